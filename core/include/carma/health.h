@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <carma/ids.h>
+#include <carma/progress.h>
+#include <carma/result.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace carma {
+
+enum class FaultKind : std::uint8_t {
+    MissingFolder, ///< a shard folder is gone
+    MissingFile,
+    Truncated,     ///< a file is too short or too long
+    BadSector,     ///< 4 KiB whose check does not hold
+    ReadError,     ///< the device refused
+    Stale,         ///< an older or foreign copy stands where a current one belongs
+};
+std::string_view name(FaultKind kind); ///< "missing folder", ...
+
+enum class FaultOutcome : std::uint8_t {
+    Found,       ///< seen, not repaired (scrub and verify repair nothing)
+    Healed,
+    Lost,        ///< no redundancy is left for it
+};
+std::string_view name(FaultOutcome outcome); ///< "found", "healed", "lost"
+
+/// One damaged thing. `sector` and `flippedBits` are meaningful for BadSector.
+struct Fault {
+    FaultKind kind{};
+    FaultOutcome outcome = FaultOutcome::Found;
+    std::string file;             ///< relative to the store
+    std::uint64_t sector = 0;     ///< from the start of the file
+    std::uint32_t flippedBits = 0;///< how many bits differ from what was written; 0 if not known
+    std::int64_t seenUs = 0;      ///< wall time
+};
+
+/// A fragment or document that cannot be read.
+struct LostItem {
+    FragmentId id;
+    FragmentId document;
+    std::string space;
+    std::string title; ///< of the document
+    std::string path;
+    std::string what;  ///< "passage 3 of 12", "document", "piece 1 of the original"
+};
+
+struct DamageReport {
+    std::vector<Fault> faults;       ///< at most 100,000 are listed
+    std::uint64_t faultsCount = 0;   ///< all
+    std::uint64_t flippedBits = 0;   ///< sum where known
+    std::uint64_t sectorsChecked = 0;
+    std::uint64_t bytesRead = 0;
+    std::vector<LostItem> lost;
+    std::uint64_t lostRecords = 0;   ///< records that cannot be read, named or not
+    std::int64_t tookUs = 0;
+    bool cancelled = false;
+};
+
+/// `verify` reads everything back: all sectors, every record decrypted, the whole Merkle tree against every signed checkpoint.
+struct VerifyReport {
+    DamageReport damage;
+    std::uint64_t records = 0;
+    std::uint64_t purged = 0;        ///< records whose bodies were forgotten; their leaf hashes hold
+    std::uint64_t checkpoints = 0;   ///< signatures and roots that hold
+    std::string treeRoot;            ///< hexadecimal, over `records`
+    std::vector<std::string> problems; ///< history that does not prove: each one sentence
+    [[nodiscard]] bool intact() const { return damage.faultsCount == 0 && damage.lostRecords == 0 && problems.empty(); }
+};
+
+struct HealReport {
+    DamageReport damage;             ///< each fault with its outcome
+    std::uint64_t healed = 0;        ///< faults repaired
+    std::uint64_t unhealed = 0;      ///< faults with no redundancy left
+    std::uint64_t bytesWritten = 0;  ///< 0 when nothing was wrong
+    bool catalogRebuilt = false;
+    std::vector<std::string> notes;  ///< what else was done, each one sentence
+};
+
+struct StatusReport {
+    std::string path;
+    StoreId id;
+    std::uint32_t format = 0;
+    unsigned dataShards = 0, parityShards = 0;
+    unsigned foldersPresent = 0;
+    unsigned failureDomains = 0;     ///< distinct devices under the shard folders; 0 if unknown
+    std::string embedder;            ///< "carma-static-en 1, 256 dimensions"
+    std::uint64_t namespaces = 0, documents = 0, fragments = 0, placeholders = 0, forgotten = 0;
+    std::uint64_t textBytes = 0;
+    std::uint64_t storeBytes = 0;    ///< of all its files
+    std::uint64_t records = 0, sealedSegments = 0, tailBytes = 0;
+    std::int64_t createdUs = 0;
+    std::vector<std::string> keySlots; ///< "key file", "passphrase", "recovery code"
+    std::string lastHeal;            ///< one line; empty if never
+    std::vector<std::string> warnings; ///< what is not as it should be, with advice
+};
+
+struct DoctorCheck {
+    std::string name;
+    bool ok = true;
+    std::string detail;
+    std::string advice; ///< empty when ok
+};
+
+/// Finding, remembering and repairing damage. Obtained from Store; lives as long as it. Thread-safe.
+class Health {
+public:
+    virtual ~Health() = default;
+    virtual Result<StatusReport> status() = 0;
+    /// One pass over every sector of the store. Changes nothing but the journal of faults.
+    virtual Result<DamageReport> scrub(const Task& task) = 0;
+    virtual Result<VerifyReport> verify(const Task& task) = 0;
+    /// Repairs everything that redundancy allows. Verified before and after; a second heal writes nothing.
+    /// Busy if the store is open for reading only.
+    virtual Result<HealReport> heal(const Task& task) = 0;
+    /// Faults remembered from reads, scrubs and heals, newest first, at most `limit`.
+    virtual Result<std::vector<Fault>> faults(std::size_t limit) = 0;
+    virtual std::vector<DoctorCheck> doctor() = 0;
+};
+
+} // namespace carma

@@ -1,0 +1,35 @@
+# Compiler settings for the project's own targets, as INTERFACE libraries that nothing else links.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+endif()
+
+option(CARMA_WARNINGS_AS_ERRORS "Stop at the first warning" OFF)
+set(CARMA_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, for instance address,undefined")
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+    set(CMAKE_C_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+
+add_library(carma_settings INTERFACE)
+target_compile_options(carma_settings INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wunused-result
+    $<$<BOOL:${CARMA_WARNINGS_AS_ERRORS}>:-Werror>)
+if(CARMA_SANITIZE)
+    add_compile_options(-fsanitize=${CARMA_SANITIZE} -fno-omit-frame-pointer -O1)
+    add_link_options(-fsanitize=${CARMA_SANITIZE})
+    if(CARMA_SANITIZE MATCHES "undefined")
+        add_compile_options(-fno-sanitize-recover=undefined)
+    endif()
+else()
+    add_compile_options(-fstack-protector-strong)
+    if(CMAKE_BUILD_TYPE STREQUAL "Release")
+        add_compile_definitions(_FORTIFY_SOURCE=2)
+    endif()
+    add_link_options(-Wl,-z,relro -Wl,-z,now)
+endif()

@@ -1,0 +1,18 @@
+# carma_library(NAME FOLDER [LINK ...] [PRIVATE ...]): one static library of all sources directly in FOLDER.
+# LINK are the layers it may include (see core/ARCHITECTURE.md); PRIVATE are third-party libraries it adapts.
+function(carma_library name folder)
+    cmake_parse_arguments(arg "" "" "LINK;PRIVATE" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.h")
+    if(NOT sources)
+        return()
+    endif()
+    file(GLOB units CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp")
+    if(units)
+        add_library(${name} STATIC ${sources})
+        target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}/core/include" PRIVATE "${CMAKE_SOURCE_DIR}/core/src")
+        target_link_libraries(${name} PUBLIC ${arg_LINK} PRIVATE carma_settings ${arg_PRIVATE})
+    else()
+        add_library(${name} INTERFACE)
+        target_link_libraries(${name} INTERFACE ${arg_LINK})
+    endif()
+endfunction()
