@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "log/segment/recovery.h"
+
+namespace carma::log {
+
+/// The quick way through a segment where nothing is wrong: reads every sector once and compares checks and the payload
+/// digest. No value as soon as anything is not as it should be; recoverSegment then finds out what.
+std::optional<Segment::ScrubOutcome> scanSoundSegment(const SegmentContext& context);
+
+} // namespace carma::log
