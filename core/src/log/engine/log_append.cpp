@@ -1,0 +1,415 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "log/engine/log_state.h"
+
+#include "base/byte_io.h"
+
+#include <algorithm>
+
+/// Appending with group commit.
+///
+/// A caller reserves its sequences in a queue of tickets, seals its records on its own thread, and then either waits or, if
+/// the ticket at the front is ready and nobody leads, becomes the leader: it writes all ready tickets from the front as one batch.
+/// After a failed write nothing more is acknowledged until the media have been read again; after a failed sync the
+/// recovered records go to new files, because the kernel may have dropped pages that it still shows to readers
+/// (https://wiki.postgresql.org/wiki/Fsync_Errors).
+namespace carma::log {
+
+namespace {
+
+constexpr std::int64_t kCheckpointEveryUs = 10'000'000;
+constexpr std::size_t kBatchBytesMax = 8U << 20U;  // one write; larger batches do not sync faster
+constexpr std::size_t kRecordsATask = 32;          // below this a second thread costs more than it saves
+constexpr std::uint64_t kRecordOverhead = kRecordHeaderBytes + crypto::kSealBytes;
+constexpr std::uint64_t kCheckpointBytes = 1024;   // upper bound of a checkpoint record
+constexpr unsigned kSealsPendingMax = 2;           // closed tails held in memory before appends wait
+
+} // namespace
+
+crypto::Digest lostLeaf(Sequence sequence)
+{
+    Bytes bytes;
+    ByteWriter writer(bytes);
+    writer.number(std::uint8_t{0});
+    writer.raw(asBytes("lost"));
+    writer.number(sequence);
+    return crypto::sha256(bytes);
+}
+
+TailState* LogState::openTail() const
+{
+    return m_tails.empty() || m_tails.back()->closed ? nullptr : m_tails.back().get();
+}
+
+Result<Sequence> LogState::append(std::span<const NewRecord> records)
+{
+    if (records.empty()) {
+        return Error{ErrorCode::InvalidArgument, "an empty batch cannot be appended"};
+    }
+    std::uint64_t bytes = 0;
+    for (const NewRecord& record : records) {
+        if (record.body.size() > kRecordBodyBytesMax) {
+            return Error{ErrorCode::LimitExceeded, "a record of " + std::to_string(record.body.size()) + " bytes is too large"};
+        }
+        CARMA_TRY(m_keys.find(record.space));
+        bytes += record.body.size() + kRecordOverhead;
+    }
+    if (bytes > kAppendBytesMax + records.size() * kRecordOverhead) {
+        return Error{ErrorCode::LimitExceeded, "one append takes at most 8 MiB"};
+    }
+    Lock lock(m_mutex);
+    CARMA_TRY(prepareAppend(lock));
+    const auto ticket = reserve(static_cast<std::uint32_t>(records.size()), bytes);
+    lock.unlock();
+    auto sealed = sealTicket(*ticket, records, m_env.clock.wallTimeUs());
+    lock.lock();
+    if (!sealed.has_value()) {
+        // Its sequences are taken: without it nothing behind it may be written either.
+        m_broken = true;
+        std::vector<std::shared_ptr<Ticket>> all(m_queue.begin(), m_queue.end());
+        m_queue.clear();
+        failTickets(all, sealed.error());
+        return sealed.error();
+    }
+    ticket->ready = true;
+    if (ticket->segmentTurn == m_segmentTurn) {
+        m_reservedBytes -= ticket->reservedBytes - ticket->records.size();
+    }
+    CARMA_TRY(awaitTicket(lock, ticket));
+    return ticket->first;
+}
+
+Result<void> LogState::prepareAppend(Lock& lock)
+{
+    if (m_options.readOnly) {
+        return Error{ErrorCode::Busy, "the store is open for reading only"};
+    }
+    m_changed.wait(lock, [&] { return m_sealsPending <= kSealsPendingMax; });
+    if (m_closed) {
+        return Error{ErrorCode::InvalidArgument, "the log is closed"};
+    }
+    if (m_broken) {
+        m_changed.wait(lock, [&] { return !m_leading; });
+        if (m_broken) {
+            CARMA_TRY(recoverAfterFailure(lock));
+        }
+    }
+    return {};
+}
+
+std::shared_ptr<Ticket> LogState::reserve(std::uint32_t count, std::uint64_t bytes)
+{
+    if (m_reservedBytes > 0 && m_reservedBytes + bytes + kCheckpointBytes > m_options.segmentBytes) {
+        addCheckpointTicket(true);
+    }
+    auto ticket = std::make_shared<Ticket>();
+    ticket->first = m_reserved;
+    ticket->count = count;
+    ticket->reservedBytes = bytes;
+    ticket->segmentTurn = m_segmentTurn;
+    m_reserved += count;
+    m_reservedBytes += bytes;
+    m_queue.push_back(ticket);
+    if (m_uncovered && m_env.clock.monotonicUs() - m_checkpointAtUs >= kCheckpointEveryUs) {
+        addCheckpointTicket(false);
+    }
+    return ticket;
+}
+
+std::shared_ptr<Ticket> LogState::addCheckpointTicket(bool closesSegment)
+{
+    auto ticket = std::make_shared<Ticket>();
+    ticket->first = m_reserved++;
+    ticket->count = 1;
+    ticket->isCheckpoint = true;
+    ticket->closesSegment = closesSegment;
+    ticket->ready = true;
+    ticket->segmentTurn = m_segmentTurn;
+    m_checkpointAtUs = m_env.clock.monotonicUs();
+    if (closesSegment) {
+        m_reservedBytes = 0;
+        ++m_segmentTurn;
+    } else {
+        m_reservedBytes += kCheckpointBytes;
+    }
+    m_queue.push_back(ticket);
+    return ticket;
+}
+
+Result<void> LogState::sealTicket(Ticket& ticket, std::span<const NewRecord> records, std::int64_t now)
+{
+    struct Part {
+        Bytes bytes;
+        std::optional<Error> error;
+    };
+    ticket.sizes.resize(records.size());
+    ticket.leaves.resize(records.size());
+    const std::size_t parts = std::clamp<std::size_t>(records.size() / kRecordsATask, 1, m_env.executor.width());
+    std::vector<Part> sealed(parts);
+    const auto sealRange = [&](std::size_t part) {
+        const std::size_t from = records.size() * part / parts;
+        const std::size_t to = records.size() * (part + 1) / parts;
+        for (std::size_t i = from; i < to; ++i) {
+            const auto keys = m_keys.find(records[i].space);
+            if (!keys.has_value()) {
+                sealed[part].error = keys.error();
+                return;
+            }
+            RecordHeader header{.type = records[i].type, .sequence = ticket.first + i, .wallTimeUs = now, .space = records[i].space};
+            const std::size_t at = sealed[part].bytes.size();
+            const auto done = sealRecord(header, records[i].body, *(*keys)->key, (*keys)->newest(), m_env.random,
+                m_options.verifySeals, sealed[part].bytes);
+            if (!done.has_value()) {
+                sealed[part].error = done.error();
+                return;
+            }
+            ticket.sizes[i] = static_cast<std::uint32_t>(sealed[part].bytes.size() - at);
+            ticket.leaves[i] = leafHash({header, ByteView(sealed[part].bytes).subspan(at)});
+        }
+    };
+    std::vector<std::function<void()>> tasks;
+    for (std::size_t part = 0; part < parts; ++part) {
+        tasks.emplace_back([&, part] { sealRange(part); });
+    }
+    m_env.executor.runAll(tasks);
+    for (Part& part : sealed) {
+        if (part.error) {
+            return *part.error;
+        }
+        if (parts == 1) {
+            ticket.records = std::move(part.bytes);
+        } else {
+            ticket.records.insert(ticket.records.end(), part.bytes.begin(), part.bytes.end());
+        }
+    }
+    return {};
+}
+
+Result<void> LogState::awaitTicket(Lock& lock, const std::shared_ptr<Ticket>& ticket)
+{
+    while (!ticket->done) {
+        if (!m_leading && !m_queue.empty() && m_queue.front()->ready) {
+            lead(lock);
+        } else {
+            m_changed.wait(lock);
+        }
+    }
+    if (ticket->error) {
+        return *ticket->error;
+    }
+    return {};
+}
+
+/// Writes ready tickets from the front of the queue until there are none.
+void LogState::lead(Lock& lock)
+{
+    m_leading = true;
+    while (!m_queue.empty() && m_queue.front()->ready) {
+        std::vector<std::shared_ptr<Ticket>> batch;
+        std::size_t bytes = 0;
+        while (!m_queue.empty() && m_queue.front()->ready && (batch.empty() || bytes + m_queue.front()->records.size() <= kBatchBytesMax)) {
+            batch.push_back(m_queue.front());
+            bytes += batch.back()->records.size();
+            m_queue.pop_front();
+            if (batch.back()->closesSegment) {
+                break;
+            }
+        }
+        auto written = ensureWritable();
+        const bool touched = written.has_value();
+        if (touched) {
+            MerkleFrontier frontier = m_frontier;
+            lock.unlock();
+            written = writeBatch(batch, frontier);
+            lock.lock();
+            if (written.has_value()) {
+                commitToMemory(batch, std::move(frontier));
+            }
+        }
+        if (!written.has_value()) {
+            m_broken = true;
+            m_freshTailNeeded = m_freshTailNeeded || (touched && written.error().code != ErrorCode::NoSpace);
+            batch.insert(batch.end(), m_queue.begin(), m_queue.end());
+            m_queue.clear();
+            failTickets(batch, written.error());
+            break;
+        }
+        for (const auto& ticket : batch) {
+            ticket->done = true;
+        }
+        m_changed.notify_all();
+        if (batch.back()->closesSegment) {
+            rollTail(lock);
+        }
+    }
+    m_leading = false;
+    m_changed.notify_all();
+}
+
+void LogState::failTickets(const std::vector<std::shared_ptr<Ticket>>& batch, const Error& error)
+{
+    for (const auto& ticket : batch) {
+        ticket->error = error;
+        ticket->done = true;
+    }
+    m_changed.notify_all();
+}
+
+Result<void> LogState::makeCheckpoint(Ticket& ticket, const MerkleFrontier& frontier)
+{
+    CARMA_TRY_ASSIGN(const crypto::SigningKey key, signingKey(m_superblock, m_keys.master()));
+    const std::string note = signCheckpoint({checkpointOrigin(m_store), frontier.size(), frontier.root()}, key);
+    const NewRecord record{RecordType::Checkpoint, NamespaceId{}, asBytes(note)};
+    return sealTicket(ticket, std::span(&record, 1), m_env.clock.wallTimeUs());
+}
+
+/// Runs without the lock: only the leader touches the open tail's writer.
+Result<void> LogState::writeBatch(const std::vector<std::shared_ptr<Ticket>>& batch, MerkleFrontier& frontier)
+{
+    std::uint32_t count = 0;
+    for (const auto& ticket : batch) {
+        if (ticket->isCheckpoint) {
+            CARMA_TRY(makeCheckpoint(*ticket, frontier));
+        }
+        for (const crypto::Digest& leaf : ticket->leaves) {
+            frontier.append(leaf);
+        }
+        count += ticket->count;
+    }
+    TailWriter& writer = *m_tails.back()->writer;
+    if (batch.size() == 1) {
+        return writer.append(batch.front()->first, count, batch.front()->records);
+    }
+    Bytes joined;
+    for (const auto& ticket : batch) {
+        joined.insert(joined.end(), ticket->records.begin(), ticket->records.end());
+    }
+    return writer.append(batch.front()->first, count, joined);
+}
+
+void LogState::commitToMemory(const std::vector<std::shared_ptr<Ticket>>& batch, MerkleFrontier frontier)
+{
+    TailState& tail = *m_tails.back();
+    for (const auto& ticket : batch) {
+        std::uint64_t at = tail.records.size();
+        for (const std::uint32_t size : ticket->sizes) {
+            tail.offsets.push_back(at);
+            at += size;
+        }
+        tail.records.insert(tail.records.end(), ticket->records.begin(), ticket->records.end());
+        m_uncovered = !ticket->isCheckpoint;
+    }
+    tail.frontierAfter = frontier;
+    m_frontier = std::move(frontier);
+}
+
+/// Makes sure that there is an open tail with a writer. REQUIRES: the lock is held and nobody else leads.
+Result<void> LogState::ensureWritable()
+{
+    TailState* tail = openTail();
+    if (tail != nullptr && tail->writer != nullptr) {
+        return {};
+    }
+    if (tail != nullptr) {
+        if (tail->contents->lostSectors.empty()) {
+            return continueOpenTail(*tail);
+        }
+        tail->closed = true; // sealed with its gaps, so that no damage is carried along
+        tail->contents.reset();
+    }
+    return startTail();
+}
+
+Result<void> LogState::continueOpenTail(TailState& tail)
+{
+    if (!tail.contents->clean() || tail.contents->tornSectors > 0) {
+        CARMA_TRY(repairTail(m_env.disk, *tail.contents, tail.folders, std::string(kQuarantine)));
+        LogRepair report;
+        addTailFaults(tail, FaultOutcome::Healed, report);
+        for (Fault& fault : report.damage.faults) {
+            noteFault(std::move(fault));
+        }
+    }
+    CARMA_TRY_ASSIGN(tail.writer, continueTail(m_env.disk, m_env.executor, tail.folders, *tail.contents));
+    tail.contents.reset();
+    return {};
+}
+
+Result<void> LogState::startTail()
+{
+    auto tail = std::make_shared<TailState>();
+    tail->header = {m_store, m_nextSegment, m_frontier.size(), m_frontier.encode()};
+    tail->frontierBefore = m_frontier;
+    tail->frontierAfter = m_frontier;
+    tail->folders = tailFolders(m_nextSegment);
+    if (tail->folders.empty()) {
+        return Error{ErrorCode::Io, "no shard folder is there to write to"};
+    }
+    auto writer = createTail(m_env.disk, m_env.executor, tail->folders, tail->header);
+    if (!writer.has_value()) {
+        removeTailFiles(m_nextSegment);
+        return writer.error();
+    }
+    tail->writer = *std::move(writer);
+    ++m_nextSegment;
+    m_tails.push_back(std::move(tail));
+    return {};
+}
+
+/// After a failed write: the open tail is what its copies say now. REQUIRES: nobody leads, the queue is empty.
+Result<void> LogState::recoverAfterFailure(Lock& lock)
+{
+    if (TailState* tail = openTail()) {
+        tail->writer.reset();
+        auto contents = readTail(m_env.disk, m_store, tail->header.segment, tail->folders);
+        if (!contents.has_value()) {
+            return contents.error().within("the log cannot be written after an earlier failure");
+        }
+        auto fresh = std::make_shared<TailState>();
+        fresh->folders = tail->folders;
+        fresh->contents = *std::move(contents);
+        CARMA_TRY(fillTail(*fresh));
+        if (fresh->endSequence() < tail->endSequence()) {
+            return Error{ErrorCode::Io, "acknowledged records are not readable on the disk any more; the log stays closed for writing"};
+        }
+        const std::shared_ptr<TailState> recovered = fresh;
+        m_tails.back() = fresh;
+        m_frontier = fresh->frontierAfter;
+        if (m_freshTailNeeded) {
+            recovered->closed = true;
+            recovered->contents.reset();
+            lock.unlock();
+            auto sealed = sealTail(recovered);
+            lock.lock();
+            if (!sealed.has_value()) {
+                recovered->closed = false;
+                recovered->contents.reset();
+                return sealed.error().within("the log cannot be written after an earlier failure");
+            }
+        }
+    }
+    m_reserved = endLocked();
+    m_reservedBytes = openTail() != nullptr ? openTail()->records.size() : 0;
+    ++m_segmentTurn;
+    m_freshTailNeeded = false;
+    m_broken = false;
+    return {};
+}
+
+/// Ends the open tail with a checkpoint and hands it to sealing; nothing happens if it is empty.
+Result<void> LogState::closeSegment(Lock& lock)
+{
+    CARMA_TRY(prepareAppend(lock));
+    if (openTail() == nullptr) {
+        return {};
+    }
+    if (openTail()->offsets.empty() && m_queue.empty()) {
+        const std::uint64_t number = openTail()->header.segment;
+        m_tails.pop_back();
+        removeTailFiles(number);
+        return {};
+    }
+    return awaitTicket(lock, addCheckpointTicket(true));
+}
+
+} // namespace carma::log

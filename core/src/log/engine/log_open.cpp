@@ -1,0 +1,429 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "log/engine/log_state.h"
+
+#include <algorithm>
+
+/// Opening: what is in the folders becomes segments and tails in memory.
+///
+/// Of several generations of a segment the newest that can be rebuilt counts. A tail whose segment is there in full is what an
+/// interrupted sealing left behind; a tail whose segment is there in part is sealed again.
+namespace carma::log {
+
+ShardFolders shardFolders(const Geometry& geometry)
+{
+    ShardFolders folders;
+    for (unsigned i = 0; i < geometry.total(); ++i) {
+        folders.push_back("shards/" + std::to_string(i));
+    }
+    return folders;
+}
+
+std::string checkpointOrigin(const StoreId& store) { return "carma/" + toString(store); }
+
+Result<std::unique_ptr<Log>> Log::open(const LogEnvironment& environment, const Superblock& superblock, MasterKeys keys,
+    const LogOptions& options)
+{
+    const ShardFolders folders = shardFolders(superblock.geometry);
+    CARMA_TRY_ASSIGN(auto ring, readKeyRing(environment.disk, folders, superblock.store, keys));
+    auto log = std::make_unique<LogState>(environment, superblock, std::move(keys), options);
+    CARMA_TRY(log->keys().load(std::move(ring.ring)));
+    CARMA_TRY(log->load());
+    return std::unique_ptr<Log>(std::move(log));
+}
+
+LogState::LogState(const LogEnvironment& environment, const Superblock& superblock, MasterKeys keys, const LogOptions& options)
+    : m_env(environment), m_options(options), m_folders(shardFolders(superblock.geometry)), m_geometry(superblock.geometry),
+      m_store(superblock.store), m_keys(environment.disk, environment.random, m_folders, m_geometry, std::move(keys)),
+      m_superblock(superblock)
+{
+}
+
+LogState::~LogState() { m_env.executor.drain(); }
+
+Result<void> LogState::load()
+{
+    // A writer may seal a tail between our listing and our reading; the second look then finds the segment.
+    constexpr int kAttempts = 4;
+    Lock lock(m_mutex);
+    for (int attempt = 1;; ++attempt) {
+        auto loaded = loadOnce(lock);
+        if (loaded.has_value() || !m_options.readOnly || loaded.error().code != ErrorCode::NotFound || attempt == kAttempts) {
+            CARMA_TRY(std::move(loaded));
+            break;
+        }
+    }
+    if (m_options.readOnly) {
+        return {};
+    }
+    removeLeftovers(takeInventory());
+    retrySeals(lock);
+    lock.unlock();
+    const std::vector<Sequence> pending = pendingPurges();
+    if (!pending.empty()) {
+        CARMA_TRY(purge(pending, Task{}));
+    }
+    return {};
+}
+
+std::vector<std::string> LogState::presentFolders()
+{
+    std::vector<std::string> present;
+    for (const std::string& folder : m_folders) {
+        const auto info = m_env.disk.info(folder);
+        if (info.has_value() && info->has_value() && (*info)->isDirectory) {
+            present.push_back(folder);
+        }
+    }
+    return present;
+}
+
+LogState::Inventory LogState::takeInventory()
+{
+    Inventory inventory;
+    for (const std::string& folder : m_folders) {
+        const auto files = m_env.disk.list(folder);
+        if (!files.has_value()) {
+            continue; // a missing or unreadable folder is an erasure, not an error
+        }
+        for (const FileInfo& file : *files) {
+            if (const auto shard = parseShardFileName(file.name)) {
+                ++inventory.shards[shard->segment][shard->generation];
+            } else if (const auto tail = parseTailFileName(file.name)) {
+                inventory.tails.insert(*tail);
+            } else if (file.name.ends_with(".tmp")) {
+                inventory.leftovers.push_back(folder + "/" + file.name);
+            }
+        }
+    }
+    return inventory;
+}
+
+std::string LogState::inventoryMark(const Inventory& inventory)
+{
+    std::string mark;
+    for (const auto& [segment, generations] : inventory.shards) {
+        mark += std::to_string(segment) + "." + std::to_string(generations.rbegin()->first) + " ";
+    }
+    for (const std::uint64_t tail : inventory.tails) {
+        mark += "t" + std::to_string(tail) + ":";
+        for (const std::string& folder : m_folders) {
+            const auto info = m_env.disk.info(folder + "/" + tailFileName(tail));
+            if (info.has_value() && info->has_value()) {
+                mark += std::to_string((*info)->size) + ",";
+            }
+        }
+    }
+    return mark;
+}
+
+Result<void> LogState::loadOnce(Lock& /*lock*/)
+{
+    const Inventory inventory = takeInventory();
+    m_inventoryMark = inventoryMark(inventory);
+    m_segments.clear();
+    m_tails.clear();
+    m_nextSegment = 0;
+    if (!inventory.shards.empty()) {
+        m_nextSegment = inventory.shards.rbegin()->first + 1;
+    }
+    if (!inventory.tails.empty()) {
+        m_nextSegment = std::max(m_nextSegment, *inventory.tails.rbegin() + 1);
+    }
+    for (const auto& [number, generations] : inventory.shards) {
+        if (auto entry = loadSegment(number, generations)) {
+            const Sequence first = entry->info.firstSequence;
+            m_segments.insert_or_assign(first, std::move(entry));
+        }
+    }
+    adoptTails(inventory);
+    CARMA_TRY(loadFrontier());
+    m_reserved = endLocked();
+    m_checkpointAtUs = m_env.clock.monotonicUs();
+    return {};
+}
+
+std::shared_ptr<SegmentEntry> LogState::loadSegment(std::uint64_t number, const std::map<std::uint16_t, unsigned>& generations)
+{
+    std::vector<std::uint16_t> order;
+    for (auto at = generations.rbegin(); at != generations.rend(); ++at) {
+        if (at->second >= m_geometry.data) {
+            order.push_back(at->first);
+        }
+    }
+    for (auto at = generations.rbegin(); at != generations.rend(); ++at) {
+        if (at->second < m_geometry.data) {
+            order.push_back(at->first);
+        }
+    }
+    for (const std::uint16_t generation : order) {
+        auto opened = openSegment(m_env.disk, m_env.executor, m_store, m_geometry, m_folders, {number, generation});
+        if (opened.has_value()) {
+            auto entry = std::make_shared<SegmentEntry>();
+            entry->info = (*opened)->info();
+            return entry;
+        }
+    }
+    return nullptr;
+}
+
+std::vector<std::string> LogState::tailFolders(std::uint64_t segment)
+{
+    const std::size_t wanted = m_geometry.parity + std::size_t{1};
+    const std::vector<std::string> present = presentFolders();
+    std::vector<std::string> folders;
+    const auto holds = [&](const std::string& folder) {
+        const auto info = m_env.disk.info(folder + "/" + tailFileName(segment));
+        return info.has_value() && info->has_value();
+    };
+    std::ranges::copy_if(present, std::back_inserter(folders), holds);
+    // Rotating the first folder spreads the wear of the tail over all disks.
+    for (std::size_t i = 0; i < m_folders.size() && folders.size() < wanted; ++i) {
+        const std::string& candidate = m_folders[(segment + i) % m_folders.size()];
+        if (std::ranges::find(present, candidate) != present.end() && std::ranges::find(folders, candidate) == folders.end()) {
+            folders.push_back(candidate);
+        }
+    }
+    return folders;
+}
+
+Result<void> LogState::fillTail(TailState& tail) const
+{
+    TailContents& contents = *tail.contents;
+    tail.header = contents.header;
+    CARMA_TRY_ASSIGN(tail.frontierBefore, MerkleFrontier::decode(contents.header.frontier));
+    tail.records = std::move(contents.records);
+    Sequence end = contents.header.firstSequence;
+    for (const TailGap& gap : contents.gaps) {
+        if (gap.firstSequence != kNoSequence) {
+            end = std::max(end, gap.firstSequence + gap.recordCount);
+        }
+    }
+    std::vector<RecordHeader> headers;
+    for (const std::uint64_t offset : contents.offsets) {
+        CARMA_TRY_ASSIGN(const RecordHeader header, decodeHeader(ByteView(tail.records).subspan(offset)));
+        headers.push_back(header);
+        end = std::max(end, header.sequence + 1);
+    }
+    constexpr std::uint64_t kTailRecordsMax = 1U << 24U; // far above what kSegmentPayloadBytesMax can hold
+    if (end < contents.header.firstSequence || end - contents.header.firstSequence > kTailRecordsMax) {
+        return Error{ErrorCode::Corruption, "a tail claims more records than fit into it"};
+    }
+    tail.offsets.assign(end - contents.header.firstSequence, kNoOffset);
+    tail.frontierAfter = tail.frontierBefore;
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        if (headers[i].sequence < contents.header.firstSequence) {
+            return Error{ErrorCode::Corruption, "a record stands in the wrong tail"};
+        }
+        tail.offsets[headers[i].sequence - contents.header.firstSequence] = contents.offsets[i];
+    }
+    for (std::size_t i = 0; i < tail.offsets.size(); ++i) {
+        if (tail.offsets[i] == kNoOffset) {
+            tail.frontierAfter.append(lostLeaf(contents.header.firstSequence + i));
+        } else {
+            CARMA_TRY_ASSIGN(const StoredRecord record, parseRecord(ByteView(tail.records).subspan(tail.offsets[i])));
+            tail.frontierAfter.append(leafHash(record));
+        }
+    }
+    return {};
+}
+
+Result<std::shared_ptr<TailState>> LogState::loadTail(std::uint64_t number)
+{
+    auto tail = std::make_shared<TailState>();
+    tail->folders = tailFolders(number);
+    CARMA_TRY_ASSIGN(tail->contents, readTail(m_env.disk, m_store, number, tail->folders));
+    CARMA_TRY(fillTail(*tail));
+    return tail;
+}
+
+/// Tails in order of their numbers; all but the last are closed. Tails that say nothing new are left out.
+void LogState::adoptTails(const Inventory& inventory)
+{
+    for (const std::uint64_t number : inventory.tails) {
+        const auto shards = inventory.shards.find(number);
+        const bool sealedInFull = shards != inventory.shards.end() &&
+            (shards->second.rbegin()->first > 0 || shards->second.rbegin()->second == m_geometry.total());
+        if (sealedInFull) {
+            continue;
+        }
+        auto loaded = loadTail(number);
+        if (!loaded.has_value()) {
+            continue; // not readable in any copy: what it held shows as a gap
+        }
+        std::shared_ptr<TailState> tail = *std::move(loaded);
+        const auto entry = m_segments.find(tail->header.firstSequence);
+        if (entry != m_segments.end()) {
+            if (tail->endSequence() < entry->second->endSequence() || m_options.readOnly) {
+                continue;
+            }
+            m_segments.erase(entry); // an interrupted sealing: done again from the tail
+        } else if (overlapsKnown(tail->header.firstSequence, tail->endSequence())) {
+            continue; // an old copy put back
+        }
+        const bool partlySealed = shards != inventory.shards.end();
+        tail->closed = partlySealed || number != *inventory.tails.rbegin() || number + 1 < m_nextSegment;
+        if (tail->closed) {
+            tail->contents.reset();
+        }
+        m_tails.push_back(std::move(tail));
+    }
+}
+
+bool LogState::overlapsKnown(Sequence first, Sequence end) const
+{
+    const auto meets = [&](Sequence otherFirst, Sequence otherEnd) { return first < otherEnd && otherFirst < std::max(end, first + 1); };
+    return std::ranges::any_of(m_segments, [&](const auto& item) { return meets(item.first, item.second->endSequence()); }) ||
+        std::ranges::any_of(m_tails, [&](const auto& tail) { return meets(tail->header.firstSequence, tail->endSequence()); });
+}
+
+Result<void> LogState::loadFrontier()
+{
+    m_reservedBytes = 0;
+    if (!m_tails.empty()) {
+        m_frontier = m_tails.back()->frontierAfter;
+        m_reservedBytes = openTail() != nullptr ? m_tails.back()->records.size() : 0;
+        return {};
+    }
+    m_frontier = MerkleFrontier();
+    if (m_segments.empty()) {
+        return {};
+    }
+    SegmentEntry& last = *m_segments.rbegin()->second;
+    CARMA_TRY_ASSIGN(const Stretch stretch, loadStretch(last));
+    CARMA_TRY_ASSIGN(const auto index, indexOf(last));
+    m_frontier = index->frontier;
+    for (std::size_t i = 0; i < stretch.offsets.size(); ++i) {
+        std::optional<crypto::Digest> leaf;
+        if (stretch.offsets[i] != kNoOffset) {
+            const auto record = parseRecord(ByteView(stretch.records).subspan(stretch.offsets[i]));
+            if (record.has_value()) {
+                leaf = leafHash(*record);
+            }
+        }
+        m_frontier.append(leaf ? *leaf : lostLeaf(last.info.firstSequence + i));
+    }
+    return {};
+}
+
+Sequence LogState::endLocked() const
+{
+    Sequence end = m_segments.empty() ? 0 : m_segments.rbegin()->second->endSequence();
+    for (const auto& tail : m_tails) {
+        end = std::max(end, tail->endSequence());
+    }
+    return end;
+}
+
+Sequence LogState::end() const
+{
+    const Lock lock(m_mutex);
+    return endLocked();
+}
+
+Result<void> LogState::refresh()
+{
+    if (!m_options.readOnly) {
+        return {};
+    }
+    {
+        const Lock lock(m_mutex);
+        if (inventoryMark(takeInventory()) == m_inventoryMark) {
+            return {};
+        }
+    }
+    CARMA_TRY(m_keys.reload());
+    return load();
+}
+
+Result<void> LogState::skipTo(Sequence sequence)
+{
+    // The catalog vouches for the number; this bound only keeps a wrong one from costing minutes.
+    constexpr std::uint64_t kSkipMax = 50'000'000;
+    Lock lock(m_mutex);
+    const Sequence end = endLocked();
+    if (sequence <= end || m_options.readOnly) {
+        return {};
+    }
+    if (sequence - end > kSkipMax) {
+        return Error{ErrorCode::LimitExceeded, "the log would skip more than 50 million records"};
+    }
+    CARMA_TRY(closeSegment(lock));
+    for (Sequence lost = end; lost < sequence; ++lost) {
+        m_frontier.append(lostLeaf(lost));
+    }
+    m_reserved = sequence;
+    // The lost tail had one of the next numbers. Leaving some out keeps its files apart from ours should its disks come back.
+    constexpr std::uint64_t kNumbersLeftOut = 8;
+    m_nextSegment += kNumbersLeftOut;
+    return startTail();
+}
+
+bool LogState::hasGaps()
+{
+    const Lock lock(m_mutex);
+    Sequence end = 0;
+    for (const auto& [first, entry] : m_segments) {
+        if (first != end) {
+            return true;
+        }
+        end = entry->endSequence();
+    }
+    for (const auto& tail : m_tails) {
+        if (tail->header.firstSequence != end || std::ranges::find(tail->offsets, kNoOffset) != tail->offsets.end()) {
+            return true;
+        }
+        end = tail->endSequence();
+    }
+    return false;
+}
+
+LogCounts LogState::counts()
+{
+    LogCounts counts;
+    const std::vector<std::string> present = presentFolders();
+    std::set<std::uint64_t> devices;
+    for (const std::string& folder : present) {
+        devices.insert(m_env.disk.deviceOf(folder));
+    }
+    counts.foldersPresent = static_cast<unsigned>(present.size());
+    counts.failureDomains = devices.contains(0) ? 0 : static_cast<unsigned>(devices.size());
+    const Lock lock(m_mutex);
+    counts.records = endLocked();
+    counts.sealedSegments = m_segments.size();
+    for (const auto& tail : m_tails) {
+        counts.tailBytes += tail->records.size();
+    }
+    return counts;
+}
+
+Result<void> LogState::updateSuperblock(Superblock superblock)
+{
+    const Lock lock(m_mutex);
+    if (m_options.readOnly) {
+        return Error{ErrorCode::Busy, "the store is open for reading only"};
+    }
+    superblock.epoch = m_superblock.epoch + 1;
+    CARMA_TRY(writeSuperblock(m_env.disk, m_folders, superblock, m_keys.master()));
+    m_superblock = std::move(superblock);
+    return {};
+}
+
+Result<void> LogState::close()
+{
+    Lock lock(m_mutex);
+    if (m_closed) {
+        return {};
+    }
+    Result<void> covered;
+    if (!m_options.readOnly && m_uncovered && !m_broken) {
+        const auto ticket = addCheckpointTicket(false);
+        covered = awaitTicket(lock, ticket);
+    }
+    m_closed = true;
+    lock.unlock();
+    m_env.executor.drain();
+    return covered;
+}
+
+} // namespace carma::log

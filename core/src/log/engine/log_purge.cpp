@@ -1,0 +1,236 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "log/engine/log_state.h"
+#include "log/engine/log_verify.h"
+
+#include "base/byte_io.h"
+
+#include <algorithm>
+
+/// Purging: the bodies of forgotten records leave every file of the store.
+///
+/// An intent record comes first, a done record last; opening a store resumes what has no done record. Each segment is written
+/// anew under the next generation before its old shards are deleted, so that a crash leaves one of the two in full.
+namespace carma::log {
+
+namespace {
+
+constexpr std::size_t kSequencesARecord = 100'000; // 800 KB: well inside one record
+
+struct PurgeNote {
+    bool done = false;
+    std::vector<Sequence> sequences;
+};
+
+Bytes encodePurgeNote(bool done, std::span<const Sequence> sequences)
+{
+    Bytes body;
+    ByteWriter writer(body);
+    writer.number(static_cast<std::uint8_t>(done ? 1 : 0));
+    writer.number(static_cast<std::uint32_t>(sequences.size()));
+    writer.raw(std::as_bytes(sequences));
+    return body;
+}
+
+Result<PurgeNote> decodePurgeNote(ByteView body)
+{
+    ByteReader reader(body);
+    PurgeNote note;
+    note.done = reader.number<std::uint8_t>() != 0;
+    const auto count = reader.number<std::uint32_t>();
+    const ByteView raw = reader.raw(std::size_t{count} * sizeof(Sequence));
+    if (!reader.atEnd()) {
+        return Error{ErrorCode::Corruption, "a purge record is not readable"};
+    }
+    note.sequences.resize(count);
+    if (count != 0) {
+        std::memcpy(note.sequences.data(), raw.data(), raw.size());
+    }
+    return note;
+}
+
+} // namespace
+
+Result<std::vector<Sequence>> purgedSequences(ByteView body)
+{
+    CARMA_TRY_ASSIGN(PurgeNote note, decodePurgeNote(body));
+    return std::move(note.sequences);
+}
+
+Result<void> LogState::notePurge(bool done, std::span<const Sequence> sequences)
+{
+    while (!sequences.empty()) {
+        const auto part = sequences.first(std::min(sequences.size(), kSequencesARecord));
+        const Bytes body = encodePurgeNote(done, part);
+        const NewRecord record{RecordType::Purge, NamespaceId{}, body};
+        CARMA_TRY(append(std::span(&record, 1)));
+        sequences = sequences.subspan(part.size());
+    }
+    return {};
+}
+
+/// Sequences with an intent but no done record, from the tails and the newest segment: a purge writes both close together.
+std::vector<Sequence> LogState::pendingPurges()
+{
+    Sequence from = 0;
+    {
+        const Lock lock(m_mutex);
+        from = m_segments.empty() ? 0 : m_segments.rbegin()->first;
+    }
+    std::set<Sequence> pending;
+    const auto collect = [&](const ScanItem& item) -> Result<bool> {
+        if (item.header == nullptr || item.header->type != RecordType::Purge) {
+            return true;
+        }
+        const auto note = decodePurgeNote(item.body);
+        if (note.has_value()) {
+            for (const Sequence sequence : note->sequences) {
+                if (note->done) {
+                    pending.erase(sequence);
+                } else {
+                    pending.insert(sequence);
+                }
+            }
+        }
+        return true;
+    };
+    (void)scan(from, kNoSequence, collect, Task{}).has_value();
+    return {pending.begin(), pending.end()};
+}
+
+Result<PurgeOutcome> LogState::purge(std::vector<Sequence> sequences, const Task& task)
+{
+    const std::lock_guard inspection(m_inspection);
+    std::ranges::sort(sequences);
+    const auto repeated = std::ranges::unique(sequences);
+    sequences.erase(repeated.begin(), repeated.end());
+    if (sequences.empty()) {
+        return PurgeOutcome{};
+    }
+    if (sequences.back() >= end()) {
+        return Error{ErrorCode::InvalidArgument, "a record that is not in the log cannot be purged"};
+    }
+    CARMA_TRY(notePurge(false, sequences));
+    CARMA_TRY(seal());
+    CARMA_TRY_ASSIGN(const PurgeOutcome outcome, rewriteSegments(sequences, task));
+    CARMA_TRY(notePurge(true, sequences));
+    return outcome;
+}
+
+Result<PurgeOutcome> LogState::rewriteSegments(const std::vector<Sequence>& sequences, const Task& task)
+{
+    std::vector<std::shared_ptr<SegmentEntry>> entries;
+    {
+        const Lock lock(m_mutex);
+        for (const auto& [first, entry] : m_segments) {
+            entries.push_back(entry);
+        }
+    }
+    PurgeOutcome outcome;
+    std::uint64_t visited = 0;
+    for (const auto& entry : entries) {
+        const auto from = std::ranges::lower_bound(sequences, entry->info.firstSequence);
+        const auto to = std::ranges::lower_bound(sequences, entry->endSequence());
+        task.report({"purging forgotten bytes", visited++, entries.size(), "segments"});
+        if (from == to) {
+            continue;
+        }
+        if (task.cancelled()) {
+            return Error{ErrorCode::Cancelled, "the purge was cancelled; it goes on when the store is opened for writing next"};
+        }
+        CARMA_TRY_ASSIGN(const std::uint64_t purged, purgeSegment(*entry, std::span(from, to)));
+        outcome.records += purged;
+        outcome.segments += purged > 0 ? 1 : 0;
+    }
+    return outcome;
+}
+
+/// Returns how many records lost their bodies; 0 if all of them had before.
+Result<std::uint64_t> LogState::purgeSegment(SegmentEntry& entry, std::span<const Sequence> sequences)
+{
+    CARMA_TRY_ASSIGN(const Stretch stretch, loadStretch(entry));
+    CARMA_TRY_ASSIGN(const auto index, indexOf(entry));
+    SegmentIndex fresh = *index;
+    Bytes payload;
+    payload.reserve(stretch.records.size());
+    std::uint64_t purged = 0;
+    for (std::size_t i = 0; i < stretch.offsets.size(); ++i) {
+        fresh.offsets[i] = kLostOffset;
+        if (stretch.offsets[i] == kNoOffset) {
+            continue;
+        }
+        CARMA_TRY_ASSIGN(const StoredRecord record, parseRecord(ByteView(stretch.records).subspan(stretch.offsets[i])));
+        fresh.offsets[i] = static_cast<std::uint32_t>(payload.size());
+        if (!record.header.purged() && std::ranges::binary_search(sequences, index->firstSequence + i)) {
+            purgeRecord(record, payload);
+            ++purged;
+        } else {
+            payload.insert(payload.end(), record.bytes.begin(), record.bytes.begin() + static_cast<std::ptrdiff_t>(record.header.totalBytes()));
+        }
+    }
+    if (purged > 0) {
+        fresh.recordBytes = payload.size();
+        appendSegmentIndex(fresh, payload);
+        SegmentInfo info = entry.info;
+        if (info.generation == 0xFFFFU) {
+            return Error{ErrorCode::LimitExceeded, "a segment was rewritten 65,535 times; compact the store"};
+        }
+        ++info.generation;
+        CARMA_TRY_ASSIGN(const WriteOutcome written, writeSegment(m_env.disk, m_env.executor, m_folders, info, payload));
+        auto replaced = std::make_shared<SegmentEntry>();
+        replaced->info = written.info;
+        const Lock lock(m_mutex);
+        m_segments.insert_or_assign(replaced->info.firstSequence, replaced);
+    }
+    CARMA_TRY(removeGenerations(entry.info.segment, static_cast<std::uint16_t>(entry.info.generation + (purged > 0 ? 1 : 0))));
+    dropQuarantine(entry.info.segment);
+    return purged;
+}
+
+/// Deletes all shard files of a segment but those of generation `keep`, and a tail of it that was left behind.
+Result<void> LogState::removeGenerations(std::uint64_t segment, std::uint16_t keep)
+{
+    for (const std::string& folder : m_folders) {
+        const auto files = m_env.disk.list(folder);
+        if (!files.has_value()) {
+            continue;
+        }
+        bool removed = false;
+        for (const FileInfo& file : *files) {
+            const auto shard = parseShardFileName(file.name);
+            const bool oldShard = shard && shard->segment == segment && shard->generation != keep;
+            const auto tail = parseTailFileName(file.name);
+            if (oldShard || (tail && *tail == segment)) {
+                CARMA_TRY(m_env.disk.remove(folder + "/" + file.name));
+                removed = true;
+            }
+        }
+        if (removed) {
+            CARMA_TRY(m_env.disk.syncFolder(folder));
+        }
+    }
+    return {};
+}
+
+/// Quarantined copies of a segment, or of its tail, hold what is to be forgotten as well.
+void LogState::dropQuarantine(std::uint64_t segment)
+{
+    const std::string quarantine(kQuarantine);
+    const auto files = m_env.disk.list(quarantine);
+    if (!files.has_value()) {
+        return;
+    }
+    const std::string shard = shardFileName(segment, 0);
+    const std::string shardStart = shard.substr(0, shard.rfind('-') + 1);
+    bool removed = false;
+    for (const FileInfo& file : *files) {
+        if (file.name.starts_with(shardStart) || file.name.starts_with(tailFileName(segment))) {
+            removed = m_env.disk.remove(quarantine + "/" + file.name).has_value() || removed;
+        }
+    }
+    if (removed) {
+        (void)m_env.disk.syncFolder(quarantine).has_value();
+    }
+}
+
+} // namespace carma::log

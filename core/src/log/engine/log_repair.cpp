@@ -1,0 +1,258 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "log/engine/log_state.h"
+
+#include <algorithm>
+
+/// Scrub and heal: one walk over superblocks, key rings, segments and tails that either only looks or also repairs.
+namespace carma::log {
+
+namespace {
+
+constexpr std::size_t kFaultsListedMax = 100'000;
+
+FaultOutcome outcomeOf(bool repair) { return repair ? FaultOutcome::Healed : FaultOutcome::Found; }
+
+} // namespace
+
+void LogState::addFault(LogRepair& report, Fault fault) const
+{
+    ++report.damage.faultsCount;
+    report.damage.flippedBits += fault.flippedBits;
+    if (report.damage.faults.size() < kFaultsListedMax) {
+        if (fault.seenUs == 0) {
+            fault.seenUs = m_env.clock.wallTimeUs();
+        }
+        report.damage.faults.push_back(std::move(fault));
+    }
+}
+
+Result<LogRepair> LogState::scrub(const Task& task) { return inspect(false, task); }
+
+Result<LogRepair> LogState::heal(const Task& task)
+{
+    if (m_options.readOnly) {
+        return Error{ErrorCode::Busy, "the store is open for reading only and cannot be healed"};
+    }
+    return inspect(true, task);
+}
+
+Result<LogRepair> LogState::inspect(bool repair, const Task& task)
+{
+    const std::lock_guard inspection(m_inspection);
+    m_env.executor.drain();
+    LogRepair report;
+    // Files of a folder that is gone as a whole are not counted one by one.
+    const std::vector<std::string> present = presentFolders();
+    for (const std::string& folder : m_folders) {
+        if (std::ranges::find(present, folder) == present.end()) {
+            addFault(report, {.kind = FaultKind::MissingFolder, .outcome = outcomeOf(repair), .file = folder});
+        }
+    }
+    CARMA_TRY(inspectSuperblock(repair, report));
+    CARMA_TRY(inspectKeyRing(repair, report));
+    CARMA_TRY(inspectSegments(repair, task, report));
+    if (!report.damage.cancelled) {
+        CARMA_TRY(inspectTails(repair, report));
+    }
+    if (repair) {
+        const Lock lock(m_mutex);
+        removeLeftovers(takeInventory());
+    }
+    return report;
+}
+
+void LogState::addCopyFaults(const std::vector<CopyState>& copies, std::string_view file, bool repair, LogRepair& report) const
+{
+    for (const CopyState& copy : copies) {
+        const std::string& folder = m_folders[copy.shard];
+        const std::string path = folder + "/" + std::string(file);
+        report.damage.sectorsChecked += copy.sectors;
+        report.damage.bytesRead += copy.sectors * kSectorBytes;
+        if (copy.missing) {
+            const bool folderGone = std::ranges::any_of(report.damage.faults,
+                [&](const Fault& fault) { return fault.kind == FaultKind::MissingFolder && fault.file == folder; });
+            if (!folderGone) {
+                addFault(report, {.kind = FaultKind::MissingFile, .outcome = outcomeOf(repair), .file = path});
+            }
+        } else if (copy.stale) {
+            addFault(report, {.kind = FaultKind::Stale, .outcome = outcomeOf(repair), .file = path});
+        }
+        for (const SectorDamage& damage : copy.damage) {
+            addFault(report, {.kind = FaultKind::BadSector, .outcome = outcomeOf(repair), .file = path, .sector = damage.index,
+                                 .flippedBits = damage.flippedBits});
+        }
+    }
+}
+
+Result<void> LogState::inspectSuperblock(bool repair, LogRepair& report)
+{
+    CARMA_TRY_ASSIGN(const SuperblockReading reading, readSuperblock(m_env.disk, m_folders));
+    addCopyFaults(reading.copies, "superblock", repair, report);
+    if (repair && !reading.clean()) {
+        CARMA_TRY_ASSIGN(const std::uint64_t written, repairSuperblock(m_env.disk, m_folders, reading, std::string(kQuarantine)));
+        report.bytesWritten += written;
+    }
+    return {};
+}
+
+Result<void> LogState::inspectKeyRing(bool repair, LogRepair& report)
+{
+    CARMA_TRY_ASSIGN(const KeyRingReading reading, readKeyRing(m_env.disk, m_folders, m_store, m_keys.master()));
+    addCopyFaults(reading.copies, "keyring", repair, report);
+    if (repair && !reading.clean()) {
+        CARMA_TRY_ASSIGN(const std::uint64_t written, repairKeyRing(m_env.disk, m_folders, reading, std::string(kQuarantine)));
+        report.bytesWritten += written;
+    }
+    return {};
+}
+
+Result<void> LogState::inspectSegments(bool repair, const Task& task, LogRepair& report)
+{
+    std::vector<std::shared_ptr<SegmentEntry>> entries;
+    {
+        const Lock lock(m_mutex);
+        for (const auto& [first, entry] : m_segments) {
+            entries.push_back(entry);
+        }
+    }
+    std::set<std::string> gone;
+    for (const Fault& fault : report.damage.faults) {
+        if (fault.kind == FaultKind::MissingFolder) {
+            gone.insert(fault.file);
+        }
+    }
+    std::uint64_t visited = 0;
+    for (const auto& entry : entries) {
+        task.report({repair ? "healing segments" : "checking segments", visited++, entries.size(), "segments"});
+        if (task.cancelled()) {
+            report.damage.cancelled = true;
+            return {};
+        }
+        CARMA_TRY_ASSIGN(const auto segment, openEntry(*entry));
+        Segment::ScrubOutcome found;
+        if (repair) {
+            CARMA_TRY_ASSIGN(Segment::RepairOutcome repaired, segment->repair(std::string(kQuarantine)));
+            found = std::move(repaired.found);
+            found.lost = std::move(repaired.lost);
+            report.bytesWritten += repaired.bytesWritten;
+        } else {
+            found = segment->scrub();
+        }
+        report.damage.sectorsChecked += found.sectorsChecked;
+        report.damage.bytesRead += found.bytesRead;
+        for (const ShardDamage& damage : found.damage) {
+            Fault fault = faultOf(*entry, damage, outcomeOf(repair));
+            const std::string& folder = m_folders[damage.shard];
+            if (damage.kind == DamageKind::MissingFile && gone.contains(folder)) {
+                const auto known = std::ranges::find_if(report.damage.faults,
+                    [&](const Fault& other) { return other.kind == FaultKind::MissingFolder && other.file == folder; });
+                if (fault.outcome == FaultOutcome::Lost) {
+                    known->outcome = FaultOutcome::Lost;
+                }
+                continue;
+            }
+            addFault(report, std::move(fault));
+        }
+        if (repair && !found.damage.empty()) {
+            const std::lock_guard guard(entry->mutex);
+            entry->handle.reset(); // files were replaced: the next read opens them anew
+            entry->index.reset();
+        }
+    }
+    return {};
+}
+
+void LogState::addTailFaults(const TailState& tail, FaultOutcome outcome, LogRepair& report) const
+{
+    const TailContents& contents = *tail.contents;
+    for (const TailCopy& copy : contents.copies) {
+        const std::string path = copy.folder + "/" + tailFileName(contents.header.segment);
+        report.damage.sectorsChecked += contents.merged.size() / kSectorBytes;
+        report.damage.bytesRead += contents.merged.size();
+        if (copy.missing) {
+            addFault(report, {.kind = FaultKind::MissingFile, .outcome = outcome, .file = path});
+            continue;
+        }
+        if (copy.sectorsMissing > 0) {
+            addFault(report, {.kind = FaultKind::Truncated, .outcome = outcome, .file = path});
+        }
+        if (copy.readError) {
+            addFault(report, {.kind = FaultKind::ReadError, .outcome = outcome, .file = path});
+        }
+        for (std::size_t i = 0; i < copy.badSectors.size(); ++i) {
+            const bool lost = std::ranges::find(contents.lostSectors, copy.badSectors[i]) != contents.lostSectors.end();
+            addFault(report, {.kind = FaultKind::BadSector, .outcome = lost ? FaultOutcome::Lost : outcome, .file = path,
+                                 .sector = copy.badSectors[i], .flippedBits = i < copy.flippedBits.size() ? copy.flippedBits[i] : 0});
+        }
+    }
+}
+
+Result<void> LogState::inspectTails(bool repair, LogRepair& report)
+{
+    Lock lock(m_mutex);
+    m_changed.wait(lock, [&] { return !m_leading && m_queue.empty(); });
+    const std::deque<std::shared_ptr<TailState>> tails = m_tails;
+    for (const auto& tail : tails) {
+        CARMA_TRY(inspectTail(tail, repair, report));
+    }
+    if (repair) {
+        retrySeals(lock);
+        lock.unlock();
+        m_env.executor.drain();
+    }
+    return {};
+}
+
+/// REQUIRES: the lock is held and nobody leads.
+Result<void> LogState::inspectTail(const std::shared_ptr<TailState>& tail, bool repair, LogRepair& report)
+{
+    TailState look;
+    look.folders = tailFolders(tail->header.segment);
+    auto contents = readTail(m_env.disk, m_store, tail->header.segment, look.folders);
+    if (!contents.has_value()) {
+        if (!repair) {
+            return contents.error();
+        }
+        // No copy has a readable header any more, but memory has the records: they are sealed instead.
+        addFault(report, {.kind = FaultKind::MissingFile, .outcome = FaultOutcome::Healed,
+                             .file = look.folders.empty() ? "tail" : look.folders.front() + "/" + tailFileName(tail->header.segment)});
+        tail->writer.reset();
+        tail->contents.reset();
+        tail->closed = true;
+        return {};
+    }
+    look.contents = *std::move(contents);
+    addTailFaults(look, outcomeOf(repair), report);
+    if (!repair || (look.contents->clean() && look.contents->tornSectors == 0)) {
+        return {};
+    }
+    tail->writer.reset();
+    CARMA_TRY_ASSIGN(const std::uint64_t written, repairTail(m_env.disk, *look.contents, look.folders, std::string(kQuarantine)));
+    report.bytesWritten += written;
+    tail->folders = look.folders;
+    if (!look.contents->lostSectors.empty() || tail->closed) {
+        tail->closed = true; // what memory still has is sealed; real gaps are sealed as gaps
+        tail->contents.reset();
+        return {};
+    }
+    CARMA_TRY_ASSIGN(tail->contents, readTail(m_env.disk, m_store, tail->header.segment, tail->folders));
+    return {};
+}
+
+/// Deletes what an interrupted write left behind: temporary files, generations and tails that a whole newer segment replaces.
+void LogState::removeLeftovers(const Inventory& inventory)
+{
+    for (const std::string& path : inventory.leftovers) {
+        (void)m_env.disk.remove(path).has_value();
+    }
+    for (const auto& [segment, generations] : inventory.shards) {
+        const bool whole = generations.rbegin()->second == m_geometry.total();
+        const bool open = std::ranges::any_of(m_tails, [&](const auto& tail) { return tail->header.segment == segment; });
+        if (whole && !open && (generations.size() > 1 || inventory.tails.contains(segment))) {
+            (void)removeGenerations(segment, generations.rbegin()->first).has_value();
+        }
+    }
+}
+
+} // namespace carma::log

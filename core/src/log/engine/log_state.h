@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "log/engine/log.h"
+#include "log/engine/segment_index.h"
+#include "log/segment/segment.h"
+#include "log/tail/tail.h"
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+
+/// The log's inside, split over log_open, log_append, log_read, log_seal, log_purge and log_repair.
+namespace carma::log {
+
+inline constexpr std::string_view kQuarantine = "quarantine";
+inline constexpr std::uint64_t kNoOffset = ~std::uint64_t{0};
+
+/// Stands in the Merkle tree for a record whose bytes, and with them its leaf hash, are lost beyond the budget.
+crypto::Digest lostLeaf(Sequence sequence);
+
+/// A sealed segment. The open handle and the index are loaded when first needed.
+struct SegmentEntry : std::enable_shared_from_this<SegmentEntry> {
+    SegmentInfo info;
+    std::mutex mutex; ///< guards the rest
+    std::shared_ptr<Segment> handle;
+    std::shared_ptr<const SegmentIndex> index;
+
+    [[nodiscard]] Sequence endSequence() const { return info.firstSequence + info.recordCount; }
+};
+
+/// A tail in memory: the open one, or one that waits to be sealed.
+struct TailState {
+    TailHeader header;
+    MerkleFrontier frontierBefore;
+    std::vector<std::string> folders;
+    std::unique_ptr<TailWriter> writer;       ///< null for readers, before the first append, and once closed
+    std::optional<TailContents> contents;     ///< as read from the copies; repaired where needed before the first append
+    Bytes records;
+    std::vector<std::uint64_t> offsets;       ///< of record firstSequence + i; kNoOffset when lost
+    MerkleFrontier frontierAfter;             ///< what sealing must reach again
+    bool closed = false;                      ///< no more appends; to be sealed
+    bool sealing = false;                     ///< a task for it is queued or runs
+
+    [[nodiscard]] Sequence endSequence() const { return header.firstSequence + offsets.size(); }
+};
+
+/// One caller of append, in the order of sequences.
+struct Ticket {
+    Sequence first = 0;
+    std::uint32_t count = 0;
+    bool isCheckpoint = false;   ///< written by the leader itself when its turn comes
+    bool closesSegment = false;
+    bool ready = false;          ///< sealed, waiting to be written
+    bool done = false;
+    Bytes records;
+    std::vector<std::uint32_t> sizes; ///< of each record
+    std::vector<crypto::Digest> leaves;
+    std::uint64_t reservedBytes = 0;  ///< upper bound of records.size(), as counted at reservation
+    std::uint64_t segmentTurn = 0;    ///< which segment it was counted for
+    std::optional<Error> error;
+};
+
+class LogState final : public Log {
+public:
+    LogState(const LogEnvironment& environment, const Superblock& superblock, MasterKeys keys, const LogOptions& options);
+    ~LogState() override;
+
+    // log_open.cpp
+    Result<void> load();
+    Result<void> refresh() override;
+    [[nodiscard]] Sequence end() const override;
+    Result<void> skipTo(Sequence sequence) override;
+    [[nodiscard]] bool hasGaps() override;
+    [[nodiscard]] LogCounts counts() override;
+    Result<void> close() override;
+
+    // log_append.cpp
+    Result<Sequence> append(std::span<const NewRecord> records) override;
+
+    // log_read.cpp
+    Result<LogRecord> read(Sequence sequence) override;
+    Result<void> scan(Sequence from, Sequence to, const ScanVisitor& visit, const Task& task) override;
+
+    // log_seal.cpp
+    Result<void> seal() override;
+
+    // log_purge.cpp
+    Result<PurgeOutcome> purge(std::vector<Sequence> sequences, const Task& task) override;
+
+    // log_repair.cpp
+    Result<LogRepair> scrub(const Task& task) override;
+    Result<LogRepair> heal(const Task& task) override;
+    std::vector<Fault> takeFaults() override;
+
+    KeyStore& keys() override { return m_keys; }
+    const Superblock& superblock() const override { return m_superblock; }
+    Result<void> updateSuperblock(Superblock superblock) override;
+
+private:
+    using Lock = std::unique_lock<std::mutex>;
+
+    // Opening (log_open.cpp).
+    struct Inventory {
+        std::map<std::uint64_t, std::map<std::uint16_t, unsigned>> shards; ///< segment -> generation -> files found
+        std::set<std::uint64_t> tails;
+        std::vector<std::string> leftovers;                                ///< temporary files of an interrupted write
+    };
+    Inventory takeInventory();
+    Result<void> loadOnce(Lock& lock);
+    std::shared_ptr<SegmentEntry> loadSegment(std::uint64_t number, const std::map<std::uint16_t, unsigned>& generations);
+    Result<std::shared_ptr<TailState>> loadTail(std::uint64_t number);
+    void adoptTails(const Inventory& inventory);
+    Result<void> loadFrontier();
+    Result<void> fillTail(TailState& tail) const;
+    std::vector<std::string> presentFolders();
+    std::vector<std::string> tailFolders(std::uint64_t segment);
+    std::string inventoryMark(const Inventory& inventory);
+    [[nodiscard]] Sequence endLocked() const;
+
+    // Appending (log_append.cpp).
+    Result<void> prepareAppend(Lock& lock);
+    Result<void> ensureWritable();
+    Result<void> continueOpenTail(TailState& tail);
+    Result<void> startTail();
+    Result<void> recoverAfterFailure(Lock& lock);
+    std::shared_ptr<Ticket> reserve(std::uint32_t count, std::uint64_t bytes);
+    std::shared_ptr<Ticket> addCheckpointTicket(bool closesSegment);
+    Result<void> sealTicket(Ticket& ticket, std::span<const NewRecord> records, std::int64_t now);
+    Result<void> awaitTicket(Lock& lock, const std::shared_ptr<Ticket>& ticket);
+    void lead(Lock& lock);
+    Result<void> makeCheckpoint(Ticket& ticket, const MerkleFrontier& frontier);
+    Result<void> writeBatch(const std::vector<std::shared_ptr<Ticket>>& batch, MerkleFrontier& frontier);
+    void commitToMemory(const std::vector<std::shared_ptr<Ticket>>& batch, MerkleFrontier frontier);
+    void failTickets(const std::vector<std::shared_ptr<Ticket>>& batch, const Error& error);
+    Result<void> closeSegment(Lock& lock);
+    [[nodiscard]] TailState* openTail() const;
+
+    // Sealing (log_seal.cpp).
+    void rollTail(Lock& lock);
+    Result<void> sealTail(const std::shared_ptr<TailState>& tail);
+    void retrySeals(Lock& lock);
+    void removeTailFiles(std::uint64_t segment);
+    Result<Bytes> segmentPayload(const TailState& tail) const;
+
+    // Reading (log_read.cpp).
+    Result<std::shared_ptr<Segment>> openEntry(SegmentEntry& entry);
+    Result<std::shared_ptr<const SegmentIndex>> indexOf(SegmentEntry& entry);
+    std::shared_ptr<const SegmentIndex> carvedIndex(const SegmentEntry& entry, ByteView payload) const;
+    Result<Bytes> readStored(Sequence sequence);
+    Result<Bytes> readFromSegment(SegmentEntry& entry, Sequence sequence);
+    Result<LogRecord> openStored(ByteView stored);
+    void noteDamage(const SegmentEntry& entry, const std::vector<ShardDamage>& found);
+    Fault faultOf(const SegmentEntry& entry, const ShardDamage& damage, FaultOutcome outcome) const;
+    void noteFault(Fault fault);
+    Result<bool> scanRecords(Sequence first, Sequence end, Sequence from, Sequence to, ByteView records,
+        const std::vector<std::uint64_t>& offsets, const ScanVisitor& visit);
+    struct Stretch { Bytes records; std::vector<std::uint64_t> offsets; };
+    Result<Stretch> loadStretch(SegmentEntry& entry);
+
+    // Purging (log_purge.cpp).
+    Result<PurgeOutcome> rewriteSegments(const std::vector<Sequence>& sequences, const Task& task);
+    Result<std::uint64_t> purgeSegment(SegmentEntry& entry, std::span<const Sequence> sequences);
+    Result<void> notePurge(bool done, std::span<const Sequence> sequences);
+    std::vector<Sequence> pendingPurges();
+    Result<void> removeGenerations(std::uint64_t segment, std::uint16_t keep);
+    void dropQuarantine(std::uint64_t segment);
+
+    // Repair (log_repair.cpp).
+    Result<LogRepair> inspect(bool repair, const Task& task);
+    Result<void> inspectSuperblock(bool repair, LogRepair& report);
+    Result<void> inspectKeyRing(bool repair, LogRepair& report);
+    void addCopyFaults(const std::vector<CopyState>& copies, std::string_view file, bool repair, LogRepair& report) const;
+    Result<void> inspectSegments(bool repair, const Task& task, LogRepair& report);
+    Result<void> inspectTails(bool repair, LogRepair& report);
+    Result<void> inspectTail(const std::shared_ptr<TailState>& tail, bool repair, LogRepair& report);
+    void removeLeftovers(const Inventory& inventory);
+    [[nodiscard]] bool overlapsKnown(Sequence first, Sequence end) const;
+    void addFault(LogRepair& report, Fault fault) const;
+    void addTailFaults(const TailState& tail, FaultOutcome outcome, LogRepair& report) const;
+
+    // Constant after construction.
+    LogEnvironment m_env;
+    const LogOptions m_options;
+    const ShardFolders m_folders;
+    const Geometry m_geometry;
+    const StoreId m_store;
+    KeyStore m_keys; ///< own synchronisation
+
+    // Guarded by m_mutex.
+    mutable std::mutex m_mutex;
+    std::condition_variable m_changed;
+    Superblock m_superblock;
+    std::map<Sequence, std::shared_ptr<SegmentEntry>> m_segments; ///< by first sequence
+    std::deque<std::shared_ptr<TailState>> m_tails;               ///< oldest first; the last one is open
+    MerkleFrontier m_frontier;                                    ///< of all committed records
+    std::deque<std::shared_ptr<Ticket>> m_queue;
+    bool m_leading = false;
+    bool m_closed = false;
+    bool m_broken = false;              ///< a write failed: the media must be read before the next append
+    bool m_freshTailNeeded = false;     ///< ... and the files it failed on must not be written again
+    Sequence m_reserved = 0;            ///< next sequence to hand out
+    std::uint64_t m_reservedBytes = 0;  ///< of records handed to the open tail, an upper bound of its size
+    std::uint64_t m_segmentTurn = 0;    ///< counts the segments begun since opening
+    unsigned m_sealsPending = 0;
+    bool m_uncovered = false;           ///< records were appended since the last checkpoint
+    std::int64_t m_checkpointAtUs = 0;
+    std::uint64_t m_nextSegment = 0;
+    std::string m_inventoryMark;        ///< what refresh compares
+
+    std::mutex m_faultsMutex;
+    std::vector<Fault> m_faults; ///< for takeFaults; bounded
+
+    std::mutex m_handlesMutex;
+    std::deque<std::weak_ptr<SegmentEntry>> m_handles; ///< entries with open files, oldest first
+
+    std::mutex m_inspection;            ///< one scrub, heal or purge at a time
+};
+
+} // namespace carma::log

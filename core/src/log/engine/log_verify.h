@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "log/engine/log.h"
+
+namespace carma::log {
+
+/// Proof that the log is what was signed: every record opens, every checkpoint's signature and root hold, every purged record is one
+/// that a purge record names.
+struct History {
+    std::uint64_t records = 0;
+    std::uint64_t lost = 0;
+    std::uint64_t purged = 0;
+    std::uint64_t checkpoints = 0;
+    crypto::Digest root{};
+    std::vector<std::string> problems; ///< one sentence each, at most 1,000
+};
+Result<History> verifyHistory(Log& log, const Task& task);
+
+/// The sequences in the body of a purge record.
+Result<std::vector<Sequence>> purgedSequences(ByteView body);
+
+} // namespace carma::log
