@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "catalog/page_sums.h"
+#include "catalog/rows.h"
+
+#include <mutex>
+
+/// The Catalog of a folder, or of memory only.
+namespace carma::catalog {
+
+class StoredCatalog final : public Catalog {
+public:
+    /// How the connections are used.
+    enum class Form : std::uint8_t {
+        Writer,    ///< one connection writes, another reads
+        Reader,    ///< a file that another process may write
+        Immutable, ///< a file at rest that nobody has open; watched, and opened anew when that ends
+        Memory,    ///< one connection for all; nothing reaches the disk
+    };
+    struct Parts {
+        std::string folder;
+        StoreId store;
+        Seals seals;
+        Form form = Form::Memory;
+        std::optional<Database> writer; ///< Writer only
+        Database reader;                ///< the only connection otherwise
+        Sequence applied = 0;
+        std::optional<PageSums> sums;   ///< of the last time it was settled; their codes are used again
+        std::optional<FileStamp> stamp; ///< Reader, Immutable: of the database when it was opened
+    };
+    StoredCatalog(Parts parts, std::unique_ptr<Disk> disk) : m_parts(std::move(parts)), m_disk(std::move(disk)) {}
+
+    Sequence appliedSequence() override;
+    Result<void> apply(const Batch& batch) override;
+    Result<std::vector<NamespaceRow>> namespaces() override;
+    Result<std::optional<NamespaceRow>> findNamespace(std::string_view name) override;
+    Result<Counts> counts(const std::optional<NamespaceId>& space) override;
+    Result<std::vector<DocumentRow>> documents(const DocumentFilter& filter) override;
+    Result<std::optional<DocumentRow>> document(const FragmentId& id) override;
+    Result<std::optional<DocumentRow>> documentByPath(const NamespaceId& space, std::string_view path) override;
+    Result<std::optional<DocumentRow>> documentByExternalId(const NamespaceId& space, std::string_view externalId) override;
+    Result<std::optional<DocumentRow>> documentByDigest(const NamespaceId& space, const crypto::Digest& digest) override;
+    Result<std::optional<FragmentRow>> fragment(const FragmentId& id) override;
+    Result<std::vector<FragmentRow>> fragmentsOf(const FragmentId& document) override;
+    Result<std::vector<FragmentRow>> fragments(const NamespaceId& space, Sequence from, std::size_t limit) override;
+    Result<std::vector<FragmentRow>> lostFragments(std::size_t limit) override;
+    Result<std::optional<FragmentRow>> fragmentBySequence(Sequence sequence) override;
+    Result<std::vector<DocumentRow>> documentsTouching(std::span<const Sequence> sequences) override;
+    Result<std::optional<FragmentId>> completeId(std::string_view prefix) override;
+    Result<void> settle() override;
+
+private:
+    template <typename Ask> auto read(Ask ask) -> decltype(ask(std::declval<Rows&>()));
+    Result<void> unsettle();
+    Result<void> becomeMemory();
+    Result<void> reopenIfDisturbed();
+    bool disturbed() const;
+    Database& writing() { return m_parts.writer.has_value() ? *m_parts.writer : m_parts.reader; }
+
+    std::mutex m_writeMutex; ///< taken before m_readMutex; guards writer and sums
+    std::mutex m_readMutex;  ///< guards reader, form, stamp, applied
+    Parts m_parts;           ///< folder, store, seals and whether there is a writer are constant
+    std::unique_ptr<Disk> m_disk;
+};
+
+} // namespace carma::catalog
