@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "index/passage_table.h"
+
+#include <carma/assert.h>
+
+#include <cstring>
+#include <type_traits>
+
+namespace carma::index {
+
+namespace {
+
+template <typename T> void writeColumn(ByteWriter& writer, const std::vector<T>& column)
+{
+    static_assert(std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>);
+    writer.raw(std::as_bytes(std::span(column)));
+}
+
+template <typename T> void readColumn(ByteReader& reader, std::vector<T>& column, std::size_t count)
+{
+    const ByteView bytes = reader.raw(count * sizeof(T));
+    if (!reader.failed() && count > 0) {
+        column.resize(count);
+        std::memcpy(column.data(), bytes.data(), bytes.size());
+    }
+}
+
+} // namespace
+
+std::uint32_t PassageTable::parentIndex(const FragmentId& id)
+{
+    const auto [entry, isNew] = m_parentIndexOf.try_emplace(id, static_cast<std::uint32_t>(m_parents.size()));
+    if (isNew) {
+        m_parents.push_back({id, {}});
+    }
+    return entry->second;
+}
+
+void PassageTable::sortByOrder(Parent& parent) const
+{
+    const auto order = [this](Slot slot) { return m_orders[slot]; };
+    if (!std::ranges::is_sorted(parent.slots, {}, order)) {
+        std::ranges::stable_sort(parent.slots, {}, order);
+    }
+}
+
+void PassageTable::append(std::span<const PassageRow> rows)
+{
+    std::vector<std::uint32_t> grown;
+    for (const PassageRow& row : rows) {
+        const auto slot = static_cast<Slot>(m_ids.size());
+        const bool isNew = m_slotOf.try_emplace(row.id, slot).second;
+        CARMA_ASSERT(isNew);
+        m_ids.push_back(row.id);
+        m_documents.push_back(row.document);
+        m_orders.push_back(row.order);
+        m_sequences.push_back(row.sequence);
+        m_parentOf.push_back(parentIndex(row.parent));
+        m_parents[m_parentOf.back()].slots.push_back(slot);
+        grown.push_back(m_parentOf.back());
+    }
+    std::ranges::sort(grown);
+    grown.erase(std::ranges::unique(grown).begin(), grown.end());
+    for (const std::uint32_t parent : grown) {
+        sortByOrder(m_parents[parent]);
+    }
+}
+
+std::vector<Slot> PassageTable::renumberingWithout(std::span<const FragmentId> ids) const
+{
+    std::vector<Slot> leavers;
+    for (const FragmentId& id : ids) {
+        if (const auto found = m_slotOf.find(id); found != m_slotOf.end()) {
+            leavers.push_back(found->second);
+        }
+    }
+    if (leavers.empty()) {
+        return {};
+    }
+    std::vector<Slot> newSlots(size(), 0);
+    for (const Slot slot : leavers) {
+        newSlots[slot] = kGone;
+    }
+    Slot next = 0;
+    for (Slot& slot : newSlots) {
+        if (slot != kGone) {
+            slot = next++;
+        }
+    }
+    return newSlots;
+}
+
+void PassageTable::compact(Renumbering newSlots)
+{
+    for (Slot slot = 0; slot < newSlots.size(); ++slot) {
+        if (newSlots[slot] == kGone) {
+            m_slotOf.erase(m_ids[slot]);
+        } else {
+            m_slotOf[m_ids[slot]] = newSlots[slot];
+        }
+    }
+    compactColumn(m_ids, newSlots);
+    compactColumn(m_documents, newSlots);
+    compactColumn(m_orders, newSlots);
+    compactColumn(m_sequences, newSlots);
+    compactColumn(m_parentOf, newSlots);
+    for (Parent& parent : m_parents) {
+        for (Slot& slot : parent.slots) {
+            slot = newSlots[slot];
+        }
+        std::erase(parent.slots, kGone);
+    }
+    std::erase_if(m_parents, [](const Parent& parent) { return parent.slots.empty(); });
+    m_parentIndexOf.clear();
+    for (std::uint32_t i = 0; i < m_parents.size(); ++i) {
+        m_parentIndexOf.emplace(m_parents[i].id, i);
+        for (const Slot slot : m_parents[i].slots) {
+            m_parentOf[slot] = i;
+        }
+    }
+}
+
+std::size_t PassageTable::memoryBytes() const
+{
+    constexpr std::size_t kNodeBytes = sizeof(FragmentId) + 4 * sizeof(void*); // key, value, link, bucket, allocation
+    std::size_t bytes = m_ids.capacity() * sizeof(FragmentId) + m_documents.capacity() * sizeof(FragmentId)
+                        + m_orders.capacity() * sizeof(std::uint32_t) + m_sequences.capacity() * sizeof(Sequence)
+                        + m_parentOf.capacity() * sizeof(std::uint32_t) + m_parents.capacity() * sizeof(Parent)
+                        + (m_slotOf.size() + m_parentIndexOf.size()) * kNodeBytes;
+    for (const Parent& parent : m_parents) {
+        bytes += parent.slots.capacity() * sizeof(Slot);
+    }
+    return bytes;
+}
+
+// Passages u32 n, parents u32 m, then columns: m parent ids; n ids, n documents, n parent indexes u32, n orders u32,
+// n sequences u64.
+void PassageTable::encode(Bytes& out) const
+{
+    ByteWriter writer(out);
+    writer.number(static_cast<std::uint32_t>(size()));
+    writer.number(static_cast<std::uint32_t>(m_parents.size()));
+    for (const Parent& parent : m_parents) {
+        writer.id(parent.id);
+    }
+    writeColumn(writer, m_ids);
+    writeColumn(writer, m_documents);
+    writeColumn(writer, m_parentOf);
+    writeColumn(writer, m_orders);
+    writeColumn(writer, m_sequences);
+}
+
+Result<PassageTable> PassageTable::decode(ByteReader& reader)
+{
+    const Error bad{ErrorCode::Corruption, "the snapshot's table of passages contradicts itself"};
+    const std::size_t count = reader.number<std::uint32_t>();
+    const std::size_t parentCount = reader.number<std::uint32_t>();
+    PassageTable table;
+    std::vector<FragmentId> parentIds;
+    readColumn(reader, parentIds, parentCount);
+    readColumn(reader, table.m_ids, count);
+    readColumn(reader, table.m_documents, count);
+    readColumn(reader, table.m_parentOf, count);
+    readColumn(reader, table.m_orders, count);
+    readColumn(reader, table.m_sequences, count);
+    if (reader.failed()) {
+        return bad;
+    }
+    for (std::size_t i = 0; i < parentCount; ++i) {
+        if (table.parentIndex(parentIds[i]) != i) {
+            return bad; // twice
+        }
+    }
+    table.m_slotOf.reserve(count);
+    for (Slot slot = 0; slot < count; ++slot) {
+        if (!table.m_slotOf.try_emplace(table.m_ids[slot], slot).second || table.m_parentOf[slot] >= parentCount) {
+            return bad;
+        }
+        table.m_parents[table.m_parentOf[slot]].slots.push_back(slot);
+    }
+    for (Parent& parent : table.m_parents) {
+        if (parent.slots.empty()) {
+            return bad;
+        }
+        table.sortByOrder(parent);
+    }
+    return table;
+}
+
+} // namespace carma::index

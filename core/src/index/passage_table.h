@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/byte_io.h"
+#include "index/compaction.h"
+
+#include <carma/ids.h>
+#include <carma/result.h>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace carma::index {
+
+/// A passage without its text.
+struct PassageRow {
+    FragmentId id;
+    FragmentId document;
+    FragmentId parent;
+    std::uint32_t order = 0;
+    Sequence sequence = 0;
+};
+
+/// Who the passages of a namespace are and how they hang together, by slot. Not synchronised.
+class PassageTable {
+public:
+    struct Parent {
+        FragmentId id;
+        std::vector<Slot> slots; ///< of its passages, by order; never empty
+    };
+
+    /// Adds the next slots. REQUIRES: no id is there already or twice in `rows`
+    void append(std::span<const PassageRow> rows);
+    void compact(Renumbering newSlots);
+    /// Where each slot goes when `ids` leave; empty if none of them is there.
+    [[nodiscard]] std::vector<Slot> renumberingWithout(std::span<const FragmentId> ids) const;
+
+    [[nodiscard]] std::size_t size() const { return m_ids.size(); }
+    [[nodiscard]] const FragmentId& id(Slot slot) const { return m_ids[slot]; }
+    [[nodiscard]] const FragmentId& document(Slot slot) const { return m_documents[slot]; }
+    [[nodiscard]] Sequence sequence(Slot slot) const { return m_sequences[slot]; }
+    [[nodiscard]] std::uint32_t order(Slot slot) const { return m_orders[slot]; }
+    /// For each slot the index of its parent in parents().
+    [[nodiscard]] std::span<const std::uint32_t> parentOf() const { return m_parentOf; }
+    [[nodiscard]] std::span<const Parent> parents() const { return m_parents; }
+    [[nodiscard]] std::size_t memoryBytes() const;
+
+    void encode(Bytes& out) const;
+    /// Corruption for anything that encode does not write.
+    static Result<PassageTable> decode(ByteReader& reader);
+
+private:
+    std::uint32_t parentIndex(const FragmentId& id);
+    void sortByOrder(Parent& parent) const;
+
+    std::vector<FragmentId> m_ids;
+    std::vector<FragmentId> m_documents;
+    std::vector<std::uint32_t> m_orders;
+    std::vector<Sequence> m_sequences;
+    std::vector<std::uint32_t> m_parentOf;
+    std::vector<Parent> m_parents;
+    std::unordered_map<FragmentId, Slot> m_slotOf;
+    std::unordered_map<FragmentId, std::uint32_t> m_parentIndexOf;
+};
+
+} // namespace carma::index

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace carma::index {
+
+/// Lets a map of strings be searched by string_view.
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+};
+template <typename T> using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+/// Cuts text into the terms that the lexical index counts: runs of letters and digits, lower-case, without accents,
+/// stop words left out, reduced to their English stem. Scripts without spaces between words are cut by ICU's
+/// dictionaries. Terms are numbered in order of appearance, so that one reader serves a batch of passages and each
+/// word is stemmed once. Not thread-safe.
+class WordReader {
+public:
+    WordReader();
+    ~WordReader();
+    WordReader(const WordReader&) = delete;
+    WordReader& operator=(const WordReader&) = delete;
+
+    /// Appends the number of each term of `text`, in order, repeated ones included.
+    void read(std::string_view text, std::vector<std::uint32_t>& terms);
+    [[nodiscard]] std::size_t termCount() const { return m_terms.size(); }
+    /// REQUIRES: number < termCount(). Valid while this object lives.
+    [[nodiscard]] std::string_view term(std::uint32_t number) const { return *m_terms[number]; }
+
+private:
+    class Unicode;
+
+    struct KnownWord {
+        std::size_t textAt = 0; ///< in m_knownText
+        std::uint32_t hash = 0;
+        std::uint32_t number = 0; ///< of its term, or kStopWord
+        std::uint32_t length = 0; ///< bytes; 0 marks a free entry
+    };
+
+    void addWord(std::string_view word, std::vector<std::uint32_t>& terms);
+    void addUnicodeRun(std::string_view run, std::vector<std::uint32_t>& terms);
+    std::uint32_t numberOf(std::string_view word);
+    std::uint32_t newTerm(std::string_view word);
+    void growKnown();
+
+    void* m_stemmer; ///< owned, a struct sb_stemmer
+    std::unique_ptr<Unicode> m_unicode;
+    std::vector<KnownWord> m_known; ///< words before stemming; open addressing, a power of two, at most half full
+    std::size_t m_knownCount = 0;
+    std::string m_knownText;
+    TextMap<std::uint32_t> m_byTerm;
+    std::vector<const std::string*> m_terms; ///< the keys of m_byTerm, which do not move
+    std::string m_lower;
+};
+
+} // namespace carma::index

@@ -1,0 +1,293 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/byte_io.h"
+#include "query/fractal_score.h"
+#include "query/indexes.h"
+#include "query/search_engine.h"
+
+#include <carma/assert.h>
+
+#include <algorithm>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace carma::query {
+
+namespace {
+
+using index::Slot;
+
+constexpr std::size_t kLimitMax = 10'000;
+constexpr std::size_t kPassagesMax = 1U << 30U; // slots are 32-bit numbers
+constexpr std::size_t kEmbedBatch = 256;        // bounds the float vectors and joined texts that are held at once
+
+// A snapshot: magic, version u32, the embedder's name, version u32 and dimension u32, the caller's sequence u64, then
+// passages, vectors and postings as PassageTable, VectorIndex and LexicalIndex write them.
+constexpr std::uint64_t kSnapshotMagic = 0x3158444E49524143; // "CARINDX1"
+constexpr std::uint32_t kSnapshotVersion = 1;                // part of the stored form
+
+/// Scores every passage for every query.
+class ExactEngine final : public SearchEngine {
+public:
+    ExactEngine(std::shared_ptr<Embedder> embedder, const Weights& weights, Indexes indexes)
+        : m_embedder(std::move(embedder)), m_weights(weights), m_indexes(std::move(indexes))
+    {}
+
+    Result<void> add(std::span<const PassageView> passages) override;
+    void remove(std::span<const FragmentId> ids) override;
+    Result<Answer> search(const Request& request) override;
+    [[nodiscard]] std::size_t size() const override;
+    [[nodiscard]] std::size_t memoryBytes() const override;
+    [[nodiscard]] Bytes encode(Sequence appliedSequence) override;
+
+private:
+    struct Ranked {
+        float score;
+        Slot slot;
+    };
+
+    Result<void> embedPassages(std::span<const PassageView* const> passages, std::vector<std::int16_t>& vectors);
+    Result<index::FixedVector> embedQuery(std::string_view text);
+    [[nodiscard]] std::vector<Ranked> candidates(const FractalScore& scores, const Request& request) const;
+    void rank(std::vector<Ranked>& candidates, const Request& request) const;
+    void keepOnePerDocument(std::vector<Ranked>& candidates) const;
+
+    const std::shared_ptr<Embedder> m_embedder; ///< shared with the store and other namespaces; thread-safe
+    const Weights m_weights;
+
+    mutable std::shared_mutex m_mutex;
+    Indexes m_indexes; ///< guarded by m_mutex
+};
+
+bool isBlank(std::string_view text)
+{
+    return std::ranges::all_of(text, [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
+}
+
+/// The last passage of each id, in order.
+Result<std::vector<const PassageView*>> lastOfEachId(std::span<const PassageView> passages)
+{
+    std::unordered_map<FragmentId, std::size_t> last;
+    for (std::size_t i = 0; i < passages.size(); ++i) {
+        if (passages[i].id.isNull()) {
+            return {ErrorCode::InvalidArgument, "a passage without an id cannot be indexed"};
+        }
+        last[passages[i].id] = i;
+    }
+    std::vector<const PassageView*> kept;
+    for (std::size_t i = 0; i < passages.size(); ++i) {
+        if (last[passages[i].id] == i) {
+            kept.push_back(&passages[i]);
+        }
+    }
+    return kept;
+}
+
+Result<void> ExactEngine::embedPassages(
+    std::span<const PassageView* const> passages, std::vector<std::int16_t>& vectors)
+{
+    const std::size_t dimension = m_embedder->identity().dimension;
+    vectors.resize(passages.size() * dimension);
+    std::vector<std::string> joined(std::min(passages.size(), kEmbedBatch));
+    for (std::size_t begin = 0; begin < passages.size(); begin += kEmbedBatch) {
+        const auto part = passages.subspan(begin, std::min(kEmbedBatch, passages.size() - begin));
+        std::vector<std::string_view> texts;
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            if (part[i]->title.empty()) {
+                texts.push_back(part[i]->text);
+                continue;
+            }
+            joined[i].assign(part[i]->title).append(". ").append(part[i]->text);
+            texts.push_back(joined[i]);
+        }
+        std::vector<float> floats(part.size() * dimension);
+        CARMA_TRY(m_embedder->embed(texts, floats));
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            const auto out = std::span(vectors).subspan((begin + i) * dimension, dimension);
+            if (!index::toFixed(std::span(floats).subspan(i * dimension, dimension), out)) {
+                return {ErrorCode::PluginFailed,
+                    "the embedder " + m_embedder->identity().name + " gave a number that is not finite"};
+            }
+        }
+    }
+    return {};
+}
+
+Result<index::FixedVector> ExactEngine::embedQuery(std::string_view text)
+{
+    const std::size_t dimension = m_embedder->identity().dimension;
+    std::vector<float> floats(dimension);
+    CARMA_TRY(m_embedder->embed(std::span(&text, 1), floats));
+    index::FixedVector vector(dimension);
+    if (!index::toFixed(floats, vector)) {
+        return {ErrorCode::PluginFailed,
+            "the embedder " + m_embedder->identity().name + " gave a number that is not finite"};
+    }
+    if (std::ranges::all_of(vector, [](std::int16_t value) { return value == 0; })) {
+        vector.clear();
+    }
+    return vector;
+}
+
+Result<void> ExactEngine::add(std::span<const PassageView> passages)
+{
+    CARMA_TRY_ASSIGN(const auto kept, lastOfEachId(passages));
+    Indexes::Batch batch;
+    for (const PassageView* passage : kept) {
+        batch.rows.push_back({passage->id, passage->document, passage->parent, passage->order, passage->sequence});
+        batch.terms.push_back(index::countTerms(batch.words, passage->title, passage->text));
+    }
+    CARMA_TRY(embedPassages(kept, batch.vectors));
+
+    const std::unique_lock lock(m_mutex);
+    if (m_indexes.passages().size() + batch.rows.size() > kPassagesMax) {
+        return {ErrorCode::LimitExceeded, "a namespace holds a thousand million passages at most"};
+    }
+    m_indexes.add(batch);
+    return {};
+}
+
+void ExactEngine::remove(std::span<const FragmentId> ids)
+{
+    const std::unique_lock lock(m_mutex);
+    m_indexes.remove(ids);
+}
+
+std::vector<ExactEngine::Ranked> ExactEngine::candidates(const FractalScore& scores, const Request& request) const
+{
+    std::vector<Ranked> found;
+    for (Slot slot = 0; slot < m_indexes.passages().size(); ++slot) {
+        const bool inTime = request.asOf == kNoSequence || m_indexes.passages().sequence(slot) < request.asOf;
+        if (inTime && scores.considers(slot)) {
+            found.push_back({scores[slot], slot});
+        }
+    }
+    return found;
+}
+
+/// Sorts as many as the page needs and drops the rest.
+void ExactEngine::rank(std::vector<Ranked>& candidates, const Request& request) const
+{
+    std::erase_if(candidates, [&](const Ranked& candidate) { return candidate.score < request.minScore; });
+    const auto better = [this](const Ranked& a, const Ranked& b) {
+        return a.score != b.score ? a.score > b.score
+                                  : m_indexes.passages().id(a.slot) < m_indexes.passages().id(b.slot);
+    };
+    if (request.onePerDocument) {
+        std::ranges::sort(candidates, better);
+        keepOnePerDocument(candidates);
+    }
+    const std::size_t from = std::min(request.offset, candidates.size());
+    const std::size_t to = from + std::min(request.limit, candidates.size() - from);
+    if (!request.onePerDocument) {
+        std::partial_sort(
+            candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(to), candidates.end(), better);
+    }
+    candidates.resize(to);
+    candidates.erase(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(from));
+}
+
+void ExactEngine::keepOnePerDocument(std::vector<Ranked>& candidates) const
+{
+    std::unordered_set<FragmentId> seen;
+    std::erase_if(candidates,
+        [&](const Ranked& candidate) { return !seen.insert(m_indexes.passages().document(candidate.slot)).second; });
+}
+
+Result<Answer> ExactEngine::search(const Request& request)
+{
+    if (isBlank(request.text)) {
+        return {ErrorCode::InvalidArgument, "the query is empty"};
+    }
+    if (request.limit < 1 || request.limit > kLimitMax) {
+        return {ErrorCode::InvalidArgument, "the limit of a query is a number from 1 to 10,000"};
+    }
+    PreparedQuery query;
+    if (request.mode != Mode::Lexical) {
+        CARMA_TRY_ASSIGN(query.vector, embedQuery(request.text));
+    }
+    const std::shared_lock lock(m_mutex);
+    if (request.mode != Mode::Semantic) {
+        query.terms = m_indexes.lexical().lookUp(request.text);
+    }
+    const FractalScore scores(m_indexes, m_weights, query);
+    std::vector<Ranked> ranked = candidates(scores, request);
+    Answer answer;
+    answer.candidates = ranked.size();
+    rank(ranked, request);
+    for (const Ranked& hit : ranked) {
+        const index::PassageTable& passages = m_indexes.passages();
+        answer.hits.push_back({passages.id(hit.slot), passages.document(hit.slot), passages.sequence(hit.slot),
+            hit.score, request.explain ? scores.explain(hit.slot) : std::vector<Term>{}});
+    }
+    return answer;
+}
+
+std::size_t ExactEngine::size() const
+{
+    const std::shared_lock lock(m_mutex);
+    return m_indexes.passages().size();
+}
+
+std::size_t ExactEngine::memoryBytes() const
+{
+    const std::shared_lock lock(m_mutex);
+    return m_indexes.memoryBytes();
+}
+
+Bytes ExactEngine::encode(Sequence appliedSequence)
+{
+    const std::shared_lock lock(m_mutex);
+    Bytes out;
+    ByteWriter writer(out);
+    writer.number(kSnapshotMagic);
+    writer.number(kSnapshotVersion);
+    writer.text(m_embedder->identity().name);
+    writer.number(m_embedder->identity().version);
+    writer.number(m_embedder->identity().dimension);
+    writer.number(appliedSequence);
+    m_indexes.encode(out);
+    return out;
+}
+
+} // namespace
+
+std::unique_ptr<SearchEngine> makeSearchEngine(std::shared_ptr<Embedder> embedder, const Weights& weights)
+{
+    CARMA_ASSERT(embedder != nullptr && embedder->identity().dimension > 0);
+    Indexes indexes(embedder->identity().dimension);
+    return std::make_unique<ExactEngine>(std::move(embedder), weights, std::move(indexes));
+}
+
+Result<DecodedEngine> decodeSearchEngine(ByteView bytes, std::shared_ptr<Embedder> embedder, const Weights& weights)
+{
+    CARMA_ASSERT(embedder != nullptr && embedder->identity().dimension > 0);
+    ByteReader reader(bytes);
+    if (reader.number<std::uint64_t>() != kSnapshotMagic) {
+        return {ErrorCode::Corruption, "the bytes are no snapshot of a search engine"};
+    }
+    if (reader.number<std::uint32_t>() != kSnapshotVersion) {
+        return {ErrorCode::Unsupported, "the snapshot has a version that this program does not read"};
+    }
+    EmbedderIdentity identity;
+    identity.name = reader.text();
+    identity.version = reader.number<std::uint32_t>();
+    identity.dimension = reader.number<std::uint32_t>();
+    const auto appliedSequence = reader.number<Sequence>();
+    if (reader.failed()) {
+        return {ErrorCode::Corruption, "the snapshot ends within its head"};
+    }
+    if (identity != embedder->identity()) {
+        return {ErrorCode::Unsupported, "the snapshot's vectors come from another embedder"};
+    }
+    CARMA_TRY_ASSIGN(auto indexes, Indexes::decode(reader, identity.dimension));
+    if (!reader.atEnd()) {
+        return {ErrorCode::Corruption, "the snapshot is followed by other bytes"};
+    }
+    return DecodedEngine{
+        std::make_unique<ExactEngine>(std::move(embedder), weights, std::move(indexes)), appliedSequence};
+}
+
+} // namespace carma::query

@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "query/fractal_score.h"
+
+#include <cmath>
+
+namespace carma::query {
+
+using index::Slot;
+
+namespace {
+
+constexpr index::Bm25 kPassageBm25{0.9F, 0.4F};
+constexpr index::Bm25 kParentBm25{1.2F, 0.75F}; // parents differ more in length than passages do
+constexpr std::size_t kReach = 2;               // neighbours on each side
+constexpr float kDecay = 0.5F;                  // from one neighbour to the next
+constexpr double kDeviationMin = 1e-9;          // below it differences are rounding errors
+
+/// Two passes: the values' differences may be small beside their mean. `weightOf(i)` says how many passages value i
+/// stands for.
+template <typename WeightOf> Moments momentsOf(std::span<const float> values, WeightOf weightOf)
+{
+    double sum = 0;
+    double weights = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto weight = static_cast<double>(weightOf(i));
+        sum += weight * static_cast<double>(values[i]);
+        weights += weight;
+    }
+    if (weights <= 0) {
+        return {};
+    }
+    const double mean = sum / weights;
+    double squares = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const double difference = static_cast<double>(values[i]) - mean;
+        squares += static_cast<double>(weightOf(i)) * difference * difference;
+    }
+    const double deviation = std::sqrt(squares / weights);
+    return {static_cast<float>(mean), deviation < kDeviationMin ? 0.0F : static_cast<float>(1.0 / deviation)};
+}
+
+/// Values that stand for no passage get 0, which is neither good nor bad.
+template <typename WeightOf> std::vector<float> standardised(std::span<const float> values, WeightOf weightOf)
+{
+    const Moments moments = momentsOf(values, weightOf);
+    std::vector<float> zs(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        zs[i] = weightOf(i) != 0 ? moments.z(values[i]) : 0.0F;
+    }
+    return zs;
+}
+
+} // namespace
+
+FractalScore::FractalScore(const Indexes& indexes, const Weights& weights, const PreparedQuery& query)
+    : m_indexes(indexes), m_weights(weights),
+      m_hasLevels(indexes.passages().parents().size() < indexes.passages().size())
+{
+    if (!query.terms.empty()) {
+        scoreWords(query);
+    }
+    if (!query.vector.empty()) {
+        scoreVectors(query);
+    }
+    if (m_hasLevels) {
+        scoreNeighbours();
+    }
+    addUp();
+}
+
+void FractalScore::scoreWords(const PreparedQuery& query)
+{
+    const index::PassageTable& passages = m_indexes.passages();
+    m_bm25.weight = 1;
+    m_bm25.values.resize(passages.size());
+    m_indexes.lexical().score(query.terms, kPassageBm25, m_bm25.values);
+    m_bm25.zs = standardised(m_bm25.values, [](std::size_t) { return 1; });
+    if (m_hasLevels) {
+        const auto parents = passages.parents();
+        m_parentBm25.weight = m_weights.parent;
+        m_parentBm25.values.resize(parents.size());
+        m_indexes.lexical().scoreGroups(query.terms, kParentBm25, passages.parentOf(), m_parentBm25.values);
+        m_parentBm25.zs = standardised(m_parentBm25.values, [&](std::size_t i) { return parents[i].slots.size(); });
+    }
+}
+
+void FractalScore::scoreVectors(const PreparedQuery& query)
+{
+    const index::PassageTable& passages = m_indexes.passages();
+    const index::VectorIndex& vectors = m_indexes.vectors();
+    std::vector<std::int32_t> dots(passages.size());
+    vectors.dots(query.vector, dots);
+    m_cosine.weight = m_weights.semantic;
+    m_cosine.values.resize(dots.size());
+    for (std::size_t slot = 0; slot < dots.size(); ++slot) {
+        m_cosine.values[slot] = static_cast<float>(dots[slot]) / index::kFixedDotOne;
+    }
+    m_cosine.zs =
+        standardised(m_cosine.values, [&](std::size_t slot) { return vectors.has(static_cast<Slot>(slot)) ? 1 : 0; });
+    if (!m_hasLevels) {
+        return;
+    }
+    // The cosine with a sum of vectors is the sum of the products over the sum's length: parents need no vectors.
+    const auto parents = passages.parents();
+    const auto lengths = m_indexes.parentLengths();
+    m_parentCosine.weight = m_weights.semanticParent;
+    m_parentCosine.values.resize(parents.size());
+    for (std::size_t i = 0; i < parents.size(); ++i) {
+        std::int64_t sum = 0;
+        for (const Slot slot : parents[i].slots) {
+            sum += dots[slot];
+        }
+        const float unit = lengths[i] * static_cast<float>(index::kFixedOne);
+        m_parentCosine.values[i] = unit > 0 ? static_cast<float>(sum) / unit : 0.0F;
+    }
+    m_parentCosine.zs = standardised(
+        m_parentCosine.values, [&](std::size_t i) { return lengths[i] > 0 ? parents[i].slots.size() : 0; });
+}
+
+void FractalScore::scoreNeighbours()
+{
+    const index::PassageTable& passages = m_indexes.passages();
+    std::vector<float> own(passages.size());
+    for (const Signal* signal : {&m_bm25, &m_cosine}) {
+        for (std::size_t slot = 0; slot < signal->zs.size(); ++slot) {
+            own[slot] += signal->weight * signal->zs[slot];
+        }
+    }
+    m_neighbours.weight = m_weights.neighbour;
+    m_neighbours.values.resize(passages.size());
+    for (const auto& parent : passages.parents()) {
+        for (std::size_t i = 0; i < parent.slots.size(); ++i) {
+            const Slot left = parent.slots[i];
+            for (std::size_t k = i + 1; k < parent.slots.size() && k <= i + kReach; ++k) {
+                const Slot right = parent.slots[k];
+                const std::uint32_t distance = passages.order(right) - passages.order(left);
+                if (distance == 0 || distance > kReach) {
+                    continue; // a gap, where a passage was forgotten
+                }
+                const float factor = distance == 1 ? 1.0F : kDecay;
+                m_neighbours.values[left] += factor * own[right];
+                m_neighbours.values[right] += factor * own[left];
+            }
+        }
+    }
+}
+
+void FractalScore::addUp()
+{
+    const auto parentOf = m_indexes.passages().parentOf();
+    m_scores.assign(parentOf.size(), 0.0F);
+    for (const Signal* signal : {&m_bm25, &m_cosine}) {
+        for (std::size_t slot = 0; slot < signal->zs.size(); ++slot) {
+            m_scores[slot] += signal->weight * signal->zs[slot];
+        }
+    }
+    for (const Signal* signal : {&m_parentBm25, &m_parentCosine}) {
+        for (std::size_t slot = 0; slot < parentOf.size() && !signal->zs.empty(); ++slot) {
+            m_scores[slot] += signal->weight * signal->zs[parentOf[slot]];
+        }
+    }
+    for (std::size_t slot = 0; slot < m_neighbours.values.size(); ++slot) {
+        m_scores[slot] += m_neighbours.weight * m_neighbours.values[slot];
+    }
+}
+
+bool FractalScore::considers(Slot slot) const
+{
+    if (!m_cosine.values.empty() && m_indexes.vectors().has(slot)) {
+        return true;
+    }
+    if (!m_bm25.values.empty() && m_bm25.values[slot] > 0) {
+        return true;
+    }
+    return !m_parentBm25.values.empty() && m_parentBm25.values[m_indexes.passages().parentOf()[slot]] > 0;
+}
+
+std::vector<Term> FractalScore::explain(Slot slot) const
+{
+    const std::uint32_t parent = m_indexes.passages().parentOf()[slot];
+    std::vector<Term> terms;
+    const auto add = [&](const char* name, const Signal& signal, std::size_t at) {
+        if (!signal.zs.empty()) {
+            terms.push_back({name, signal.values[at], signal.weight * signal.zs[at]});
+        }
+    };
+    add("bm25", m_bm25, slot);
+    add("parent bm25", m_parentBm25, parent);
+    add("cosine", m_cosine, slot);
+    add("parent cosine", m_parentCosine, parent);
+    if (!m_neighbours.values.empty()) {
+        terms.push_back({"neighbours", m_neighbours.values[slot], m_neighbours.weight * m_neighbours.values[slot]});
+    }
+    return terms;
+}
+
+} // namespace carma::query

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "query/indexes.h"
+#include "query/search_engine.h"
+
+#include <span>
+#include <vector>
+
+namespace carma::query {
+
+/// Mean and deviation of a score over a namespace's passages.
+struct Moments {
+    float mean = 0;
+    float perDeviation = 0; ///< 1 / deviation; 0 where all values are equal, so that they say nothing
+
+    [[nodiscard]] float z(float value) const { return (value - mean) * perDeviation; }
+};
+
+/// One query, ready to be compared.
+struct PreparedQuery {
+    std::vector<index::Postings> terms; ///< of the words that are known; empty in semantic mode
+    index::FixedVector vector;          ///< empty in lexical mode and for a query without a known token
+};
+
+/// The fractal score (see search_engine.h) of every passage for one query. A family of terms that the query does not
+/// use is left out; so are parents and neighbours where no parent has two passages. Valid while the indexes do not
+/// change.
+class FractalScore {
+public:
+    FractalScore(const Indexes& indexes, const Weights& weights, const PreparedQuery& query);
+
+    /// Whether the query has anything to do with the passage: one of its words is there or in its parent, or both have
+    /// vectors to compare.
+    [[nodiscard]] bool considers(index::Slot slot) const;
+    [[nodiscard]] float operator[](index::Slot slot) const { return m_scores[slot]; }
+    /// The summands of one passage's score.
+    [[nodiscard]] std::vector<Term> explain(index::Slot slot) const;
+
+private:
+    /// One kind of score at one level; empty if it is not used.
+    struct Signal {
+        std::vector<float> values; ///< a passage or a parent each
+        std::vector<float> zs;     ///< the same as z; 0 where there is no vector
+        float weight = 0;
+    };
+
+    void scoreWords(const PreparedQuery& query);
+    void scoreVectors(const PreparedQuery& query);
+    void scoreNeighbours();
+    void addUp();
+
+    const Indexes& m_indexes;
+    const Weights m_weights;
+    const bool m_hasLevels;
+    Signal m_bm25;
+    Signal m_parentBm25;
+    Signal m_cosine;
+    Signal m_parentCosine;
+    Signal m_neighbours; ///< values only
+    std::vector<float> m_scores;
+};
+
+} // namespace carma::query

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <carma/embedder.h>
+#include <carma/ids.h>
+#include <carma/progress.h>
+#include <carma/result.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The search engine of one namespace: everything between a text query and ranked passage ids.
+///
+/// Scores follow fractal scoring: with z(x) = (x - mean) / deviation over the namespace's passages a passage scores
+///   lexical  z(bm25) + parent z(bm25 of its parent)
+/// + semantic [z(cosine)] + semanticParent z(cosine with its parent's mean vector)
+/// + neighbour * sum over the two passages before and after, halved at the second, of (z(bm25) + semantic z(cosine)).
+namespace carma::query {
+
+struct Weights {
+    float semantic = 0.5F;
+    float parent = 0.3F;
+    float semanticParent = 0.15F;
+    float neighbour = 0.3F;
+};
+
+/// What the engine is told about one passage. Not owned; the engine keeps no text.
+struct PassageView {
+    FragmentId id{};
+    FragmentId document{};
+    FragmentId parent{};       ///< the section (or session) it belongs to: the level above
+    std::uint32_t order = 0;   ///< position in the parent; neighbours are order - 1 and order + 1 ...
+    Sequence sequence = 0;     ///< of the record that holds it
+    std::int64_t timeUs = 0;
+    std::string_view title{};  ///< of the document; counted with the passage's words, and embedded with it
+    std::string_view text{};
+};
+
+enum class Mode : std::uint8_t { Hybrid, Semantic, Lexical };
+
+struct Request {
+    std::string_view text;
+    Mode mode = Mode::Hybrid;
+    std::size_t limit = 10;       ///< 1..10,000
+    std::size_t offset = 0;
+    bool onePerDocument = false;
+    Sequence asOf = kNoSequence;  ///< only passages whose sequence is below
+    float minScore = -1e30F;
+    bool explain = false;
+};
+
+/// One summand of a hit's score: name ("bm25", "parent bm25", "cosine", "parent cosine", "neighbours"), the raw value,
+/// and what it added.
+struct Term {
+    std::string name;
+    float raw = 0;
+    float added = 0;
+};
+
+struct Hit {
+    FragmentId id;
+    FragmentId document;
+    Sequence sequence = 0;
+    float score = 0;
+    std::vector<Term> terms; ///< when explained
+};
+
+struct Answer {
+    std::vector<Hit> hits;      ///< best first; ties by id
+    std::size_t candidates = 0; ///< passages considered
+};
+
+/// Thread-safe: any number of searches run beside each other; add, remove and encode wait for them.
+class SearchEngine {
+public:
+    virtual ~SearchEngine() = default;
+    /// Adds passages (embeds and indexes them). An id that is there already is replaced.
+    virtual Result<void> add(std::span<const PassageView> passages) = 0;
+    /// Forgets passages: their vectors and postings are gone from memory and from later snapshots.
+    virtual void remove(std::span<const FragmentId> ids) = 0;
+    virtual Result<Answer> search(const Request& request) = 0;
+    [[nodiscard]] virtual std::size_t size() const = 0;
+    [[nodiscard]] virtual std::size_t memoryBytes() const = 0;
+    /// The whole engine as bytes, to be sealed by the caller; decodeSearchEngine reads it back. `appliedSequence` is
+    /// the caller's mark.
+    [[nodiscard]] virtual Bytes encode(Sequence appliedSequence) = 0;
+};
+
+std::unique_ptr<SearchEngine> makeSearchEngine(std::shared_ptr<Embedder> embedder, const Weights& weights);
+
+struct DecodedEngine { std::unique_ptr<SearchEngine> engine; Sequence appliedSequence = 0; };
+/// Corruption for bytes that are no snapshot; Unsupported for one of another embedder or version. The bytes are trusted
+/// to be ours (they come out of authenticated encryption) but are parsed with bounds all the same.
+Result<DecodedEngine> decodeSearchEngine(ByteView bytes, std::shared_ptr<Embedder> embedder, const Weights& weights);
+
+} // namespace carma::query

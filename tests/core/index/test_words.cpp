@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "index/words.h"
+#include "support/test_main.h"
+
+#include <QTest>
+#include <random>
+
+using carma::index::WordReader;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+Words read(std::string_view text)
+{
+    WordReader reader;
+    std::vector<std::uint32_t> terms;
+    reader.read(text, terms);
+    Words words;
+    for (const std::uint32_t term : terms) {
+        words.emplace_back(reader.term(term));
+    }
+    return words;
+}
+
+} // namespace
+
+class TestWords : public QObject {
+    Q_OBJECT
+private slots:
+    void lowersStemsAndKeepsTheOrder()
+    {
+        QCOMPARE(read("Boilers, leaking; LEAKED!"), (Words{"boiler", "leak", "leak"}));
+    }
+
+    void keepsNumbersAndMixedWords() { QCOMPARE(read("3.14 in room B12"), (Words{"3", "14", "room", "b12"})); }
+
+    void leavesStopWordsOut()
+    {
+        QCOMPARE(read("What did the choir do on that day?"), (Words{"choir", "day"}));
+        QCOMPARE(read("the of AND"), Words{});
+    }
+
+    void readsTheSameWordWithOrWithoutItsAccents()
+    {
+        QCOMPARE(read("Café CAFÉ cafe\u0301 cafe"), (Words{"cafe", "cafe", "cafe", "cafe"}));
+        QCOMPARE(read("Straße STRASSE"), (Words{"strass", "strass"}));
+        QCOMPARE(read("Łódź"), (Words{"łodz"}));
+    }
+
+    void readsOtherAlphabets()
+    {
+        QCOMPARE(read("Река, ЛУГ"), (Words{"река", "луг"}));
+        QCOMPARE(read("नदी"), (Words{"नदी"})); // a vowel sign is no accent
+    }
+
+    void cutsScriptsWithoutSpacesByDictionary()
+    {
+        const Words words = read("東京都に住んでいます");
+        QVERIFY(words.size() > 2);
+        QCOMPARE(words.front(), std::string("東京"));
+        QVERIFY(read("ฉันรักแม่น้ำ").size() > 1);
+    }
+
+    void typographicSignsSeparateWords()
+    {
+        QCOMPARE(read("river\u2019s \u201Cflood\u201D\u2014gate"), (Words{"river", "s", "flood", "gate"}));
+    }
+
+    void numbersEachTermOnce()
+    {
+        WordReader reader;
+        std::vector<std::uint32_t> terms;
+        reader.read("boiler tap boilers", terms);
+        reader.read("tap", terms);
+        QCOMPARE(terms, (std::vector<std::uint32_t>{0, 1, 0, 1}));
+        QCOMPARE(reader.termCount(), std::size_t{2});
+    }
+
+    void cutsLongRunsAtTheEndOfACharacter()
+    {
+        QCOMPARE(read(std::string(1000, 'x')), (Words{std::string(64, 'x')}));
+        std::string run = "x";
+        for (int i = 0; i < 100; ++i) {
+            run += "я";
+        }
+        const Words words = read(run);
+        QCOMPARE(words.size(), std::size_t{1});
+        QCOMPARE(words[0].size(), std::size_t{63});
+    }
+
+    void anyBytesAreReadToTheirEnd()
+    {
+        std::mt19937 random(3);
+        for (int round = 0; round < 3000; ++round) {
+            std::string text(random() % 80, '\0');
+            for (char& c : text) {
+                c = static_cast<char>(random());
+            }
+            text += " boiler";
+            const Words words = read(text);
+            QVERIFY(!words.empty());
+            QCOMPARE(words.back(), std::string("boiler"));
+        }
+    }
+};
+
+CARMA_TEST_CLASS(TestWords, "test_words")
+#include "test_words.moc"

@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "query/search_engine.h"
+
+#include <carma/embedder.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+/// The fractal score written out as the formula reads: doubles, whole vectors, every pair of passages. Texts are plain
+/// lower-case words that are neither stop words nor changed by stemming.
+namespace carma::test {
+
+using Numbers = std::vector<double>;
+
+struct PlainPassage {
+    FragmentId id;
+    FragmentId document;
+    FragmentId parent;
+    std::uint32_t order = 0;
+    Sequence sequence = 0;
+    std::string title;
+    std::string text;
+
+    [[nodiscard]] query::PassageView view() const { return {id, document, parent, order, sequence, 0, title, text}; }
+};
+
+inline std::vector<std::string> plainWords(const std::string& text)
+{
+    std::istringstream stream(text);
+    return {std::istream_iterator<std::string>(stream), {}};
+}
+
+inline Numbers plainBm25(
+    const std::vector<std::vector<std::string>>& documents, const std::string& query, double k1, double b)
+{
+    const auto n = static_cast<double>(documents.size());
+    double lengthSum = 0;
+    for (const auto& words : documents) {
+        lengthSum += static_cast<double>(words.size());
+    }
+    Numbers scores(documents.size());
+    const auto queryWords = plainWords(query);
+    for (const std::string& word : std::set<std::string>(queryWords.begin(), queryWords.end())) {
+        double holding = 0;
+        for (const auto& words : documents) {
+            holding += std::count(words.begin(), words.end(), word) > 0 ? 1 : 0;
+        }
+        for (std::size_t i = 0; i < documents.size(); ++i) {
+            const auto count = static_cast<double>(std::count(documents[i].begin(), documents[i].end(), word));
+            if (count > 0) {
+                const double relative = static_cast<double>(documents[i].size()) * n / lengthSum;
+                scores[i] += std::log(1 + (n - holding + 0.5) / (holding + 0.5)) * count * (k1 + 1)
+                             / (count + k1 * (1 - b + b * relative));
+            }
+        }
+    }
+    return scores;
+}
+
+inline Numbers plainZ(const Numbers& values, const std::vector<bool>& counted)
+{
+    double n = 0;
+    double mean = 0;
+    double deviation = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        n += counted[i] ? 1 : 0;
+        mean += counted[i] ? values[i] : 0;
+    }
+    mean /= std::max(n, 1.0);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        deviation += counted[i] ? (values[i] - mean) * (values[i] - mean) : 0;
+    }
+    deviation = std::sqrt(deviation / std::max(n, 1.0));
+    Numbers zs(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        zs[i] = counted[i] && deviation > 1e-9 ? (values[i] - mean) / deviation : 0;
+    }
+    return zs;
+}
+
+inline Numbers plainVector(Embedder& embedder, const std::string& text)
+{
+    std::vector<float> vector(embedder.identity().dimension);
+    const std::string_view view = text;
+    return embedder.embed(std::span(&view, 1), vector) ? Numbers(vector.begin(), vector.end()) : Numbers{};
+}
+
+inline double plainCosine(const Numbers& a, const Numbers& b)
+{
+    double dot = 0;
+    double lengths = 0;
+    double other = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        dot += a[i] * b[i];
+        lengths += a[i] * a[i];
+        other += b[i] * b[i];
+    }
+    return lengths > 0 && other > 0 ? dot / std::sqrt(lengths * other) : 0;
+}
+
+inline std::map<FragmentId, double> plainScores(const std::vector<PlainPassage>& passages, Embedder& embedder,
+    const query::Weights& weights, const std::string& query, query::Mode mode)
+{
+    const std::size_t n = passages.size();
+    std::map<FragmentId, std::vector<std::string>> parentWords;
+    std::map<FragmentId, Numbers> parentVectors;
+    std::vector<std::vector<std::string>> words;
+    std::vector<Numbers> vectors;
+    for (const PlainPassage& p : passages) {
+        words.push_back(plainWords(p.title + " " + p.text));
+        const auto textWords = plainWords(p.text);
+        auto& all = parentWords[p.parent];
+        all.insert(all.end(), textWords.begin(), textWords.end());
+        vectors.push_back(plainVector(embedder, p.title.empty() ? p.text : p.title + ". " + p.text));
+        Numbers& sum = parentVectors[p.parent];
+        sum.resize(vectors.back().size());
+        for (std::size_t k = 0; k < sum.size(); ++k) {
+            sum[k] += vectors.back()[k];
+        }
+    }
+    std::vector<std::vector<std::string>> parentDocuments;
+    std::map<FragmentId, std::size_t> parentAt;
+    for (const auto& [parent, all] : parentWords) {
+        parentAt[parent] = parentDocuments.size();
+        parentDocuments.push_back(all);
+    }
+    const Numbers queryVector = plainVector(embedder, query);
+    const Numbers parentBm25 = plainBm25(parentDocuments, query, 1.2, 0.75);
+    Numbers cosine(n);
+    Numbers parentCosine(n);
+    Numbers parentLexical(n);
+    std::vector<bool> hasVector(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        cosine[i] = plainCosine(queryVector, vectors[i]);
+        parentCosine[i] = plainCosine(queryVector, parentVectors[passages[i].parent]);
+        parentLexical[i] = parentBm25[parentAt[passages[i].parent]];
+        hasVector[i] = plainCosine(vectors[i], vectors[i]) > 0;
+    }
+    const std::vector<bool> all(n, true);
+    const double lexicalWeight = mode == query::Mode::Semantic ? 0 : 1;
+    const double semanticWeight = mode == query::Mode::Lexical ? 0 : 1;
+    const Numbers l = plainZ(plainBm25(words, query, 0.9, 0.4), all);
+    const Numbers s = plainZ(cosine, hasVector);
+    const Numbers pl = plainZ(parentLexical, all);
+    const Numbers ps = plainZ(parentCosine, all);
+    std::map<FragmentId, double> scores;
+    for (std::size_t i = 0; i < n; ++i) {
+        const auto own = [&](std::size_t k) {
+            return lexicalWeight * l[k] + semanticWeight * static_cast<double>(weights.semantic) * s[k];
+        };
+        double score = own(i);
+        if (parentWords.size() < n) {
+            score += lexicalWeight * static_cast<double>(weights.parent) * pl[i];
+            score += semanticWeight * static_cast<double>(weights.semanticParent) * ps[i];
+            for (std::size_t k = 0; k < n; ++k) {
+                const double distance =
+                    std::abs(static_cast<double>(passages[k].order) - static_cast<double>(passages[i].order));
+                if (passages[k].parent == passages[i].parent && distance >= 1 && distance <= 2) {
+                    score += static_cast<double>(weights.neighbour) * (distance < 2 ? 1 : 0.5) * own(k);
+                }
+            }
+        }
+        scores[passages[i].id] = score;
+    }
+    return scores;
+}
+
+} // namespace carma::test
