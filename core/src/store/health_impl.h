@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "store/searcher.h"
+#include "store/store_core.h"
+
+namespace carma::store {
+
+class HealthImpl final : public Health {
+public:
+    HealthImpl(StoreCore& core, Searcher& searcher) : m_core(core), m_searcher(searcher) {}
+
+    Result<StatusReport> status() override;
+    Result<DamageReport> scrub(const Task& task) override;
+    Result<VerifyReport> verify(const Task& task) override;
+    Result<HealReport> heal(const Task& task) override;
+    Result<std::vector<Fault>> faults(std::size_t limit) override;
+    std::vector<DoctorCheck> doctor() override;
+
+private:
+    Result<DamageReport> inspect(bool repair, const Task& task, HealReport* heal);
+    void addCatalogFaults(bool repair, DamageReport& report);
+    void inspectSnapshots(bool repair, DamageReport& report, HealReport* heal);
+    void addEarlierFaults(bool repair, DamageReport& report);
+    /// Finds the records that cannot be read, marks them (and those that can again) in the catalog, and names them.
+    Result<void> nameLosses(DamageReport& report, const Task& task);
+    Result<void> nameLost(const std::vector<Sequence>& sequences, DamageReport& report);
+    Result<void> markStates(const std::vector<Sequence>& lost);
+    Result<void> remember(const DamageReport& report);
+
+    StoreCore& m_core;
+    Searcher& m_searcher;
+    bool m_catalogFaultsTold = false; ///< damage found at opening is reported once
+};
+
+} // namespace carma::store

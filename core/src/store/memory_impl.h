@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ingest/file_walk.h"
+#include "ingest/reader.h"
+#include "store/document_reader.h"
+#include "store/document_writer.h"
+#include "store/searcher.h"
+#include "store/store_core.h"
+
+namespace carma::store {
+
+/// Memory over log, catalog and search engines; split over memory_ingest, memory_query, memory_read, memory_forget and memory_export.
+class MemoryImpl final : public Memory {
+public:
+    MemoryImpl(StoreCore& core, Searcher& searcher) : m_core(core), m_searcher(searcher), m_reader(core) {}
+
+    Result<std::vector<FragmentId>> remember(std::string_view space, const std::vector<NewMemory>& memories) override;
+    Result<IngestReport> ingest(const std::vector<std::string>& paths, const IngestOptions& options, const Task& task) override;
+    Result<IngestReport> ingestBytes(std::string_view path, std::string_view bytes, const IngestOptions& options) override;
+    Result<QueryAnswer> query(std::string_view text, const QueryOptions& options) override;
+    Result<std::vector<DocumentSummary>> list(const ListOptions& options) override;
+    Result<FragmentId> resolve(std::string_view id) override;
+    Result<FragmentView> show(const FragmentId& id) override;
+    Result<DocumentTree> tree(const FragmentId& document) override;
+    Result<std::string> original(const FragmentId& document) override;
+    Result<ForgetReport> forget(const std::vector<FragmentId>& ids, const ForgetOptions& options, const Task& task) override;
+    Result<ExportReport> exportTo(const std::string& folder, const ExportOptions& options, const Task& task) override;
+    Result<std::vector<NamespaceSummary>> namespaces() override;
+    Result<NamespaceId> createNamespace(std::string_view space) override;
+
+private:
+    struct Incoming {
+        std::string path;
+        ByteView bytes;
+        std::int64_t modifiedUs = 0;
+    };
+    Result<void> ingestOne(DocumentWriter& writer, const NamespaceId& space, const Incoming& file, const IngestOptions& options, IngestReport& report);
+    Result<void> searchSpace(const NamespaceId& space, std::string_view text, const QueryOptions& options, QueryAnswer& answer);
+    Result<void> addContext(QueryHit& hit, std::size_t count);
+    Result<void> collectForgotten(const FragmentId& id, ForgetBody& body, std::vector<NamespaceId>& spaces);
+    Result<void> collectDocument(const catalog::DocumentRow& row, ForgetBody& body);
+    Result<void> exportOne(const std::string& folder, const catalog::DocumentRow& row, const ExportOptions& options, ExportReport& report);
+
+    StoreCore& m_core;
+    Searcher& m_searcher;
+    DocumentReader m_reader;
+};
+
+} // namespace carma::store

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/memory_impl.h"
+
+#include <algorithm>
+
+namespace carma::store {
+
+namespace {
+
+constexpr std::size_t kHitsMax = 10'000;
+constexpr std::size_t kContextMax = 16;
+
+query::Mode modeOf(QueryMode mode)
+{
+    switch (mode) {
+    case QueryMode::Semantic: return query::Mode::Semantic;
+    case QueryMode::Lexical: return query::Mode::Lexical;
+    case QueryMode::Hybrid: break;
+    }
+    return query::Mode::Hybrid;
+}
+
+} // namespace
+
+Result<void> MemoryImpl::searchSpace(const NamespaceId& space, std::string_view text, const QueryOptions& options, QueryAnswer& answer)
+{
+    CARMA_TRY_ASSIGN(const auto engine, m_searcher.engine(space));
+    CARMA_TRY_ASSIGN(const catalog::Counts counts, m_core.catalog->counts(space));
+    answer.passages += engine->size();
+    answer.placeholders += counts.lost;
+    query::Request request;
+    request.text = text;
+    request.mode = modeOf(options.mode);
+    request.onePerDocument = options.onePerDocument;
+    request.explain = options.explain;
+    request.minScore = options.minScore.value_or(request.minScore);
+    // Passages of replaced versions are still in the engine: more are asked for until enough are left.
+    for (std::size_t limit = options.limit;; limit = std::min(kHitsMax, limit * 4)) {
+        request.limit = limit;
+        CARMA_TRY_ASSIGN(const query::Answer found, engine->search(request));
+        std::vector<QueryHit> hits;
+        for (const query::Hit& hit : found.hits) {
+            CARMA_TRY_ASSIGN(const auto document, m_core.catalog->document(hit.document));
+            if (!document || !document->current || document->state == catalog::State::Forgotten || hits.size() == options.limit) {
+                continue;
+            }
+            auto view = show(hit.id);
+            if (!view.has_value() || view->state == FragmentState::Forgotten) {
+                continue;
+            }
+            QueryHit shown;
+            shown.fragment = *std::move(view);
+            shown.score = hit.score;
+            for (const query::Term& term : hit.terms) {
+                shown.terms.push_back({term.name, term.raw, term.added});
+            }
+            hits.push_back(std::move(shown));
+        }
+        if (hits.size() == options.limit || found.hits.size() < limit || limit == kHitsMax) {
+            std::ranges::move(hits, std::back_inserter(answer.hits));
+            return {};
+        }
+    }
+}
+
+Result<void> MemoryImpl::addContext(QueryHit& hit, std::size_t count)
+{
+    CARMA_TRY_ASSIGN(const auto rows, m_core.catalog->fragmentsOf(hit.fragment.document.id));
+    const auto self = std::ranges::find(rows, hit.fragment.id, &catalog::FragmentRow::id);
+    if (self == rows.end()) {
+        return {};
+    }
+    const auto at = static_cast<std::size_t>(self - rows.begin());
+    for (std::size_t i = at - std::min(at, count); i < std::min(rows.size(), at + count + 1); ++i) {
+        if (i != at) {
+            CARMA_TRY_ASSIGN(FragmentView view, show(rows[i].id));
+            (i < at ? hit.before : hit.after).push_back(std::move(view));
+        }
+    }
+    return {};
+}
+
+Result<QueryAnswer> MemoryImpl::query(std::string_view text, const QueryOptions& options)
+{
+    if (options.limit < 1 || options.limit > kHitsMax || options.context > kContextMax) {
+        return Error{ErrorCode::InvalidArgument, "a query gives 1 to 10,000 hits with at most 16 passages of context"};
+    }
+    const std::int64_t started = m_core.world.clock->monotonicUs();
+    CARMA_TRY(m_core.log->refresh());
+    QueryAnswer answer;
+    if (options.allSpaces) {
+        for (const auto& keys : m_core.log->keys().all()) {
+            CARMA_TRY(searchSpace(keys->id, text, options, answer));
+        }
+    } else if (const auto keys = m_core.log->keys().findByName(options.space)) {
+        CARMA_TRY(searchSpace(keys->id, text, options, answer));
+    } else if (options.space != QueryOptions{}.space) {
+        return m_core.space(options.space).error();
+    }
+    // Scores are deviations from each namespace's own mean, so hits of several namespaces can be compared.
+    std::ranges::stable_sort(answer.hits, std::greater{}, &QueryHit::score);
+    if (answer.hits.size() > options.limit) {
+        answer.hits.resize(options.limit);
+    }
+    for (QueryHit& hit : answer.hits) {
+        if (options.context > 0) {
+            CARMA_TRY(addContext(hit, options.context));
+        }
+    }
+    answer.tookUs = m_core.world.clock->monotonicUs() - started;
+    return answer;
+}
+
+} // namespace carma::store

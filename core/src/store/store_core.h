@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "catalog/catalog.h"
+#include "log/engine/log.h"
+#include "store/record_bodies.h"
+
+#include <carma/clock.h>
+#include <carma/disk.h>
+#include <carma/embedder.h>
+#include <carma/executor.h>
+#include <carma/random.h>
+#include <carma/store.h>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+/// What the parts of an open store share: the log, the catalog that follows it, and the outside world.
+namespace carma::store {
+
+/// The outside world with every default filled in.
+struct World {
+    std::unique_ptr<Disk> ownDisk;
+    std::unique_ptr<Executor> ownExecutor;
+    Disk* disk = nullptr;
+    Clock* clock = nullptr;
+    Random* random = nullptr;
+    Executor* executor = nullptr;
+    std::shared_ptr<Embedder> embedder; ///< null until it is needed
+    std::string catalogFolder;
+    std::uint32_t segmentBytes = 0;
+
+    [[nodiscard]] log::LogEnvironment forLog() const { return {*disk, *clock, *random, *executor}; }
+};
+World makeWorld(const std::string& path, const Environment& environment);
+
+/// Thread-safe.
+class StoreCore {
+public:
+    std::string path;
+    World world;
+    bool readOnly = false;
+    std::unique_ptr<DiskLock> lock;
+    std::unique_ptr<log::Log> log;
+    std::unique_ptr<catalog::Catalog> catalog;
+    catalog::CatalogCheck catalogAtOpen; ///< what was wrong with its file before it was opened
+    std::function<void(std::string_view)> onNotice;
+
+    [[nodiscard]] Error readOnlyError() const;
+    Result<std::shared_ptr<const log::SpaceKeys>> space(std::string_view name);         ///< NotFound names the namespace
+    Result<std::shared_ptr<const log::SpaceKeys>> spaceOrCreate(std::string_view name); ///< writers only
+
+    /// Appends records and brings the catalog up to them: on return both are done. Returns the first sequence.
+    Result<Sequence> append(std::span<const log::NewRecord> records);
+    /// Applies everything the log has and the catalog has not.
+    Result<void> follow(const Task& task);
+    /// A new document id: 48 bits of time, 56 of randomness, 24 zero bits for its nodes.
+    FragmentId newDocumentId();
+
+private:
+    std::mutex m_followMutex;
+};
+
+/// What one record means for the catalog. `body` is its opened body.
+Result<void> addToBatch(catalog::Batch& batch, Sequence sequence, const log::RecordHeader& header, ByteView body);
+
+/// Reads and opens the credentials. NotFound if the key file is missing; InvalidArgument if it is none, or of another store.
+Result<log::KeySource> readCredentials(const Credentials& credentials, const StoreId& store);
+/// Writes a key file, mode 0600, with its folders. AlreadyExists if there is one.
+Result<void> writeKeyFileAt(const std::string& path, const StoreId& store, ByteView secret);
+
+/// The superblock of the store on `disk`: finds the shard folders first, because their number is in it.
+Result<log::SuperblockReading> findSuperblock(Disk& disk);
+
+} // namespace carma::store

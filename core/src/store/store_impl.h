@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "store/access_impl.h"
+#include "store/health_impl.h"
+#include "store/memory_impl.h"
+#include "store/store_core.h"
+
+namespace carma::store {
+
+/// The façade: owns the core and its parts, and nothing else.
+class StoreImpl final : public Store {
+public:
+    explicit StoreImpl(std::unique_ptr<StoreCore> core);
+    ~StoreImpl() override;
+
+    Memory& memory() override { return m_memory; }
+    Health& health() override { return m_health; }
+    Access& access() override { return m_access; }
+    Result<void> seal() override;
+    Result<void> close() override;
+
+private:
+    std::unique_ptr<StoreCore> m_core;
+    Searcher m_searcher;
+    MemoryImpl m_memory;
+    HealthImpl m_health;
+    AccessImpl m_access;
+    bool m_closed = false;
+};
+
+} // namespace carma::store
