@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "json_forms.h"
+#include "phrases.h"
+#include "registry.h"
+#include "text.h"
+
+#include <fmt/format.h>
+
+namespace carma::cli {
+
+namespace {
+
+class HealCommand final : public StoreCommand {
+public:
+    std::string_view name() const override { return "heal"; }
+    CommandHelp help() const override
+    {
+        return {"healing", "find all damage and repair it exactly",
+            "Looks at everything, rebuilds what is damaged or missing from what is left, and proves each repair by its recorded hash. "
+            "Damaged bytes are put into quarantine/ first. What cannot be repaired is named. A second heal writes nothing.",
+            {"carma heal", "carma heal --json | jq '.lost[].path'"},
+            {ExitCode::NotFound, ExitCode::Healed, ExitCode::Unhealed, ExitCode::WrongKey, ExitCode::Busy, ExitCode::DamagedStore,
+                ExitCode::Cancelled}};
+    }
+
+private:
+    bool writes() const override { return true; }
+    Result<ExitCode> runWith(Store& store, Session& session) override;
+};
+
+ExitCode outcomeOf(const HealReport& report)
+{
+    if (report.unhealed != 0 || !report.damage.lost.empty() || report.damage.lostRecords != 0) {
+        return ExitCode::Unhealed;
+    }
+    return report.damage.faultsCount == 0 ? ExitCode::Ok : ExitCode::Healed;
+}
+
+void printDocument(Printer& printer, const HealReport& report)
+{
+    Json object{{"damaged", report.damage.faultsCount}, {"healed", report.healed}, {"unhealed", report.unhealed},
+        {"wrote_bytes", report.bytesWritten}, {"catalog_rebuilt", report.catalogRebuilt}};
+    appendDamage(object, report.damage);
+    object["notes"] = report.notes;
+    printer.document(object);
+}
+
+void printText(Printer& printer, const HealReport& report)
+{
+    const std::uint64_t damaged = report.damage.faultsCount;
+    switch (outcomeOf(report)) {
+    case ExitCode::Ok:
+        if (!report.damage.cancelled) {
+            printer.line(printer.good("nothing is damaged"));
+        }
+        break;
+    case ExitCode::Healed:
+        printer.line(printer.good(fmt::format("{} found, all healed: nothing is lost", counted(damaged, "fault"))));
+        break;
+    default:
+        printer.line(printer.bad(fmt::format("{} found, {} healed, {} not", counted(damaged, "fault"), grouped(report.healed),
+            grouped(report.unhealed))));
+        break;
+    }
+    printFaults(printer, report.damage);
+    printLost(printer, report.damage);
+    for (const std::string& note : report.notes) {
+        printer.extra(escapeLine(note));
+    }
+    if (report.catalogRebuilt) {
+        printer.extra("the catalog was rebuilt from the log");
+    }
+    if (report.damage.flippedBits != 0) {
+        printer.extra(counted(report.damage.flippedBits, "flipped bit"));
+    }
+    printer.extra(report.bytesWritten == 0 ? "nothing was written" : fmt::format("{} written", humanBytes(report.bytesWritten)));
+    printEffort(printer, report.damage);
+}
+
+Result<ExitCode> HealCommand::runWith(Store& store, Session& session)
+{
+    CARMA_TRY_ASSIGN(const HealReport report, store.health().heal(session.task()));
+    session.endProgress();
+    Printer& printer = session.printer();
+    if (printer.json()) {
+        printDocument(printer, report);
+    } else {
+        printText(printer, report);
+    }
+    if (report.damage.cancelled) {
+        return endCancelled(printer, fmt::format("{} healed before that; run carma heal again to go on.",
+                                         counted(report.healed, "fault was", "faults were")));
+    }
+    return outcomeOf(report);
+}
+
+} // namespace
+
+std::unique_ptr<Command> makeHealCommand() { return std::make_unique<HealCommand>(); }
+
+} // namespace carma::cli

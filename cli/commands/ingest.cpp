@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "json_forms.h"
+#include "phrases.h"
+#include "registry.h"
+#include "terminal.h"
+#include "text.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace carma::cli {
+
+namespace {
+
+class IngestCommand final : public StoreCommand {
+public:
+    std::string_view name() const override { return "ingest"; }
+    CommandHelp help() const override
+    {
+        return {"memory", "put files and folders in",
+            "Reads files, and folders with all that is in them. What is there already, unchanged, is skipped; what has changed becomes "
+            "a new version. A file that cannot be read or understood is named with the reason, the rest goes on, and the exit code "
+            "is 1. Everything that was acknowledged stays if the work is stopped.",
+            {"carma ingest ~/Documents", "carma ingest letters/ diary.md --tag family", "curl -s https://example.org/page.txt | carma ingest - --as page.txt"},
+            {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::Busy, ExitCode::DamagedStore, ExitCode::Cancelled}};
+    }
+    void declare(Arguments& arguments) override
+    {
+        arguments.positional("PATH", m_paths, "a file or folder, or - for standard input").kind = ValueKind::File;
+        arguments.option("--as", m_stdinName, "NAME", "name of what standard input holds (default: stdin.txt)");
+        arguments.option("--tag", m_tags, "TAG", "a tag for every document; may be given more than once");
+        arguments.flag("--no-originals", m_noOriginals, "keep the text only, not the bytes of the files");
+        arguments.flag("--hidden", m_hidden, "also names that begin with a dot");
+        arguments.option("--max-file-size", m_fileBytesMax, "SIZE", "refuse larger files, for instance 64M (default: 256M)");
+    }
+    Result<void> validate(const GlobalOptions& global) override
+    {
+        CARMA_TRY_ASSIGN(m_options.fileBytesMax, parseBytes(m_fileBytesMax));
+        const auto dashes = std::ranges::count(m_paths, "-");
+        m_fromStdin = dashes != 0;
+        if (dashes > 1) {
+            return Error{ErrorCode::InvalidArgument, "standard input can be read once only"};
+        }
+        if (!m_stdinName.empty() && !m_fromStdin) {
+            return Error{ErrorCode::InvalidArgument, "--as names what - reads, but - is not among the paths"};
+        }
+        if (m_fromStdin && (global.passphraseFile == "-" || global.recoveryCodeFile == "-")) {
+            return Error{ErrorCode::InvalidArgument, "standard input cannot hold both the secret and the text"};
+        }
+        m_options.space = global.spaceOrDefault();
+        m_options.keepOriginals = !m_noOriginals;
+        m_options.hidden = m_hidden;
+        m_options.tags = m_tags;
+        return {};
+    }
+
+private:
+    bool writes() const override { return true; }
+    Result<ExitCode> runWith(Store& store, Session& session) override;
+    Result<IngestReport> ingestAll(Memory& memory, Session& session) const;
+
+    std::vector<std::string> m_paths;
+    std::string m_stdinName;
+    std::vector<std::string> m_tags;
+    bool m_noOriginals = false;
+    bool m_hidden = false;
+    std::string m_fileBytesMax = "256M";
+    bool m_fromStdin = false;
+    IngestOptions m_options;
+};
+
+void add(IngestReport& sum, IngestReport&& part)
+{
+    sum.files += part.files;
+    sum.unchanged += part.unchanged;
+    sum.updated += part.updated;
+    sum.passages += part.passages;
+    sum.bytes += part.bytes;
+    sum.tookUs += part.tookUs;
+    sum.cancelled = sum.cancelled || part.cancelled;
+    std::ranges::move(part.refused, std::back_inserter(sum.refused));
+}
+
+Result<IngestReport> IngestCommand::ingestAll(Memory& memory, Session& session) const
+{
+    IngestReport report;
+    std::vector<std::string> paths = m_paths;
+    std::erase(paths, "-");
+    if (m_fromStdin) {
+        CARMA_TRY_ASSIGN(const std::string bytes, readStdin(m_options.fileBytesMax, session.stop()));
+        CARMA_TRY_ASSIGN(IngestReport part, memory.ingestBytes(m_stdinName.empty() ? "stdin.txt" : m_stdinName, bytes, m_options));
+        add(report, std::move(part));
+    }
+    if (!paths.empty()) {
+        CARMA_TRY_ASSIGN(IngestReport part, memory.ingest(paths, m_options, session.task()));
+        add(report, std::move(part));
+    }
+    return report;
+}
+
+Result<ExitCode> IngestCommand::runWith(Store& store, Session& session)
+{
+    CARMA_TRY_ASSIGN(const IngestReport report, ingestAll(store.memory(), session));
+    session.endProgress();
+    Printer& printer = session.printer();
+    printer.document(Json{{"files", report.files}, {"updated", report.updated}, {"unchanged", report.unchanged},
+        {"passages", report.passages}, {"bytes", report.bytes}, {"refused", toJson(report.refused)}, {"cancelled", report.cancelled},
+        {"namespace", m_options.space}, {"took_us", report.tookUs}});
+    std::string summary = counted(report.files, "file") + " ingested";
+    if (report.updated != 0) {
+        summary += fmt::format(" ({} as new versions)", grouped(report.updated));
+    }
+    if (report.unchanged != 0) {
+        summary += fmt::format(", {} unchanged", grouped(report.unchanged));
+    }
+    summary += fmt::format(": {}, {} in {}", counted(report.passages, "passage"), humanBytes(report.bytes), humanDuration(report.tookUs));
+    printer.line(summary);
+    reportProblems(printer, counted(report.refused.size(), "file was", "files were") + " not ingested", report.refused);
+    if (report.cancelled) {
+        return endCancelled(printer, fmt::format("{} ingested before that; run the command again to go on.",
+                                         counted(report.files, "file was", "files were")));
+    }
+    return report.refused.empty() ? ExitCode::Ok : ExitCode::Failed;
+}
+
+} // namespace
+
+std::unique_ptr<Command> makeIngestCommand() { return std::make_unique<IngestCommand>(); }
+
+} // namespace carma::cli

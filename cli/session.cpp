@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session.h"
+
+#include "arguments.h"
+#include "credentials.h"
+#include "terminal.h"
+
+#include <cstdlib>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace carma::cli {
+
+namespace {
+
+constexpr double kWaitSecondsMax = 7.0 * 24 * 3600; // a week: a longer wait is a mistake in a script
+
+} // namespace
+
+void GlobalOptions::declare(Arguments& arguments)
+{
+    arguments.option("-s,--store", store, "DIR", "the store; else $CARMA_STORE, else the default store").kind = ValueKind::Folder;
+    arguments.flag("--json", json, "print the result as one JSON document");
+    arguments.flag("-q,--quiet", quiet, "print results and errors only");
+    arguments.flag("-y,--yes", yes, "answer every question with yes");
+    arguments.option("-n,--namespace", space, "NAME", "the namespace to work in (default: default)");
+    arguments.option("--key-file", keyFile, "FILE", "unlock with this key file").kind = ValueKind::File;
+    arguments.option("--passphrase-file", passphraseFile, "FILE", "unlock with the passphrase in this file; - is standard input").kind =
+        ValueKind::File;
+    arguments.option("--recovery-code-file", recoveryCodeFile, "FILE", "unlock with the recovery code in this file").kind =
+        ValueKind::File;
+    arguments.option("--wait", waitSeconds, "SECONDS", "how long to wait for another writer (default: 0)");
+    arguments.flag("--progress", progress, "show progress even if stderr is no terminal");
+    arguments.option("--color", color, "WHEN", "auto, always or never; NO_COLOR is honoured").choices = {"auto", "always", "never"};
+    arguments.flag("-h,--help", help, "show help and end");
+    arguments.flag("-V,--version", version, "show the version and end");
+}
+
+Result<void> GlobalOptions::validate() const
+{
+    if (waitSeconds < 0 || waitSeconds > kWaitSecondsMax) {
+        return Error{ErrorCode::InvalidArgument, "--wait takes 0 to 604800 seconds"};
+    }
+    if (space && space->empty()) {
+        return Error{ErrorCode::InvalidArgument, "--namespace needs a name"};
+    }
+    return {};
+}
+
+Task Session::task() const
+{
+    Task task;
+    if (m_progress.enabled()) {
+        task.onProgress = [&line = m_progress](const Progress& progress) { line.report(progress); };
+    }
+    task.stop = m_interrupt.token();
+    return task;
+}
+
+std::string Session::storePath() const
+{
+    if (!m_options.store.empty()) {
+        return m_options.store;
+    }
+    const char* fromEnvironment = std::getenv("CARMA_STORE");
+    return fromEnvironment != nullptr && *fromEnvironment != '\0' ? fromEnvironment : defaultStorePath();
+}
+
+Result<std::unique_ptr<Store>> Session::openStore(std::string_view command, bool readOnly) const
+{
+    const std::string path = storePath();
+    auto info = Store::probe(path, {});
+    if (!info) {
+        if (info.error().code == ErrorCode::NotFound) {
+            return Error{ErrorCode::NotFound,
+                fmt::format("{} is not a store. Make one with: carma init {}; or name another with --store.", path, path)};
+        }
+        return info.error();
+    }
+    CARMA_TRY_ASSIGN(const Credentials credentials, findCredentials(m_options, *info, path, stop()));
+    OpenOptions open;
+    open.readOnly = readOnly;
+    open.waitMs = static_cast<std::int64_t>(m_options.waitSeconds * 1000);
+    open.holder = fmt::format("carma {} (pid {})", command, ::getpid());
+    open.onNotice = [&printer = m_printer](std::string_view notice) { printer.note(notice); };
+    open.task = task();
+    auto store = Store::open(path, credentials, {}, std::move(open));
+    m_progress.makeRoom();
+    return store;
+}
+
+Result<bool> Session::confirmed(std::string_view question) const
+{
+    if (m_options.yes) {
+        return true;
+    }
+    if (!stdinIsTerminal()) {
+        return Error{ErrorCode::InvalidArgument,
+            fmt::format("{} There is no terminal to ask on: add --yes if that is what you want. Nothing was changed.", question)};
+    }
+    m_progress.makeRoom();
+    return askYes(question, stop());
+}
+
+} // namespace carma::cli
