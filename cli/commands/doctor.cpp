@@ -24,24 +24,25 @@ public:
     Result<ExitCode> run(Session& session) override;
 };
 
-std::vector<DoctorCheck> programChecks()
+DoctorCheck resourceCheck()
 {
-    std::vector<DoctorCheck> checks;
-    checks.push_back({"program", true, fmt::format("carma {}", versionText()), ""});
-    checks.push_back({"cryptography", true, "self-test passed", ""}); // the program does not start without it
-    const std::string resources = resourceFolder();
-    checks.push_back({"resources", !resources.empty(), resources.empty() ? "not found" : resources,
-        resources.empty() ? "install the program as a whole, or set CARMA_RESOURCES to the folder that holds models/" : ""});
-    return checks;
+    const std::string folder = resourceFolder();
+    if (folder.empty()) {
+        return {"resources", false, "not found", "install the program as a whole, or set CARMA_RESOURCES to the folder that holds models/"};
+    }
+    return {"resources", true, folder, ""};
 }
 
+/// What the store says of itself, which includes the program; without a store at least what needs none.
 std::vector<DoctorCheck> storeChecks(Session& session)
 {
     const std::string path = session.storePath();
     auto store = session.openStore("doctor", true);
     if (!store) {
-        return {{"store", false, store.error().message,
-            store.error().code == ErrorCode::NotFound ? "name the store with --store or CARMA_STORE" : "see the message"}};
+        const bool missing = store.error().code == ErrorCode::NotFound;
+        return {{"cryptography", true, "self-test passed", ""}, // the program does not start without it
+            resourceCheck(),
+            {"store", false, store.error().message, missing ? "name the store with --store or CARMA_STORE" : ""}};
     }
     std::vector<DoctorCheck> checks{{"store", true, fmt::format("{} opens", path), ""}};
     std::ranges::move((*store)->health().doctor(), std::back_inserter(checks));
@@ -50,7 +51,7 @@ std::vector<DoctorCheck> storeChecks(Session& session)
 
 Result<ExitCode> DoctorCommand::run(Session& session)
 {
-    std::vector<DoctorCheck> checks = programChecks();
+    std::vector<DoctorCheck> checks{{"program", true, fmt::format("carma {}", versionText()), ""}};
     std::ranges::move(storeChecks(session), std::back_inserter(checks));
     session.endProgress();
     Printer& printer = session.printer();

@@ -64,7 +64,7 @@ QStringList textFiles()
 {
     QStringList files{"CMakeLists.txt", "CMakePresets.json", "README.md", ".clang-format", ".clang-tidy", ".gitignore"};
     const QStringList patterns{"*.cpp", "*.h", "*.md", "*.txt", "*.cmake", "*.json", "*.in", "*.supp", "*.1"};
-    for (const QString& folder : {"core", "cli", "gui", "plugins", "tests"}) {
+    for (const char* folder : {"core", "cli", "gui", "plugins", "tests"}) {
         files += filesIn(folder, patterns);
     }
     files += filesIn("packaging", {"*"}); // scripts there have no extension

@@ -139,6 +139,7 @@ struct IngestReport {
     std::uint64_t passages = 0;
     std::uint64_t bytes = 0;
     std::vector<FileProblem> refused; ///< named, with the reason; the rest went on
+    std::vector<FileProblem> skipped; ///< reached before under another name, or a link back: no failure
     bool cancelled = false;
     std::int64_t tookUs = 0;
 };

@@ -119,7 +119,7 @@ Result<IngestReport> MemoryImpl::ingest(const std::vector<std::string>& paths, c
     CARMA_TRY_ASSIGN(const auto keys, m_core.spaceOrCreate(options.space));
     IngestReport report;
     for (const ingest::SkippedFile& skipped : found.skipped) {
-        report.refused.push_back({skipped.path, skipped.reason.message});
+        (skipped.reason.code == ErrorCode::AlreadyExists ? report.skipped : report.refused).push_back({skipped.path, skipped.reason.message});
     }
     DocumentWriter writer(m_core, keys->id);
     std::uint64_t done = 0;

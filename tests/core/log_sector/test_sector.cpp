@@ -113,7 +113,10 @@ private slots:
     {
         std::mt19937_64 random(3);
         const Sector original = framed(somePlace(), randomBytes(3000, random));
-        struct Part { std::size_t first; std::size_t bytes; };
+        struct Part {
+            std::size_t first;
+            std::size_t bytes;
+        };
         for (const Part part : {Part{0, 16}, Part{16, 4032}, Part{4048, 16}, Part{4064, 32}, Part{0, 4096}}) {
             for (unsigned count = 1; count <= kCorrectableBits; ++count) {
                 Sector sector = original;

@@ -57,7 +57,7 @@ private slots:
     {
         SegmentFixture fixture;
         for (const auto& [a, b] : {std::pair{1, 2}, std::pair{0, 1}, std::pair{5, int(fixture.layout.ownChecks())},
-                 std::pair{int(fixture.layout.codes()), int(fixture.layout.codes())- 1}, std::pair{0, int(fixture.layout.lastHeader())}}) {
+                 std::pair{int(fixture.layout.codes()), int(fixture.layout.codes()) - 1}, std::pair{0, int(fixture.layout.lastHeader())}}) {
             Bytes& file = fixture.file(1);
             std::swap_ranges(file.begin() + a * 4096, file.begin() + a * 4096 + 4096, file.begin() + b * 4096);
             QVERIFY(survives(fixture));
@@ -71,7 +71,8 @@ private slots:
     {
         SegmentFixture fixture;
         const std::size_t size = fixture.layout.bytes();
-        for (const std::size_t cut : {std::size_t{0}, std::size_t{1}, std::size_t{4096}, size / 2, size - 4096, size - 1, size + 1, size + 4096, 3 * size}) {
+        for (const std::size_t cut :
+            {std::size_t{0}, std::size_t{1}, std::size_t{4096}, size / 2, size - 4096, size - 1, size + 1, size + 4096, 3 * size}) {
             for (unsigned shard = 0; shard < 6; shard += 3) {
                 fixture.file(shard).resize(cut);
                 const auto scrub = fixture.open()->scrub();
@@ -131,7 +132,8 @@ private slots:
             QVERIFY(lost ? salvage.payload[at] == std::byte{0} : salvage.payload[at] == fixture.payload[at]);
         }
         VERIFY_OK(segment->repair("quarantine"));
-        QVERIFY(std::ranges::equal(ByteView(fixture.file(2)).subspan(3 * 4096, 4096), ByteView(before.at(fixture.path(2))).subspan(3 * 4096, 4096)));
+        QVERIFY(std::ranges::equal(
+            ByteView(fixture.file(2)).subspan(3 * 4096, 4096), ByteView(before.at(fixture.path(2))).subspan(3 * 4096, 4096)));
         QVERIFY(!fixture.disk.files.contains(fixture.path(1)));
     }
 
@@ -223,7 +225,8 @@ private slots:
             }
             const auto salvage = segment->salvage();
             for (std::size_t at = 0; at < fixture.payload.size(); ++at) {
-                const bool lost = std::ranges::any_of(salvage.lost, [&](const auto& r) { return at >= r.offset && at < r.offset + r.bytes; });
+                const bool lost = std::ranges::any_of(
+                    salvage.lost, [&](const auto& r) { return at >= r.offset && at < r.offset + r.bytes; });
                 QVERIFY(lost || salvage.payload[at] == fixture.payload[at]);
             }
         }

@@ -177,7 +177,8 @@ private slots:
         fixture.disk.removeTree(fixture.folders[5]);
         COMPARE_ERROR(writeSegment(fixture.disk, *fixture.executor, fixture.folders, fixture.info, fixture.payload), ErrorCode::NotFound);
         QVERIFY(fixture.disk.files.empty());
-        COMPARE_ERROR(writeSegment(fixture.disk, *fixture.executor, {"shards/0"}, fixture.info, fixture.payload), ErrorCode::InvalidArgument);
+        COMPARE_ERROR(
+            writeSegment(fixture.disk, *fixture.executor, {"shards/0"}, fixture.info, fixture.payload), ErrorCode::InvalidArgument);
     }
 
     void aFullDiskLeavesNothingBehindWhenWriting()

@@ -63,8 +63,7 @@ std::optional<Locator> locatorOf(const Syndromes& syndromes)
         const Locator before = current;
         const std::uint16_t factor = field.divide(discrepancy, previousDiscrepancy);
         for (std::size_t i = 0; i + gap < current.terms.size(); ++i) {
-            current.terms[i + gap] =
-                static_cast<std::uint16_t>(current.terms[i + gap] ^ field.multiply(factor, previous.terms[i]));
+            current.terms[i + gap] = static_cast<std::uint16_t>(current.terms[i + gap] ^ field.multiply(factor, previous.terms[i]));
         }
         if (2 * before.degree > n) {
             ++gap;

@@ -40,7 +40,7 @@ struct Version {
 
 /// One copy after all its sectors were checked and, where possible, corrected.
 struct CopyState {
-    Bytes file; ///< whole sectors only
+    Bytes file;          ///< whole sectors only
     bool ragged = false; ///< bytes followed the last whole sector
     std::vector<SectorReading> readings;
 

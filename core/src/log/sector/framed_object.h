@@ -18,9 +18,9 @@ struct SectorDamage {
 };
 
 struct ObjectReading {
-    Bytes payload;                    ///< empty unless complete
-    bool complete = false;            ///< every sector is good or corrected
-    Bytes corrected;                  ///< the whole file as it should be, when complete
+    Bytes payload;         ///< empty unless complete
+    bool complete = false; ///< every sector is good or corrected
+    Bytes corrected;       ///< the whole file as it should be, when complete
     std::vector<SectorDamage> damage;
 };
 

@@ -79,8 +79,8 @@ SectorReading readPlainSector(const SectorPlace& place, ByteSpan sector, const H
     return {SectorState::Corrected, *bits};
 }
 
-void frameSector(const SectorPlace& place, std::uint16_t flags, std::uint32_t extra, ByteView payload,
-    std::span<std::byte, kSectorBytes> out)
+void frameSector(
+    const SectorPlace& place, std::uint16_t flags, std::uint32_t extra, ByteView payload, std::span<std::byte, kSectorBytes> out)
 {
     CARMA_ASSERT(payload.size() <= kSectorPayloadBytes);
     std::ranges::fill(out, std::byte{0});

@@ -47,9 +47,9 @@ enum class SectorKind : std::uint16_t {
 struct SectorPlace {
     StoreId store;
     SectorKind kind{};
-    std::uint32_t shard = 0;   ///< shard number; 0 for what is the same in every folder (tails, superblocks, key rings)
-    std::uint64_t object = 0;  ///< segment number (with its generation in the upper 16 bits), or 0
-    std::uint64_t index = 0;   ///< number of the sector in its file, from 0
+    std::uint32_t shard = 0;  ///< shard number; 0 for what is the same in every folder (tails, superblocks, key rings)
+    std::uint64_t object = 0; ///< segment number (with its generation in the upper 16 bits), or 0
+    std::uint64_t index = 0;  ///< number of the sector in its file, from 0
 };
 
 using Sector = std::array<std::byte, kSectorBytes>;
@@ -92,7 +92,8 @@ struct FrameHead {
 };
 
 /// Builds a framed sector. Unused payload is zero. REQUIRES: payload.size() <= kSectorPayloadBytes
-void frameSector(const SectorPlace& place, std::uint16_t flags, std::uint32_t extra, ByteView payload, std::span<std::byte, kSectorBytes> out);
+void frameSector(
+    const SectorPlace& place, std::uint16_t flags, std::uint32_t extra, ByteView payload, std::span<std::byte, kSectorBytes> out);
 
 /// Checks a framed sector at its place, correcting it in place where possible.
 SectorReading readFramedSector(const SectorPlace& place, std::span<std::byte, kSectorBytes> sector);

@@ -18,8 +18,8 @@ Parity::Parity(Geometry geometry) : m_geometry(geometry), m_matrix(std::size_t{g
     gf_gen_cauchy1_matrix(m_matrix.data(), static_cast<int>(geometry.total()), geometry.data);
 }
 
-void Parity::run(std::span<unsigned char> rows, std::span<const std::byte* const> in, std::span<std::byte* const> out,
-    std::size_t bytes) const
+void Parity::run(
+    std::span<unsigned char> rows, std::span<const std::byte* const> in, std::span<std::byte* const> out, std::size_t bytes) const
 {
     if (out.empty()) {
         return;
@@ -32,11 +32,10 @@ void Parity::run(std::span<unsigned char> rows, std::span<const std::byte* const
     std::vector<unsigned char*> outputs(out.size());
     for (std::size_t at = 0; at < bytes; at += kBlockBytes) {
         // ISA-L takes non-const pointers but only reads its inputs.
-        std::ranges::transform(in, inputs.begin(),
-            [&](const std::byte* part) { return reinterpret_cast<unsigned char*>(const_cast<std::byte*>(part + at)); });
+        std::ranges::transform(
+            in, inputs.begin(), [&](const std::byte* part) { return reinterpret_cast<unsigned char*>(const_cast<std::byte*>(part + at)); });
         std::ranges::transform(out, outputs.begin(), [&](std::byte* part) { return reinterpret_cast<unsigned char*>(part + at); });
-        ec_encode_data(static_cast<int>(std::min(kBlockBytes, bytes - at)), sources, targets, tables.data(), inputs.data(),
-            outputs.data());
+        ec_encode_data(static_cast<int>(std::min(kBlockBytes, bytes - at)), sources, targets, tables.data(), inputs.data(), outputs.data());
     }
 }
 
@@ -55,7 +54,8 @@ void Parity::rebuild(std::span<const unsigned> sources, std::span<const std::byt
     CARMA_ASSERT(sources.size() == k && in.size() == k && targets.size() == out.size());
     std::vector<unsigned char> present(k * k);
     for (std::size_t i = 0; i < k; ++i) {
-        std::copy_n(m_matrix.begin() + static_cast<std::ptrdiff_t>(sources[i] * k), k, present.begin() + static_cast<std::ptrdiff_t>(i * k));
+        std::copy_n(
+            m_matrix.begin() + static_cast<std::ptrdiff_t>(sources[i] * k), k, present.begin() + static_cast<std::ptrdiff_t>(i * k));
     }
     std::vector<unsigned char> inverse(k * k);
     // Every k rows of this matrix are independent, so this cannot fail for different sources.

@@ -23,8 +23,7 @@ public:
         std::span<std::byte* const> out, std::size_t bytes) const;
 
 private:
-    void run(std::span<unsigned char> rows, std::span<const std::byte* const> in, std::span<std::byte* const> out,
-        std::size_t bytes) const;
+    void run(std::span<unsigned char> rows, std::span<const std::byte* const> in, std::span<std::byte* const> out, std::size_t bytes) const;
 
     Geometry m_geometry;
     std::vector<unsigned char> m_matrix; ///< (k + m) rows of k, the first k are the identity

@@ -41,8 +41,8 @@ public:
             CARMA_TRY(patch());
         }
         if (m_file.state == FileState::Present && !m_file.foreign) {
-            m_outcome.sectorsHealed += static_cast<std::uint64_t>(std::ranges::count_if(
-                m_healable, [&](std::uint64_t s) { return m_file.cells[s].found != CellState::Absent; }));
+            m_outcome.sectorsHealed += static_cast<std::uint64_t>(
+                std::ranges::count_if(m_healable, [&](std::uint64_t s) { return m_file.cells[s].found != CellState::Absent; }));
         }
         return m_outcome;
     }
@@ -58,9 +58,8 @@ private:
     /// A device may give back tomorrow what it refuses today: while nothing else has that content, the file stays.
     [[nodiscard]] bool mayReplace() const
     {
-        return std::ranges::all_of(m_file.cells, [&](const Cell& cell) {
-            return cell.trusted || (cell.found != CellState::Unread && m_file.state != FileState::Unreadable);
-        });
+        return std::ranges::all_of(m_file.cells,
+            [&](const Cell& cell) { return cell.trusted || (cell.found != CellState::Unread && m_file.state != FileState::Unreadable); });
     }
 
     Result<void> writeNew(const std::string& path, ByteView content)
@@ -113,8 +112,7 @@ private:
         for (std::uint64_t at = 0; at < expected.size(); at += kReadBackBytes) {
             const ByteView part = expected.subspan(at, std::min<std::uint64_t>(kReadBackBytes, expected.size() - at));
             const ByteSpan read = ByteSpan(buffer).first(part.size());
-            if (file.readAt(offset + at, read).value_or(0) != part.size() ||
-                std::memcmp(read.data(), part.data(), part.size()) != 0) {
+            if (file.readAt(offset + at, read).value_or(0) != part.size() || std::memcmp(read.data(), part.data(), part.size()) != 0) {
                 return false;
             }
         }

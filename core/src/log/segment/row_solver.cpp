@@ -150,8 +150,8 @@ private:
 
 } // namespace
 
-SolveOutcome solveRows(const SegmentInfo& info, const Parity& parity, std::span<const Lane> lanes,
-    std::span<const CheckTable* const> checks)
+SolveOutcome solveRows(
+    const SegmentInfo& info, const Parity& parity, std::span<const Lane> lanes, std::span<const CheckTable* const> checks)
 {
     SolveOutcome outcome;
     Run run(info, parity, lanes, checks);

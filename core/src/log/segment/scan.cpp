@@ -14,7 +14,7 @@ constexpr std::uint64_t kScanRows = 64; ///< 256 KiB a read: large for a disk, s
 
 /// All that lies behind the rows of one file.
 struct Trailer {
-    Bytes ownPages;  ///< payloads, one after the other
+    Bytes ownPages; ///< payloads, one after the other
     Bytes nextPages;
     CheckTable checks;
 };
@@ -133,9 +133,8 @@ std::optional<Segment::ScrubOutcome> scanSoundSegment(const SegmentContext& cont
     std::vector<Trailer> trailers(total);
     std::vector<std::uint8_t> sound(total, 0);
     const Scan scan(context, payload.get());
-    runEach(context.executor, total, [&](std::size_t shard) {
-        sound[shard] = scan.scanShard(static_cast<unsigned>(shard), trailers[shard]) ? 1 : 0;
-    });
+    runEach(context.executor, total,
+        [&](std::size_t shard) { sound[shard] = scan.scanShard(static_cast<unsigned>(shard), trailers[shard]) ? 1 : 0; });
     for (unsigned shard = 0; shard < total; ++shard) {
         if (sound[shard] == 0 || trailers[shard].nextPages != trailers[(shard + 1) % total].ownPages) {
             return std::nullopt;

@@ -52,8 +52,8 @@ SealedSegment::SealedSegment(SegmentContext context)
 {
 }
 
-void SealedSegment::loadPages(unsigned shard, std::uint64_t firstSector, std::uint64_t count,
-    const std::function<void(std::uint64_t page, ByteView payload)>& take)
+void SealedSegment::loadPages(
+    unsigned shard, std::uint64_t firstSector, std::uint64_t count, const std::function<void(std::uint64_t page, ByteView payload)>& take)
 {
     auto file = m_context.disk.open(m_context.path(shard), OpenMode::Read);
     if (!file) {
@@ -282,8 +282,9 @@ Result<void> SealedSegment::read(std::uint64_t offset, ByteSpan out, std::vector
         found->insert(found->end(), answer.damage.begin(), answer.damage.end());
     }
     if (!answer.unanswered.empty()) {
-        return {ErrorCode::Corruption, "segment " + std::to_string(info.segment) + ": rows " +
-                std::to_string(answer.unanswered.front()) + " to " + std::to_string(answer.unanswered.back()) + " are lost"};
+        return {ErrorCode::Corruption,
+            "segment " + std::to_string(info.segment) + ": rows " + std::to_string(answer.unanswered.front()) + " to " +
+                std::to_string(answer.unanswered.back()) + " are lost"};
     }
     return {};
 }

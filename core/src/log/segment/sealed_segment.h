@@ -49,7 +49,7 @@ private:
     /// What came of the rows that the quick way could not answer.
     struct DamagedRead {
         std::vector<std::uint64_t> unanswered; ///< rows
-        bool mayLearn = false; ///< learnChecks may help: some content lacks nothing but a proof
+        bool mayLearn = false;                 ///< learnChecks may help: some content lacks nothing but a proof
         std::vector<ShardDamage> damage;
     };
     DamagedRead readDamaged(const Request& request, const Rows& rows);

@@ -74,8 +74,8 @@ Result<SegmentInfo> countVotes(const std::vector<Vote>& votes, const std::string
 
 } // namespace
 
-Result<std::unique_ptr<Segment>> openSegment(Disk& disk, Executor& executor, const StoreId& store, const Geometry& geometry,
-    const ShardFolders& folders, ShardFileId id)
+Result<std::unique_ptr<Segment>> openSegment(
+    Disk& disk, Executor& executor, const StoreId& store, const Geometry& geometry, const ShardFolders& folders, ShardFileId id)
 {
     CARMA_TRY(validateGeometry(geometry, folders.size()));
     if (id.segment > kSegmentNumberMax) {

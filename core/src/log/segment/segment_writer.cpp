@@ -51,10 +51,7 @@ public:
     [[nodiscard]] ByteView file(unsigned shard) const { return m_files[shard]; }
 
 private:
-    ByteView rowsOf(unsigned shard) const
-    {
-        return ByteView(m_files[shard]).subspan(kSectorBytes, m_context.layout.rows * kSectorBytes);
-    }
+    ByteView rowsOf(unsigned shard) const { return ByteView(m_files[shard]).subspan(kSectorBytes, m_context.layout.rows * kSectorBytes); }
     ByteSpan rowsOf(unsigned shard) { return ByteSpan(m_files[shard]).subspan(kSectorBytes, m_context.layout.rows * kSectorBytes); }
 
     /// The payload bytes of a row; fewer than a sector at the end.
@@ -154,8 +151,8 @@ private:
 
     void writePage(unsigned shard, std::uint64_t sector, const std::optional<Bytes>& payload)
     {
-        frameSector(placeInShard(m_context.info, m_context.layout, shard, sector), 0, sealTag(m_context.info),
-            payload.value_or(Bytes()), sectorOf(ByteSpan(m_files[shard]), sector));
+        frameSector(placeInShard(m_context.info, m_context.layout, shard, sector), 0, sealTag(m_context.info), payload.value_or(Bytes()),
+            sectorOf(ByteSpan(m_files[shard]), sector));
     }
 
     const SegmentContext& m_context;

@@ -67,8 +67,7 @@ void checkFramed(const SegmentContext& context, unsigned shard, std::uint64_t se
     const SectorSpan content = sectorOf(ByteSpan(file.bytes), sector);
     Sector before;
     std::ranges::copy(content, before.begin());
-    const SectorReading reading =
-        readTaggedSector(context.info, placeInShard(context.info, context.layout, shard, sector), content);
+    const SectorReading reading = readTaggedSector(context.info, placeInShard(context.info, context.layout, shard, sector), content);
     cell.found = CellState::Good;
     cell.trusted = true;
     if (reading.state == SectorState::Corrected) {

@@ -12,10 +12,7 @@ namespace carma::log {
 
 namespace {
 
-template <typename Entry> ByteView entryBytes(const Entry& entry)
-{
-    return std::as_bytes(std::span(&entry, 1));
-}
+template <typename Entry> ByteView entryBytes(const Entry& entry) { return std::as_bytes(std::span(&entry, 1)); }
 static_assert(sizeof(Hash128) == 16 && sizeof(SectorCode) == kSectorCodeBytes);
 
 template <typename Entry>
@@ -34,8 +31,7 @@ void readPage(ByteView payload, std::uint64_t page, std::uint64_t perPage, bool 
     }
 }
 
-template <typename Entry>
-std::optional<Bytes> pagePayload(const RowTable<Entry>& table, std::uint64_t page, std::uint64_t perPage)
+template <typename Entry> std::optional<Bytes> pagePayload(const RowTable<Entry>& table, std::uint64_t page, std::uint64_t perPage)
 {
     const std::uint64_t first = page * perPage;
     const std::uint64_t last = std::min<std::uint64_t>(first + perPage, table.entries.size());
@@ -178,9 +174,8 @@ std::optional<RawHeader> parseRawHeader(ByteView payload)
     info.payloadBytes = reader.number<std::uint64_t>();
     std::ranges::copy(reader.raw(info.digest.size()), info.digest.begin());
     header.sector = reader.number<std::uint64_t>();
-    if (!reader.atEnd() || format != kShardFormat || info.segment > kSegmentNumberMax ||
-        info.payloadBytes > kSegmentPayloadBytesMax || !validateGeometry(info.geometry, info.geometry.total()) ||
-        header.content.shard >= info.geometry.total()) {
+    if (!reader.atEnd() || format != kShardFormat || info.segment > kSegmentNumberMax || info.payloadBytes > kSegmentPayloadBytesMax ||
+        !validateGeometry(info.geometry, info.geometry.total()) || header.content.shard >= info.geometry.total()) {
         return std::nullopt;
     }
     return header;

@@ -9,8 +9,8 @@
 /// The parts of a shard file: where they lie and what is in them. Byte format: core/docs/format/shard.md
 namespace carma::log {
 
-inline constexpr std::uint64_t kChecksPerPage = kSectorPayloadBytes / 16;               ///< 252
-inline constexpr std::uint64_t kCodesPerPage = kSectorPayloadBytes / kSectorCodeBytes;  ///< 126
+inline constexpr std::uint64_t kChecksPerPage = kSectorPayloadBytes / 16;              ///< 252
+inline constexpr std::uint64_t kCodesPerPage = kSectorPayloadBytes / kSectorCodeBytes; ///< 126
 inline constexpr unsigned kDataShardsMax = 32;
 inline constexpr unsigned kParityShardsMax = 16;
 inline constexpr std::uint64_t kSegmentNumberMax = (std::uint64_t{1} << 48U) - 1; ///< the generation lies above it

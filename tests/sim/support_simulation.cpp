@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sim/sim_world.h"
+
+namespace carma::sim {
+
+namespace {
+
+constexpr int kStepsMin = 20;
+constexpr int kStepsMore = 30;
+
+} // namespace
+
+/// Operations on one folder fail for a while.
+Result<void> World::failSomething()
+{
+    const std::string what = m_faults.failFolder();
+    if (what.empty()) {
+        return {};
+    }
+    note(what);
+    m_failing = true;
+    const std::uint64_t steps = 1 + below(4);
+    for (std::uint64_t i = 0; i < steps; ++i) {
+        CARMA_TRY(below(5) == 0 ? healTroubled() : work());
+    }
+    calm();
+    return {};
+}
+
+/// The disk is nearly full for a while.
+Result<void> World::fillDisk()
+{
+    std::uint64_t used = 0;
+    for (const auto& [path, size] : m_faults.files("")) {
+        used += size;
+    }
+    const std::uint64_t room = below(below(2) == 0 ? 20'000 : 400'000);
+    note("the disk has room for " + std::to_string(room) + " bytes");
+    m_disk.setSpaceBudget(used + room);
+    m_failing = true;
+    const std::uint64_t steps = 1 + below(6);
+    for (std::uint64_t i = 0; i < steps; ++i) {
+        CARMA_TRY(below(6) == 0 ? healTroubled() : work());
+    }
+    calm();
+    note("the disk has room again");
+    return {};
+}
+
+Result<void> World::checkSome()
+{
+    constexpr int kReads = 3;
+    auto& documents = m_model.documents();
+    for (int i = 0; i < kReads && !documents.empty() && m_store != nullptr; ++i) {
+        CARMA_TRY(m_model.checkOne(m_store->memory(), documents[below(documents.size())], strictness()));
+    }
+    return {};
+}
+
+Result<void> World::step()
+{
+    switch (below(24)) {
+    case 0: return crash();
+    case 1:
+    case 2: return crashWhile([this] { return below(6) == 0 ? healTroubled() : work(); });
+    case 3: return reopen();
+    case 4: return readBeside();
+    case 5:
+    case 6: note(std::to_string(m_faults.flipBits(1 + below(30)).size()) + " bits flipped"); return {};
+    case 7:
+    case 8:
+    case 9:
+        if (const std::string done = m_faults.damageFolder(); !done.empty()) {
+            note(done);
+        }
+        return {};
+    case 10: return failSomething();
+    case 11: return fillDisk();
+    case 12: return scrubNow();
+    case 13:
+    case 14: return repair();
+    case 15: return flipsAreCounted();
+    case 16: m_faults.remember(); return {};
+    default: return work();
+    }
+}
+
+Result<void> World::run()
+{
+    CARMA_TRY(createStore());
+    CARMA_TRY(openStore());
+    const std::uint64_t steps = kStepsMin + below(kStepsMore);
+    for (std::uint64_t i = 0; i < steps; ++i) {
+        CARMA_TRY(step());
+        if (m_store == nullptr) {
+            return violation("the store is not open after a step");
+        }
+        CARMA_TRY(checkSome());
+    }
+    if (m_options.beyond) {
+        return goBeyond();
+    }
+    CARMA_TRY(m_model.checkAll(m_store->memory(), strictness()));
+    CARMA_TRY(repair());
+    CARMA_TRY(reopen());
+    CARMA_TRY(m_model.checkAll(m_store->memory(), strictness()));
+    return below(5) == 0 ? damageAnything() : closeStore();
+}
+
+SimResult runSimulation(const SimOptions& options)
+{
+    World world(options);
+    const auto ran = world.run();
+    SimResult result;
+    result.ok = ran.has_value();
+    result.failure = ran.has_value() ? std::string() : ran.error().message;
+    result.hash = world.hash();
+    result.trace = std::move(world.trace());
+    return result;
+}
+
+} // namespace carma::sim
