@@ -73,6 +73,7 @@ Result<void> World::step()
     case 9:
         if (const std::string done = m_faults.damageFolder(); !done.empty()) {
             note(done);
+            m_lying = m_lying || done.find(" will ") != std::string::npos;
         }
         return {};
     case 10: return failSomething();

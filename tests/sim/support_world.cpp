@@ -70,6 +70,16 @@ Strictness World::strictness() const
     return m_failing || m_hopeless || m_disk.powerIsOff() ? Strictness::NoLies : Strictness::Exact;
 }
 
+/// What a store may refuse within the budget: with m folders gone new segments and key rings would stand on too few copies.
+bool World::mayBeRefused(const Error& error) const
+{
+    const auto says = [&](std::string_view words) { return error.message.find(words) != std::string::npos; };
+    const bool degraded = !m_faults.damaged().empty();
+    const bool fewKeyRings = says("keyring: ") && degraded;
+    const bool fewShards = (says("could not be sealed") || says("folders that it needs")) && degraded && m_faults.damaged().size() == m_parity;
+    return fewKeyRings || fewShards || (m_lying && error.code == ErrorCode::Io);
+}
+
 Result<void> World::createStore()
 {
     CreateOptions options;
@@ -126,6 +136,7 @@ void World::calm()
     m_disk.clearFailures();
     m_disk.setSpaceBudget(std::nullopt);
     m_failing = false;
+    m_lying = false;
 }
 
 Result<void> World::crash()

@@ -92,12 +92,13 @@ Result<Applier::DocumentKey> Applier::documentKey(const FragmentId& document, st
     }
     CARMA_TRY_ASSIGN(auto insert, m_database.query("INSERT OR IGNORE INTO documents(id, space, state, current) VALUES(?, ?, 0, 1)"));
     CARMA_TRY(insert.add(document).add(space).run());
-    CARMA_TRY_ASSIGN(auto rows, m_database.query("SELECT number, state FROM documents WHERE id = ?"));
+    CARMA_TRY_ASSIGN(auto rows, m_database.query("SELECT number, state, sequence IS NOT NULL FROM documents WHERE id = ?"));
     CARMA_TRY_ASSIGN(const bool found, rows.add(document).step());
     if (!found) {
         return Error{ErrorCode::Corruption, "the catalog: a document's row vanished"};
     }
-    const DocumentKey key{rows.integer(0), rows.integer(1) == static_cast<std::int64_t>(State::Forgotten)};
+    const DocumentKey key{.number = rows.integer(0), .forgotten = rows.integer(1) == static_cast<std::int64_t>(State::Forgotten),
+        .applied = rows.integer(2) != 0};
     m_documents.emplace(document, key);
     return key;
 }
@@ -120,9 +121,16 @@ Result<void> Applier::applyDocument(const DocumentRow& row)
         CARMA_TRY(update.add(space).add(row.sequence).add(key.number).run());
         return forgetDocument(row.id);
     }
-    CARMA_TRY(noteAffected(key.number)); // what an earlier form of this row stood in the way of
+    if (key.applied) {
+        CARMA_TRY(noteAffected(key.number)); // what an earlier form of this row stood in the way of
+        CARMA_TRY(erasePieces(key.number));
+    }
     CARMA_TRY(writeDocument(key.number, space, row));
-    CARMA_TRY(writePieces(key.number, row.pieces));
+    m_documents[row.id].applied = true;
+    CARMA_TRY_ASSIGN(auto insert, m_database.query("INSERT OR IGNORE INTO pieces VALUES(?, ?)"));
+    for (const Sequence piece : row.pieces) {
+        CARMA_TRY(insert.add(piece).add(key.number).run());
+    }
     return noteAffected(key.number);
 }
 
@@ -141,15 +149,10 @@ Result<void> Applier::writeDocument(std::int64_t number, std::int64_t space, con
     return update.addOrNull(digest).add(ByteView(sealedRow)).add(number).run();
 }
 
-Result<void> Applier::writePieces(std::int64_t number, const std::vector<Sequence>& pieces)
+Result<void> Applier::erasePieces(std::int64_t number)
 {
     CARMA_TRY_ASSIGN(auto erase, m_database.query("DELETE FROM pieces WHERE document = ?"));
-    CARMA_TRY(erase.add(number).run());
-    CARMA_TRY_ASSIGN(auto insert, m_database.query("INSERT OR IGNORE INTO pieces VALUES(?, ?)"));
-    for (const Sequence piece : pieces) {
-        CARMA_TRY(insert.add(piece).add(number).run());
-    }
-    return {};
+    return erase.add(number).run();
 }
 
 Result<bool> Applier::insertFragment(
@@ -202,9 +205,9 @@ Result<void> Applier::forgetDocument(const FragmentId& id)
         "UPDATE documents SET state = 2, current = 0, fragments = NULL, pieces = NULL, replaces = NULL, path_hash = NULL, "
         "external_hash = NULL, digest_hash = NULL, sealed = NULL WHERE number = ?"));
     CARMA_TRY(update.add(number).run());
-    CARMA_TRY(writePieces(number, {}));
+    CARMA_TRY(erasePieces(number));
     CARMA_TRY_ASSIGN(auto fragments, m_database.query("UPDATE fragments SET state = 2 WHERE document = ?"));
-    m_documents[id] = {number, true};
+    m_documents[id] = {.number = number, .forgotten = true, .applied = true};
     return fragments.add(number).run();
 }
 

@@ -25,6 +25,7 @@ private:
     struct DocumentKey {
         std::int64_t number = 0;
         bool forgotten = false;
+        bool applied = false; ///< its own record was seen before, not only fragments of it
     };
 
     Result<std::int64_t> spaceNumber(const NamespaceId& space);
@@ -32,7 +33,7 @@ private:
     Result<void> applyNamespace(const NamespaceRow& row);
     Result<void> applyDocument(const DocumentRow& row);
     Result<void> writeDocument(std::int64_t number, std::int64_t space, const DocumentRow& row);
-    Result<void> writePieces(std::int64_t number, const std::vector<Sequence>& pieces);
+    Result<void> erasePieces(std::int64_t number);
     Result<void> applyFragment(const FragmentRow& row);
     Result<bool> insertFragment(const char* sql, const FragmentRow& row, std::int64_t space, std::int64_t document, State state);
     Result<void> forgetDocument(const FragmentId& id);

@@ -146,6 +146,9 @@ Result<DamageReport> HealthImpl::inspect(bool repair, const Task& task, HealRepo
     addEarlierFaults(repair, report);
     addCatalogFaults(repair, report);
     inspectSnapshots(repair, report, heal);
+    if (repair && !report.cancelled) {
+        CARMA_TRY(m_core.follow(task, true)); // what could not be read at opening may be readable now
+    }
     if (!report.cancelled) {
         CARMA_TRY(nameLosses(report, task));
     }

@@ -169,7 +169,7 @@ Result<Sequence> StoreCore::append(std::span<const log::NewRecord> records)
     }
     CARMA_TRY_ASSIGN(const Sequence first, log->append(records));
     const std::lock_guard guard(m_followMutex);
-    const Sequence applied = catalog->appliedSequence();
+    const Sequence applied = std::max(catalog->appliedSequence(), m_followed);
     const Sequence end = first + records.size();
     if (applied >= end) {
         return first; // a later caller has scanned past us
@@ -178,6 +178,8 @@ Result<Sequence> StoreCore::append(std::span<const log::NewRecord> records)
     const auto take = [&](const log::ScanItem& item) -> Result<bool> {
         if (item.header != nullptr) {
             CARMA_TRY(addToBatch(batch, item.sequence, *item.header, item.body));
+        } else {
+            m_unread = std::min(m_unread, item.sequence);
         }
         return true;
     };
@@ -194,25 +196,28 @@ Result<Sequence> StoreCore::append(std::span<const log::NewRecord> records)
             CARMA_TRY(addToBatch(batch, first + i, header, records[i].body));
         }
     }
-    batch.appliedSequence = end;
+    batch.appliedSequence = std::min(end, m_unread);
     CARMA_TRY(catalog->apply(batch));
+    m_followed = end;
     return first;
 }
 
-Result<void> StoreCore::follow(const Task& task)
+Result<void> StoreCore::follow(const Task& task, bool acceptLosses)
 {
     const std::lock_guard guard(m_followMutex);
+    const bool again = m_unread != kNoSequence && acceptLosses;
+    m_unread = again ? kNoSequence : m_unread;
     catalog::Batch batch;
     std::size_t rows = 0;
     const auto flush = [&](Sequence end) -> Result<void> {
-        batch.appliedSequence = end;
+        batch.appliedSequence = std::min(end, m_unread);
         CARMA_TRY(catalog->apply(batch));
         batch = {};
         rows = 0;
         return {};
     };
     const Sequence end = log->end();
-    const Sequence applied = catalog->appliedSequence();
+    const Sequence applied = again ? catalog->appliedSequence() : std::max(catalog->appliedSequence(), m_followed);
     if (applied >= end) {
         return {};
     }
@@ -220,13 +225,17 @@ Result<void> StoreCore::follow(const Task& task)
         if (item.header != nullptr && !item.header->purged()) {
             // A body that does not decode costs its own rows only: the rest of the log still counts.
             (void)addToBatch(batch, item.sequence, *item.header, item.body).has_value();
+        } else if (item.header == nullptr && !acceptLosses) {
+            m_unread = std::min(m_unread, item.sequence);
         }
         if (++rows >= kRowsABatch) {
             CARMA_TRY(flush(item.sequence + std::max<std::uint64_t>(1, item.lostCount)));
         }
         return true;
     }, task));
-    return flush(end);
+    CARMA_TRY(flush(end));
+    m_followed = end;
+    return {};
 }
 
 FragmentId StoreCore::newDocumentId()

@@ -56,12 +56,17 @@ public:
     /// Appends records and brings the catalog up to them: on return both are done. Returns the first sequence.
     Result<Sequence> append(std::span<const log::NewRecord> records);
     /// Applies everything the log has and the catalog has not.
-    Result<void> follow(const Task& task);
+    /// A record that cannot be read may be readable later (a device that refused for a moment), so the catalog's own number stays at
+    /// the first such record, and the next opening reads on from there. `acceptLosses`: what cannot be read now counts as lost for good.
+    Result<void> follow(const Task& task, bool acceptLosses = false);
     /// A new document id: 48 bits of time, 56 of randomness, 24 zero bits for its nodes.
     FragmentId newDocumentId();
 
 private:
     std::mutex m_followMutex;
+    // Guarded by m_followMutex.
+    Sequence m_followed = 0;           ///< first record not applied in this session; at or past the catalog's own number
+    Sequence m_unread = kNoSequence;   ///< first record that could not be read while following
 };
 
 /// What one record means for the catalog. `body` is its opened body.

@@ -311,10 +311,14 @@ Result<void> LogState::ensureWritable()
         return {};
     }
     if (tail != nullptr) {
-        if (tail->contents->lostSectors.empty()) {
+        // The copies are read anew: since they were read, folders may have gone and sectors may have rotted.
+        tail->folders = tailFolders(tail->header.segment);
+        auto contents = readTail(m_env.disk, m_store, tail->header.segment, tail->folders);
+        if (contents.has_value() && contents->lostSectors.empty() && contents->records == tail->records) {
+            tail->contents = *std::move(contents);
             return continueOpenTail(*tail);
         }
-        tail->closed = true; // sealed with its gaps, so that no damage is carried along
+        tail->closed = true; // sealed from memory, with its gaps, so that no damage is carried along
         tail->contents.reset();
     }
     return startTail();
@@ -361,12 +365,12 @@ Result<void> LogState::recoverAfterFailure(Lock& lock)
 {
     if (TailState* tail = openTail()) {
         tail->writer.reset();
-        auto contents = readTail(m_env.disk, m_store, tail->header.segment, tail->folders);
+        auto fresh = std::make_shared<TailState>();
+        fresh->folders = tailFolders(tail->header.segment); // a folder may have gone: that may be why the write failed
+        auto contents = readTail(m_env.disk, m_store, tail->header.segment, fresh->folders);
         if (!contents.has_value()) {
             return contents.error().within("the log cannot be written after an earlier failure");
         }
-        auto fresh = std::make_shared<TailState>();
-        fresh->folders = tail->folders;
         fresh->contents = *std::move(contents);
         CARMA_TRY(fillTail(*fresh));
         if (fresh->endSequence() < tail->endSequence()) {

@@ -121,7 +121,17 @@ Result<Bytes> LogState::readFromSegment(SegmentEntry& entry, Sequence sequence)
     CARMA_TRY_ASSIGN(const auto segment, openEntry(entry));
     Bytes bytes(end - offset);
     std::vector<ShardDamage> found;
-    const auto read = segment->read(offset, bytes, &found);
+    auto read = segment->read(offset, bytes, &found);
+    if (!read.has_value() && bytes.size() > kRecordHeaderBytes) {
+        // After losses the next known record may be far away: only this record's own bytes have to be there.
+        bytes.resize(kRecordHeaderBytes);
+        const auto head = segment->read(offset, bytes, nullptr);
+        const auto header = head.has_value() ? decodeHeader(bytes) : Result<RecordHeader>(lost);
+        if (header.has_value() && header->totalBytes() < end - offset) {
+            bytes.resize(header->totalBytes());
+            read = segment->read(offset, bytes, nullptr);
+        }
+    }
     noteDamage(entry, found);
     if (!read.has_value()) {
         return read.error().code == ErrorCode::Corruption ? lost : read.error();
