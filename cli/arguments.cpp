@@ -112,6 +112,21 @@ Result<void> storeAll(const BoundArguments& bound)
     return {};
 }
 
+/// Gives the words after "--" to the words that the command takes. The first one too many is returned.
+std::optional<std::string> storeTail(const Arguments& arguments, std::vector<std::string> tail)
+{
+    auto at = tail.begin();
+    for (const PositionalSpec& spec : arguments.positionals) {
+        if (const auto* list = std::get_if<std::vector<std::string>*>(&spec.target)) {
+            (*list)->insert((*list)->end(), at, tail.end());
+            at = tail.end();
+        } else if (auto* one = *std::get_if<std::string*>(&spec.target); one->empty() && at != tail.end()) {
+            *one = *at++;
+        }
+    }
+    return at == tail.end() ? std::nullopt : std::optional(*at);
+}
+
 /// What CLI11 found no place for, as a sentence.
 Error leftOver(const std::string& command, const std::string& word)
 {
@@ -150,7 +165,10 @@ Result<Parsed> parseArguments(int argc, const char* const* argv, const Arguments
             apps.back()->set_help_flag();
             bound.push_back(bind(*apps.back(), *entry.arguments));
         }
-        app.parse(argc, argv);
+        // CLI11 takes "--" for the end of a subcommand once that has a word, so what follows is dealt with here.
+        const auto dashes = std::find_if(argv + 1, argv + argc, [](const char* word) { return std::string_view(word) == "--"; });
+        app.parse(static_cast<int>(dashes - argv), argv);
+        const std::vector<std::string> tail(dashes == argv + argc ? dashes : dashes + 1, argv + argc);
 
         Parsed parsed;
         CARMA_TRY(storeAll(boundGlobal));
@@ -160,7 +178,7 @@ Result<Parsed> parseArguments(int argc, const char* const* argv, const Arguments
             if (!rest.empty() && rest[0].starts_with('-')) {
                 return leftOver({}, rest[0]);
             }
-            parsed.unknownCommand = rest.empty() ? std::string() : rest[0];
+            parsed.unknownCommand = !rest.empty() ? rest[0] : !tail.empty() ? tail[0] : std::string();
             return parsed;
         }
         parsed.command = static_cast<std::size_t>(used - apps.begin());
@@ -168,6 +186,9 @@ Result<Parsed> parseArguments(int argc, const char* const* argv, const Arguments
             return leftOver((*used)->get_name(), rest[0]);
         }
         CARMA_TRY(storeAll(bound[*parsed.command]));
+        if (const auto extra = storeTail(*commands[*parsed.command].arguments, tail)) {
+            return leftOver((*used)->get_name(), *extra);
+        }
         return parsed;
     } catch (const CLI::Error& error) {
         return Error{ErrorCode::InvalidArgument, error.what()};

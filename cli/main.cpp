@@ -12,6 +12,9 @@
 int main(int argc, char** argv)
 {
     using namespace carma::cli;
+    if (argc < 1) {
+        return static_cast<int>(ExitCode::Usage); // started without even a name
+    }
     openStandardFiles();
     forbidCoreDumps();
     std::setlocale(LC_CTYPE, "");

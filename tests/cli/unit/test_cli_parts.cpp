@@ -124,7 +124,7 @@ void TestCliParts::queryWordsMatchInflectedForms()
     const auto words = queryWords("\"Garden\", GATE? \xc3\x84pfel");
     QCOMPARE(words, (std::vector<std::string>{"garden", "gate", "\xc3\xa4pfel"}));
     const std::string text = "Gardens have gates; gateways do not. \xc3\xa4pfel";
-    QCOMPARE(matches(text, words).size(), std::size_t{4});
+    QCOMPARE(matches(text, words).size(), std::size_t{3}); // not the gateways
     QCOMPARE(matches(text, words)[0], (std::pair<std::size_t, std::size_t>{0, 7}));
     QVERIFY(matches("the a of", queryWords("them")).empty()); // short words match only themselves
 }
@@ -140,7 +140,7 @@ void TestCliParts::excerptShowsTheFirstMatch()
     const auto lines = excerpt(spaced, queryWords("well"), 60, 3);
     QVERIFY(lines.size() <= 3);
     QVERIFY(lines[0].starts_with("\xe2\x80\xa6 "));
-    QVERIFY(std::ranges::any_of(lines, [](const std::string& line) { return line.find("well key") != std::string::npos; }));
+    QVERIFY(std::ranges::any_of(lines, [](const std::string& line) { return line.find("well") != std::string::npos; }));
     for (const std::string& line : excerpt(far, queryWords("well"), 60, 3)) {
         QVERIFY(columns(line) <= 60);
     }
@@ -203,6 +203,8 @@ void TestCliParts::optionsAreFilledInFromBothSidesOfTheCommand()
     QCOMPARE(words, (std::vector<std::string>{"list", "of", "--odd"}));
     QCOMPARE(tags, (std::vector<std::string>{"x", "y"}));
     VERIFY_OK(checkRequired(query));
+    const std::vector<const char*> tooMany{"carma", "list", "--", "x"};
+    COMPARE_ERROR(parseArguments(static_cast<int>(tooMany.size()), tooMany.data(), global, commands), carma::ErrorCode::InvalidArgument);
     words.clear();
     COMPARE_ERROR(checkRequired(query), carma::ErrorCode::InvalidArgument);
 }
