@@ -192,7 +192,7 @@ Result<void> Model::checkAll(Memory& memory, Strictness strictness)
         if (strictness == Strictness::Exact && document.state == DocumentState::Kept && !isListed) {
             return violation("I3: the kept " + nameOf(document) + " is not listed");
         }
-        if (document.state == DocumentState::Forgotten && isListed) {
+        if (strictness == Strictness::Exact && document.state == DocumentState::Forgotten && isListed) {
             return violation("I5: the forgotten " + nameOf(document) + " is listed");
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sim/sim_world.h"
 
+#include "log/engine/log.h"
 #include "log/segment/segment.h"
 #include "log/tail/tail.h"
 
@@ -166,7 +167,7 @@ Result<void> World::goBeyond()
             log::Geometry geometry;
             geometry.data = static_cast<std::uint8_t>(m_data);
             geometry.parity = static_cast<std::uint8_t>(m_parity);
-            CARMA_TRY_ASSIGN(const auto segment, log::openSegment(m_disk, *m_executor, store, geometry, log::ShardFolders(), *id));
+            CARMA_TRY_ASSIGN(const auto segment, log::openSegment(m_disk, *m_executor, store, geometry, log::shardFolders(geometry), *id));
             range = {segment->info().firstSequence, segment->info().firstSequence + segment->info().recordCount};
         }
     }
@@ -222,7 +223,9 @@ Result<void> World::checkLoss(const std::set<FragmentId>& certain)
         const Document& document = m_model.documents()[number];
         CARMA_TRY_ASSIGN(const auto seen, Model::look(m_store->memory(), document));
         if (seen != Model::Seen::Exact && !named.contains(*document.id)) {
-            return violation("I2: document " + std::to_string(number) + " is lost and not named");
+            const auto original = m_store->memory().original(*document.id);
+            return violation("I2: document " + std::to_string(number) + " is lost and not named" +
+                (original.has_value() ? "" : " (" + original.error().message + ")"));
         }
         if (seen == Model::Seen::NotThere || seen == Model::Seen::Forgotten) {
             return violation("I2: document " + std::to_string(number) + " is lost without a placeholder");
@@ -244,6 +247,9 @@ Result<void> World::checkLoss(const std::set<FragmentId>& certain)
     const unsigned fresh = m_model.nextNumber();
     for (int i = 0; i < 3; ++i) {
         CARMA_TRY(rememberSome());
+    }
+    for (unsigned number = fresh; number < m_model.nextNumber(); ++number) {
+        CARMA_TRY(m_model.checkOne(m_store->memory(), m_model.documents()[number], Strictness::Exact));
     }
     CARMA_TRY(closeStore());
     opened = tryOpen(false);
