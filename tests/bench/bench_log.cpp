@@ -42,7 +42,8 @@ OpenLog openLog(const std::string& path)
     ring.store = fresh.superblock.store;
     must(log::writeKeyRing(*open.disk, folders, fresh.superblock.geometry, ring, fresh.keys));
     must(log::writeSuperblock(*open.disk, folders, fresh.superblock, fresh.keys));
-    open.log = must(log::Log::open({*open.disk, systemClock(), systemRandom(), *open.executor}, fresh.superblock, std::move(fresh.keys), {}));
+    open.log = must(
+        log::Log::open({*open.disk, systemClock(), systemRandom(), *open.executor}, fresh.superblock, std::move(fresh.keys), {}));
     open.space = must(open.log->keys().createSpace("bench"))->id;
     return open;
 }

@@ -68,7 +68,8 @@ void fail(const Error& error)
 std::string prose(std::uint64_t seed, std::size_t bytes)
 {
     // Syllables make some thousand different words; the skew of real text comes from squaring a uniform number.
-    static const char* const kSyllables[] = {"ka", "ri", "mo", "ten", "sal", "ve", "or", "in", "del", "ast", "pe", "lu", "gra", "no", "shi", "um"};
+    static const char* const kSyllables[] = {
+        "ka", "ri", "mo", "ten", "sal", "ve", "or", "in", "del", "ast", "pe", "lu", "gra", "no", "shi", "um"};
     std::mt19937_64 random(seed);
     std::uniform_real_distribution<double> uniform(0, 1);
     std::string text;

@@ -93,7 +93,8 @@ void scrub(Context& context)
         std::uint64_t bytes = 0;
         const Stopwatch watch;
         for (unsigned i = 0; i < kSegments; ++i) {
-            const auto segment = must(log::openSegment(*sealed.disk, *executor, sealed.info.store, sealed.info.geometry, sealed.folders, {i, 0}));
+            const auto segment = must(
+                log::openSegment(*sealed.disk, *executor, sealed.info.store, sealed.info.geometry, sealed.folders, {i, 0}));
             const auto outcome = segment->scrub();
             if (!outcome.damage.empty()) {
                 fail({ErrorCode::Corruption, "a fresh segment is damaged"});
@@ -118,7 +119,8 @@ void rebuild(Context& context)
         std::uint64_t written = 0;
         const Stopwatch watch;
         for (unsigned i = 0; i < kSegments; ++i) {
-            const auto segment = must(log::openSegment(*sealed.disk, *executor, sealed.info.store, sealed.info.geometry, sealed.folders, {i, 0}));
+            const auto segment = must(
+                log::openSegment(*sealed.disk, *executor, sealed.info.store, sealed.info.geometry, sealed.folders, {i, 0}));
             written += must(segment->repair("quarantine")).bytesWritten;
         }
         rate.samples.push_back({static_cast<double>(written) / 1e6 / watch.seconds(), 0});

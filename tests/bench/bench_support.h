@@ -42,7 +42,10 @@ struct Context {
 };
 
 using Benchmark = std::function<void(Context&)>;
-struct Registered { std::string name; Benchmark run; };
+struct Registered {
+    std::string name;
+    Benchmark run;
+};
 std::vector<Registered>& registry();
 
 struct Registration {
@@ -51,10 +54,7 @@ struct Registration {
 
 class Stopwatch {
 public:
-    [[nodiscard]] double seconds() const
-    {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count();
-    }
+    [[nodiscard]] double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count(); }
 
 private:
     std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();

@@ -51,7 +51,8 @@ bool isAllowed(const QString& target, const QStringList& allowed) { return allow
 
 void TestStyle::topLevelHoldsOnlyWhatIsListed()
 {
-    const QStringList required{"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "cli", "core", "packaging", "resources", "tests"};
+    const QStringList required{
+        "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "cli", "core", "packaging", "resources", "tests"};
     const QStringList allowed = required + QStringList{"gui", "plugins", "build"};
     const QStringList there = QDir(sourceFolder()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
     QStringList problems;
@@ -222,7 +223,18 @@ void TestStyle::filesAndLinesAreOfReadableSize()
 void TestStyle::textIsPlain()
 {
     // In two pieces each, so that this file does not name itself.
-    const QStringList words{"TO" "DO", "FIX" "ME", "/wo" "rk/", "/ro" "ot/", "/home/" "user", "bash_" "jobs"};
+    const QStringList words{"TO"
+                            "DO",
+        "FIX"
+        "ME",
+        "/wo"
+        "rk/",
+        "/ro"
+        "ot/",
+        "/home/"
+        "user",
+        "bash_"
+        "jobs"};
     QStringList problems;
     for (const QString& file : textFiles()) {
         const QStringList lines = linesOf(file);

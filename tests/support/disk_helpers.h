@@ -41,10 +41,7 @@ inline Result<void> putFileDurably(Disk& disk, std::string_view path, ByteView d
     }
 }
 
-inline Result<void> putFile(Disk& disk, std::string_view path, std::string_view text)
-{
-    return putFile(disk, path, asBytes(text));
-}
+inline Result<void> putFile(Disk& disk, std::string_view path, std::string_view text) { return putFile(disk, path, asBytes(text)); }
 
 inline Result<void> putFileDurably(Disk& disk, std::string_view path, std::string_view text)
 {

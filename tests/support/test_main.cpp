@@ -19,10 +19,7 @@ std::multimap<std::string, std::function<std::unique_ptr<QObject>()>>& registry(
 }
 } // namespace
 
-Registration::Registration(const char* name, std::function<std::unique_ptr<QObject>()> make)
-{
-    registry().emplace(name, std::move(make));
-}
+Registration::Registration(const char* name, std::function<std::unique_ptr<QObject>()> make) { registry().emplace(name, std::move(make)); }
 
 } // namespace carma::test
 

@@ -16,22 +16,22 @@ struct Registration {
 
 } // namespace carma::test
 
-#define CARMA_TEST_CLASS(type, name)                                                                                   \
-    namespace {                                                                                                        \
-    const carma::test::Registration registration##type(name, [] { return std::make_unique<type>(); });                 \
+#define CARMA_TEST_CLASS(type, name)                                                                                                       \
+    namespace {                                                                                                                            \
+    const carma::test::Registration registration##type(name, [] { return std::make_unique<type>(); });                                     \
     }
 
 /// QVERIFY for a carma::Result that prints the error's message.
-#define VERIFY_OK(expression)                                                                                          \
-    do {                                                                                                               \
-        auto&& carmaResult = (expression);                                                                             \
-        QVERIFY2(carmaResult.has_value(), carmaResult.has_value() ? "" : carmaResult.error().message.c_str());         \
+#define VERIFY_OK(expression)                                                                                                              \
+    do {                                                                                                                                   \
+        auto&& carmaResult = (expression);                                                                                                 \
+        QVERIFY2(carmaResult.has_value(), carmaResult.has_value() ? "" : carmaResult.error().message.c_str());                             \
     } while (false)
 
 /// Compares a failed Result's code.
-#define COMPARE_ERROR(expression, expectedCode)                                                                        \
-    do {                                                                                                               \
-        auto&& carmaResult = (expression);                                                                             \
-        QVERIFY2(!carmaResult.has_value(), "expected an error");                                                       \
-        QVERIFY2(carmaResult.error().code == (expectedCode), carmaResult.error().message.c_str());                     \
+#define COMPARE_ERROR(expression, expectedCode)                                                                                            \
+    do {                                                                                                                                   \
+        auto&& carmaResult = (expression);                                                                                                 \
+        QVERIFY2(!carmaResult.has_value(), "expected an error");                                                                           \
+        QVERIFY2(carmaResult.error().code == (expectedCode), carmaResult.error().message.c_str());                                         \
     } while (false)

@@ -12,5 +12,5 @@ namespace carma {
 } // namespace carma
 
 /// For bugs only, on in release builds. Never for user input or for what a disk holds.
-#define CARMA_ASSERT(condition)                                                                                        \
+#define CARMA_ASSERT(condition)                                                                                                            \
     (static_cast<bool>(condition) ? void(0) : ::carma::assertionFailed(#condition, std::source_location::current()))

@@ -44,7 +44,7 @@ enum class OpenMode : std::uint8_t {
 };
 
 struct FileInfo {
-    std::string name; ///< last part only
+    std::string name;         ///< last part only
     bool isDirectory = false; ///< symbolic links are followed
     std::uint64_t size = 0;
 };
@@ -57,11 +57,11 @@ public:
     virtual Result<std::unique_ptr<DiskFile>> open(std::string_view path, OpenMode mode) = 0;
     /// Atomic, replaces `to`. Durable after syncFolder of both folders.
     virtual Result<void> rename(std::string_view from, std::string_view to) = 0;
-    virtual Result<void> remove(std::string_view path) = 0; ///< a file; NotFound if missing
-    virtual Result<void> removeFolder(std::string_view path) = 0; ///< an empty folder
-    virtual Result<void> makeFolder(std::string_view path) = 0; ///< with its parents; fine if there; mode 0700
-    virtual Result<void> syncFolder(std::string_view path) = 0; ///< makes creations, renames and removals in it durable
-    virtual Result<std::vector<FileInfo>> list(std::string_view path) = 0; ///< sorted by name
+    virtual Result<void> remove(std::string_view path) = 0;                  ///< a file; NotFound if missing
+    virtual Result<void> removeFolder(std::string_view path) = 0;            ///< an empty folder
+    virtual Result<void> makeFolder(std::string_view path) = 0;              ///< with its parents; fine if there; mode 0700
+    virtual Result<void> syncFolder(std::string_view path) = 0;              ///< makes creations, renames and removals in it durable
+    virtual Result<std::vector<FileInfo>> list(std::string_view path) = 0;   ///< sorted by name
     virtual Result<std::optional<FileInfo>> info(std::string_view path) = 0; ///< no value if missing
     /// Exclusive, between processes and within one. `holder` is what others are told. Busy{message naming the holder} if held.
     virtual Result<std::unique_ptr<DiskLock>> lock(std::string_view path, std::string_view holder) = 0;

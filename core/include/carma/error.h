@@ -37,10 +37,7 @@ struct Error {
     std::string message;
 
     /// The same error, with `context` and a colon put before the message.
-    [[nodiscard]] Error within(std::string_view context) const
-    {
-        return {code, std::string(context) + ": " + message};
-    }
+    [[nodiscard]] Error within(std::string_view context) const { return {code, std::string(context) + ": " + message}; }
 };
 
 } // namespace carma

@@ -16,17 +16,17 @@ namespace carma {
 enum class FaultKind : std::uint8_t {
     MissingFolder, ///< a shard folder is gone
     MissingFile,
-    Truncated,     ///< a file is too short or too long
-    BadSector,     ///< 4 KiB whose check does not hold
-    ReadError,     ///< the device refused
-    Stale,         ///< an older or foreign copy stands where a current one belongs
+    Truncated, ///< a file is too short or too long
+    BadSector, ///< 4 KiB whose check does not hold
+    ReadError, ///< the device refused
+    Stale,     ///< an older or foreign copy stands where a current one belongs
 };
 std::string_view name(FaultKind kind); ///< "missing folder", ...
 
 enum class FaultOutcome : std::uint8_t {
-    Found,       ///< seen, not repaired (scrub and verify repair nothing)
+    Found, ///< seen, not repaired (scrub and verify repair nothing)
     Healed,
-    Lost,        ///< no redundancy is left for it
+    Lost, ///< no redundancy is left for it
 };
 std::string_view name(FaultOutcome outcome); ///< "found", "healed", "lost"
 
@@ -34,10 +34,10 @@ std::string_view name(FaultOutcome outcome); ///< "found", "healed", "lost"
 struct Fault {
     FaultKind kind{};
     FaultOutcome outcome = FaultOutcome::Found;
-    std::string file;             ///< relative to the store
-    std::uint64_t sector = 0;     ///< from the start of the file
-    std::uint32_t flippedBits = 0;///< how many bits differ from what was written; 0 if not known
-    std::int64_t seenUs = 0;      ///< wall time
+    std::string file;              ///< relative to the store
+    std::uint64_t sector = 0;      ///< from the start of the file
+    std::uint32_t flippedBits = 0; ///< how many bits differ from what was written; 0 if not known
+    std::int64_t seenUs = 0;       ///< wall time
 };
 
 /// A fragment or document that cannot be read.
@@ -47,17 +47,17 @@ struct LostItem {
     std::string space;
     std::string title; ///< of the document
     std::string path;
-    std::string what;  ///< "passage 3 of 12", "document", "piece 1 of the original"
+    std::string what; ///< "passage 3 of 12", "document", "piece 1 of the original"
 };
 
 struct DamageReport {
-    std::vector<Fault> faults;       ///< at most 100,000 are listed
-    std::uint64_t faultsCount = 0;   ///< all
-    std::uint64_t flippedBits = 0;   ///< sum where known
+    std::vector<Fault> faults;     ///< at most 100,000 are listed
+    std::uint64_t faultsCount = 0; ///< all
+    std::uint64_t flippedBits = 0; ///< sum where known
     std::uint64_t sectorsChecked = 0;
     std::uint64_t bytesRead = 0;
     std::vector<LostItem> lost;
-    std::uint64_t lostRecords = 0;   ///< records that cannot be read, named or not
+    std::uint64_t lostRecords = 0; ///< records that cannot be read, named or not
     std::int64_t tookUs = 0;
     bool cancelled = false;
 };
@@ -66,20 +66,20 @@ struct DamageReport {
 struct VerifyReport {
     DamageReport damage;
     std::uint64_t records = 0;
-    std::uint64_t purged = 0;        ///< records whose bodies were forgotten; their leaf hashes hold
-    std::uint64_t checkpoints = 0;   ///< signatures and roots that hold
-    std::string treeRoot;            ///< hexadecimal, over `records`
+    std::uint64_t purged = 0;          ///< records whose bodies were forgotten; their leaf hashes hold
+    std::uint64_t checkpoints = 0;     ///< signatures and roots that hold
+    std::string treeRoot;              ///< hexadecimal, over `records`
     std::vector<std::string> problems; ///< history that does not prove: each one sentence
     [[nodiscard]] bool intact() const { return damage.faultsCount == 0 && damage.lostRecords == 0 && problems.empty(); }
 };
 
 struct HealReport {
-    DamageReport damage;             ///< each fault with its outcome
-    std::uint64_t healed = 0;        ///< faults repaired
-    std::uint64_t unhealed = 0;      ///< faults with no redundancy left
-    std::uint64_t bytesWritten = 0;  ///< 0 when nothing was wrong
+    DamageReport damage;            ///< each fault with its outcome
+    std::uint64_t healed = 0;       ///< faults repaired
+    std::uint64_t unhealed = 0;     ///< faults with no redundancy left
+    std::uint64_t bytesWritten = 0; ///< 0 when nothing was wrong
     bool catalogRebuilt = false;
-    std::vector<std::string> notes;  ///< what else was done, each one sentence
+    std::vector<std::string> notes; ///< what else was done, each one sentence
 };
 
 struct StatusReport {
@@ -88,15 +88,15 @@ struct StatusReport {
     std::uint32_t format = 0;
     unsigned dataShards = 0, parityShards = 0;
     unsigned foldersPresent = 0;
-    unsigned failureDomains = 0;     ///< distinct devices under the shard folders; 0 if unknown
-    std::string embedder;            ///< "carma-static-en 1, 256 dimensions"
+    unsigned failureDomains = 0; ///< distinct devices under the shard folders; 0 if unknown
+    std::string embedder;        ///< "carma-static-en 1, 256 dimensions"
     std::uint64_t namespaces = 0, documents = 0, fragments = 0, placeholders = 0, forgotten = 0;
     std::uint64_t textBytes = 0;
-    std::uint64_t storeBytes = 0;    ///< of all its files
+    std::uint64_t storeBytes = 0; ///< of all its files
     std::uint64_t records = 0, sealedSegments = 0, tailBytes = 0;
     std::int64_t createdUs = 0;
     std::vector<std::string> keySlots; ///< "key file", "passphrase", "recovery code"
-    std::string lastHeal;            ///< one line; empty if never
+    std::string lastHeal;              ///< one line; empty if never
     std::vector<std::string> warnings; ///< what is not as it should be, with advice
 };
 

@@ -38,8 +38,8 @@ struct NewMemory {
 
 struct DocumentSummary {
     FragmentId id;
-    std::string space;       ///< the namespace's name
-    std::string path;        ///< as ingested; empty for notes
+    std::string space; ///< the namespace's name
+    std::string path;  ///< as ingested; empty for notes
     std::string title;
     std::string mediaType;
     std::string externalId;
@@ -56,9 +56,9 @@ struct DocumentSummary {
 struct TreeNode {
     FragmentId id;
     TreeLevel level{};
-    std::uint32_t parent = 0;  ///< position in the tree's list; the root is its own parent
-    std::uint32_t order = 0;   ///< among its siblings
-    std::uint64_t offset = 0;  ///< in the document's text
+    std::uint32_t parent = 0; ///< position in the tree's list; the root is its own parent
+    std::uint32_t order = 0;  ///< among its siblings
+    std::uint64_t offset = 0; ///< in the document's text
     std::uint64_t bytes = 0;
     std::string title;
     std::int64_t timeUs = 0;
@@ -75,8 +75,8 @@ struct FragmentView {
     FragmentId id;
     TreeLevel level{};
     FragmentState state = FragmentState::Exact;
-    std::string text;          ///< empty unless exact
-    std::string place;         ///< for people: "Garden > Beds, passage 3 of 12"
+    std::string text;  ///< empty unless exact
+    std::string place; ///< for people: "Garden > Beds, passage 3 of 12"
     std::uint64_t offset = 0;
     std::uint64_t bytes = 0;
     std::int64_t timeUs = 0;
@@ -91,7 +91,7 @@ enum class QueryMode : std::uint8_t { Hybrid, Semantic, Lexical };
 struct QueryOptions {
     std::string space = "default";
     bool allSpaces = false;
-    std::size_t limit = 10;  ///< 1..10,000
+    std::size_t limit = 10; ///< 1..10,000
     QueryMode mode = QueryMode::Hybrid;
     bool onePerDocument = false;
     bool explain = false;
@@ -113,17 +113,17 @@ struct QueryHit {
 };
 
 struct QueryAnswer {
-    std::vector<QueryHit> hits;    ///< best first
-    std::uint64_t passages = 0;    ///< searched
-    std::uint64_t placeholders = 0;///< passages that could not be searched
+    std::vector<QueryHit> hits;     ///< best first
+    std::uint64_t passages = 0;     ///< searched
+    std::uint64_t placeholders = 0; ///< passages that could not be searched
     std::int64_t tookUs = 0;
 };
 
 struct IngestOptions {
     std::string space = "default";
-    bool keepOriginals = true;   ///< files whose text is not the file itself keep their bytes as well
+    bool keepOriginals = true; ///< files whose text is not the file itself keep their bytes as well
     std::uint64_t fileBytesMax = 100U << 20U;
-    bool hidden = false;         ///< names that begin with a dot, too
+    bool hidden = false; ///< names that begin with a dot, too
     std::vector<std::string> tags;
 };
 
@@ -133,9 +133,9 @@ struct FileProblem {
 };
 
 struct IngestReport {
-    std::uint64_t files = 0;       ///< ingested now
-    std::uint64_t unchanged = 0;   ///< skipped: the same bytes under the same path are there
-    std::uint64_t updated = 0;     ///< of `files`, new versions of known paths
+    std::uint64_t files = 0;     ///< ingested now
+    std::uint64_t unchanged = 0; ///< skipped: the same bytes under the same path are there
+    std::uint64_t updated = 0;   ///< of `files`, new versions of known paths
     std::uint64_t passages = 0;
     std::uint64_t bytes = 0;
     std::vector<FileProblem> refused; ///< named, with the reason; the rest went on
@@ -153,7 +153,7 @@ struct ForgetReport {
     std::uint64_t fragments = 0;
     std::uint64_t recordsPurged = 0;
     std::uint64_t segmentsRewritten = 0;
-    std::uint64_t pending = 0;     ///< records whose bytes wait for a purge (without `now`)
+    std::uint64_t pending = 0; ///< records whose bytes wait for a purge (without `now`)
 };
 
 struct ExportOptions {
@@ -178,8 +178,8 @@ struct NamespaceSummary {
 struct ListOptions {
     std::optional<std::string> space; ///< every namespace if none
     bool oldVersions = false;
-    FragmentId after;                 ///< for paging: the last id seen
-    std::size_t limit = 1000;         ///< 1..100,000
+    FragmentId after;         ///< for paging: the last id seen
+    std::size_t limit = 1000; ///< 1..100,000
 };
 
 /// What is in a store: putting in, asking, reading, forgetting. Obtained from Store; lives as long as it. Thread-safe.
@@ -212,7 +212,8 @@ public:
     virtual Result<ExportReport> exportTo(const std::string& folder, const ExportOptions& options, const Task& task) = 0;
 
     virtual Result<std::vector<NamespaceSummary>> namespaces() = 0;
-    virtual Result<NamespaceId> createNamespace(std::string_view space) = 0; ///< AlreadyExists; names are 1..128 bytes of UTF-8 without '/' and control characters
+    virtual Result<NamespaceId> createNamespace(
+        std::string_view space) = 0; ///< AlreadyExists; names are 1..128 bytes of UTF-8 without '/' and control characters
 };
 
 } // namespace carma

@@ -40,18 +40,18 @@ struct StoreInfo {
 
 /// The outside world. Everything that is null is the real thing. Not owned; must outlive the store.
 struct Environment {
-    Disk* disk = nullptr;         ///< default: the store's folder on this machine
+    Disk* disk = nullptr; ///< default: the store's folder on this machine
     Clock* clock = nullptr;
     Random* random = nullptr;
-    Executor* executor = nullptr; ///< default: threads, one a core
-    std::shared_ptr<Embedder> embedder; ///< default: the built-in model from the program's resources
-    std::string catalogFolder;    ///< default: the store's folder. Where catalog.sqlite lives; ":memory:" keeps none on disk
+    Executor* executor = nullptr;            ///< default: threads, one a core
+    std::shared_ptr<Embedder> embedder;      ///< default: the built-in model from the program's resources
+    std::string catalogFolder;               ///< default: the store's folder. Where catalog.sqlite lives; ":memory:" keeps none on disk
     std::uint32_t segmentBytes = 16U << 20U; ///< size at which a segment is sealed; smaller in tests
 };
 
 struct CreateOptions {
-    unsigned data = 4;   ///< k, 1..32
-    unsigned parity = 2; ///< m, 0..16
+    unsigned data = 4;                  ///< k, 1..32
+    unsigned parity = 2;                ///< m, 0..16
     std::optional<std::string> keyFile; ///< where to write the key file; default is the key folder
     bool withKeyFile = true;            ///< at least one of key file and passphrase
     std::optional<SecretBytes> passphrase;
@@ -65,11 +65,11 @@ struct Created {
 };
 
 struct OpenOptions {
-    bool readOnly = false;          ///< any number of readers beside one writer
-    std::int64_t waitMs = 0;        ///< how long to wait for another writer before Busy
-    std::string holder;             ///< told to others who find the store busy, for instance "carma ingest (pid 4711)"
+    bool readOnly = false;                          ///< any number of readers beside one writer
+    std::int64_t waitMs = 0;                        ///< how long to wait for another writer before Busy
+    std::string holder;                             ///< told to others who find the store busy, for instance "carma ingest (pid 4711)"
     std::function<void(std::string_view)> onNotice; ///< one-line news such as "catalog was damaged and has been rebuilt"
-    Task task;                      ///< progress of catching up
+    Task task;                                      ///< progress of catching up
 };
 
 /// Ways to unlock, changed while open. Obtained from Store.
@@ -77,7 +77,7 @@ class Access {
 public:
     virtual ~Access() = default;
     virtual Result<void> setPassphrase(const SecretBytes& passphrase) = 0;
-    virtual Result<void> removePassphrase() = 0; ///< InvalidArgument if it is the last way in
+    virtual Result<void> removePassphrase() = 0;                    ///< InvalidArgument if it is the last way in
     virtual Result<void> writeKeyFile(const std::string& path) = 0; ///< makes a new key file; the old one opens nothing any more
     /// Makes a new recovery code; the old one is void. The text is shown once.
     virtual Result<SecretBytes> renewRecoveryCode() = 0;
@@ -93,8 +93,8 @@ public:
     static Result<StoreInfo> probe(const std::string& path, const Environment& environment);
     /// Errors: NotFound, WrongKey (and not one byte is written), AuthenticationFailed, Unsupported (newer format, untouched), Busy (names
     /// the holder), DamagedStore. Damage within the budget is no error: the store opens at once and serves everything.
-    static Result<std::unique_ptr<Store>> open(const std::string& path, const Credentials& credentials, const Environment& environment,
-        OpenOptions options);
+    static Result<std::unique_ptr<Store>> open(
+        const std::string& path, const Credentials& credentials, const Environment& environment, OpenOptions options);
 
     virtual ~Store() = default;
     [[nodiscard]] virtual Memory& memory() = 0;

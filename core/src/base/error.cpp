@@ -32,8 +32,8 @@ std::string_view name(ErrorCode code)
 
 void assertionFailed(const char* condition, std::source_location place)
 {
-    std::fprintf(stderr, "carma: assertion failed: %s (%s:%u, %s)\n", condition, place.file_name(),
-        static_cast<unsigned>(place.line()), place.function_name());
+    std::fprintf(stderr, "carma: assertion failed: %s (%s:%u, %s)\n", condition, place.file_name(), static_cast<unsigned>(place.line()),
+        place.function_name());
     std::abort();
 }
 

@@ -48,10 +48,7 @@ void wipe(ByteSpan bytes) noexcept
 }
 
 struct AeadKey::State {
-    explicit State(ByteView rawKey)
-        : key(rawKey)
-        , ready(prepare().release())
-    {}
+    explicit State(ByteView rawKey) : key(rawKey), ready(prepare().release()) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
     ~State() { EVP_CIPHER_CTX_free(ready.load()); } // freeing a context wipes its key schedule
@@ -118,10 +115,9 @@ void AeadKey::seal(ByteView nonce, ByteView associated, ByteView plain, Bytes& o
     CipherContext context = m_state->borrow();
     EVP_CIPHER_CTX* const raw = context.get();
     int rest = 0;
-    const bool sealed = EVP_CipherInit_ex2(raw, nullptr, nullptr, ucharData(nonce), 1, nullptr) == 1
-                        && update(raw, nullptr, associated) && update(raw, ucharData(body), plain)
-                        && EVP_CipherFinal_ex(raw, ucharData(tag), &rest) == 1
-                        && EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_GET_TAG, kTagBytes, tag.data()) == 1;
+    const bool sealed = EVP_CipherInit_ex2(raw, nullptr, nullptr, ucharData(nonce), 1, nullptr) == 1 && update(raw, nullptr, associated) &&
+        update(raw, ucharData(body), plain) && EVP_CipherFinal_ex(raw, ucharData(tag), &rest) == 1 &&
+        EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_GET_TAG, kTagBytes, tag.data()) == 1;
     CARMA_ASSERT(sealed); // AES-GCM cannot fail on valid arguments below 64 GiB
     m_state->giveBack(std::move(context));
 }
@@ -138,11 +134,10 @@ bool AeadKey::openInto(ByteView associated, ByteView sealedBytes, ByteSpan plain
     EVP_CIPHER_CTX* const raw = context.get();
     int rest = 0;
     std::array<unsigned char, EVP_MAX_BLOCK_LENGTH> finalBytes{};
-    const bool opened =
-        EVP_CipherInit_ex2(raw, nullptr, nullptr, ucharData(sealedBytes.first(kNonceBytes)), 0, nullptr) == 1
-        && update(raw, nullptr, associated) && update(raw, ucharData(plain), body)
-        && EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) == 1
-        && EVP_CipherFinal_ex(raw, finalBytes.data(), &rest) == 1;
+    const bool opened = EVP_CipherInit_ex2(raw, nullptr, nullptr, ucharData(sealedBytes.first(kNonceBytes)), 0, nullptr) == 1 &&
+        update(raw, nullptr, associated) && update(raw, ucharData(plain), body) &&
+        EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_SET_TAG, kTagBytes, tag.data()) == 1 &&
+        EVP_CipherFinal_ex(raw, finalBytes.data(), &rest) == 1;
     m_state->giveBack(std::move(context));
     if (!opened) {
         wipe(plain); // what was decrypted is not authentic and must not be seen

@@ -91,8 +91,7 @@ SecretBytes hkdf(ByteView key, ByteView salt, std::string_view info, std::size_t
     const KdfContext context(EVP_KDF_CTX_new(hkdfAlgorithm()));
     CARMA_ASSERT(context != nullptr);
     const OSSL_PARAM parameters[] = {digestParameter(OSSL_KDF_PARAM_DIGEST), bytesParameter(OSSL_KDF_PARAM_KEY, key),
-        bytesParameter(OSSL_KDF_PARAM_SALT, salt), bytesParameter(OSSL_KDF_PARAM_INFO, asBytes(info)),
-        OSSL_PARAM_construct_end()};
+        bytesParameter(OSSL_KDF_PARAM_SALT, salt), bytesParameter(OSSL_KDF_PARAM_INFO, asBytes(info)), OSSL_PARAM_construct_end()};
     SecretBytes derived(size);
     CARMA_ASSERT(EVP_KDF_derive(context.get(), ucharData(derived.span()), size, parameters) == 1);
     return derived;
@@ -102,8 +101,7 @@ Result<SecretBytes> scrypt(ByteView passphrase, ByteView salt, const ScryptParam
 {
     const std::uint64_t blockBytes = 128 * std::uint64_t{parameters.blockSize};
     if (parameters.cost < 2 || !std::has_single_bit(parameters.cost) || blockBytes == 0 || parameters.parallel == 0) {
-        return {
-            ErrorCode::InvalidArgument, "scrypt needs a cost that is a power of two, a block size and a parallelism"};
+        return {ErrorCode::InvalidArgument, "scrypt needs a cost that is a power of two, a block size and a parallelism"};
     }
     // Divisions, because products of hostile parameters overflow.
     if (parameters.cost > kScryptMemoryMax / blockBytes || parameters.parallel > kScryptMemoryMax / blockBytes) {
@@ -111,9 +109,8 @@ Result<SecretBytes> scrypt(ByteView passphrase, ByteView salt, const ScryptParam
     }
     const ErrorQueueGuard guard;
     SecretBytes derived(size);
-    const int done = EVP_PBE_scrypt(reinterpret_cast<const char*>(ucharData(passphrase)), passphrase.size(),
-        ucharData(salt), salt.size(), parameters.cost, parameters.blockSize, parameters.parallel, 3 * kScryptMemoryMax,
-        ucharData(derived.span()), size);
+    const int done = EVP_PBE_scrypt(reinterpret_cast<const char*>(ucharData(passphrase)), passphrase.size(), ucharData(salt), salt.size(),
+        parameters.cost, parameters.blockSize, parameters.parallel, 3 * kScryptMemoryMax, ucharData(derived.span()), size);
     if (done != 1) {
         return {ErrorCode::LimitExceeded, "scrypt could not get the memory that its parameters ask for"};
     }

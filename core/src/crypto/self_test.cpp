@@ -26,8 +26,7 @@ bool same(ByteView left, ByteView right) { return std::ranges::equal(left, right
 Result<void> expect(bool holds, std::string_view what)
 {
     if (!holds) {
-        return {ErrorCode::Internal,
-            "the self-test of " + std::string(what) + " failed: the cryptographic library is not sound"};
+        return {ErrorCode::Internal, "the self-test of " + std::string(what) + " failed: the cryptographic library is not sound"};
     }
     return {};
 }
@@ -35,9 +34,7 @@ Result<void> expect(bool holds, std::string_view what)
 Result<void> testHashes()
 {
     // FIPS 180-2, appendix B.1 and B.2
-    CARMA_TRY(expect(
-        same(sha256(asBytes("abc")), fromHex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")),
-        "SHA-256"));
+    CARMA_TRY(expect(same(sha256(asBytes("abc")), fromHex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")), "SHA-256"));
     CARMA_TRY(expect(same(sha256({asBytes("abcdbcdecdefdefgefghfghighij"), asBytes("hijkijkljklmklmnlmnomnopnopq")}),
                          fromHex("248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")),
         "SHA-256 of parts"));
@@ -51,16 +48,14 @@ Result<void> testDerivation()
 {
     // RFC 5869, A.1
     const Bytes info = fromHex("f0f1f2f3f4f5f6f7f8f9");
-    const SecretBytes expanded =
-        hkdf(Bytes(22, std::byte{0x0b}), fromHex("000102030405060708090a0b0c"), asText(info), 42);
-    CARMA_TRY(
-        expect(same(expanded.view(),
-                   fromHex("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865")),
-            "HKDF"));
+    const SecretBytes expanded = hkdf(Bytes(22, std::byte{0x0b}), fromHex("000102030405060708090a0b0c"), asText(info), 42);
+    CARMA_TRY(expect(
+        same(expanded.view(), fromHex("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865")), "HKDF"));
     // RFC 7914, section 12, the first vector; the larger ones are in the tests, because this runs at every start
     CARMA_TRY_ASSIGN(const SecretBytes stretched, scrypt({}, {}, {.cost = 16, .blockSize = 1, .parallel = 1}, 64));
-    return expect(same(stretched.view(), fromHex("77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442"
-                                                 "fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906")),
+    return expect(same(stretched.view(),
+                      fromHex("77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442"
+                              "fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906")),
         "scrypt");
 }
 
@@ -83,8 +78,7 @@ Result<void> testAead()
     CARMA_TRY(expect(opened.has_value() && same(*opened, plain), "AES-256-GCM opening"));
     expected.back() ^= std::byte{1};
     const Result<Bytes> forged = key.open(associated, expected);
-    return expect(
-        !forged && forged.error().code == ErrorCode::AuthenticationFailed, "AES-256-GCM refusing a forged tag");
+    return expect(!forged && forged.error().code == ErrorCode::AuthenticationFailed, "AES-256-GCM refusing a forged tag");
 }
 
 Result<void> testSignatures()
@@ -94,10 +88,11 @@ Result<void> testSignatures()
     const Bytes message = fromHex("af82");
     const Signature signature = key.sign(message);
     const PublicKey publicKey = key.publicKey();
-    CARMA_TRY(expect(same(publicKey, fromHex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025")),
-        "Ed25519 key derivation"));
-    CARMA_TRY(expect(same(signature, fromHex("6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
-                                             "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a")),
+    CARMA_TRY(
+        expect(same(publicKey, fromHex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025")), "Ed25519 key derivation"));
+    CARMA_TRY(expect(same(signature,
+                         fromHex("6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+                                 "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a")),
         "Ed25519 signing"));
     CARMA_TRY(expect(verifySignature(publicKey, message, signature), "Ed25519 verification"));
     return expect(!verifySignature(publicKey, asBytes("other"), signature), "Ed25519 refusing a forged message");
@@ -116,8 +111,7 @@ Result<void> testRandomness()
 Result<void> testBase64()
 {
     const Result<Bytes> parsed = parseBase64("Zm9vYg=="); // RFC 4648, section 10
-    return expect(
-        base64(asBytes("foob")) == "Zm9vYg==" && parsed.has_value() && same(*parsed, asBytes("foob")), "base64");
+    return expect(base64(asBytes("foob")) == "Zm9vYg==" && parsed.has_value() && same(*parsed, asBytes("foob")), "base64");
 }
 
 } // namespace

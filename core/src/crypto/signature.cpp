@@ -42,8 +42,7 @@ Signature SigningKey::sign(ByteView message) const
     CARMA_ASSERT(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, m_state->key.get()) == 1);
     Signature signature{};
     std::size_t size = signature.size();
-    CARMA_ASSERT(
-        EVP_DigestSign(context.get(), ucharData(ByteSpan(signature)), &size, ucharData(message), message.size()) == 1);
+    CARMA_ASSERT(EVP_DigestSign(context.get(), ucharData(ByteSpan(signature)), &size, ucharData(message), message.size()) == 1);
     CARMA_ASSERT(size == signature.size());
     return signature;
 }
@@ -54,14 +53,11 @@ bool verifySignature(const PublicKey& key, ByteView message, ByteView signature)
         return false;
     }
     const ErrorQueueGuard guard;
-    const KeyPointer publicKey(
-        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, ucharData(ByteView(key)), key.size()));
+    const KeyPointer publicKey(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, ucharData(ByteView(key)), key.size()));
     const DigestContext context(EVP_MD_CTX_new());
-    return publicKey != nullptr && context != nullptr
-           && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, publicKey.get()) == 1
-           && EVP_DigestVerify(
-                  context.get(), ucharData(signature), signature.size(), ucharData(message), message.size())
-                  == 1;
+    return publicKey != nullptr && context != nullptr &&
+        EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, publicKey.get()) == 1 &&
+        EVP_DigestVerify(context.get(), ucharData(signature), signature.size(), ucharData(message), message.size()) == 1;
 }
 
 } // namespace carma::crypto

@@ -24,8 +24,8 @@ Result<Bytes> readWholeFile(Disk& disk, std::string_view path, std::uint64_t siz
     CARMA_TRY_ASSIGN(const std::unique_ptr<DiskFile> file, disk.open(path, OpenMode::Read));
     CARMA_TRY_ASSIGN(const std::uint64_t size, file->size());
     if (size > sizeMax) {
-        return {ErrorCode::LimitExceeded, std::string(path) + " has " + std::to_string(size) + " bytes; at most " +
-                                              std::to_string(sizeMax) + " are read"};
+        return {ErrorCode::LimitExceeded,
+            std::string(path) + " has " + std::to_string(size) + " bytes; at most " + std::to_string(sizeMax) + " are read"};
     }
     Bytes bytes(static_cast<std::size_t>(size));
     CARMA_TRY_ASSIGN(const std::size_t got, file->readAt(0, bytes));

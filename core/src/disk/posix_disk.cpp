@@ -36,8 +36,7 @@ constexpr mode_t kFileMode = 0600;
 void survivePastFileSizeLimit()
 {
     struct sigaction current {};
-    if (::sigaction(SIGXFSZ, nullptr, &current) == 0 && (current.sa_flags & SA_SIGINFO) == 0 &&
-        current.sa_handler == SIG_DFL) {
+    if (::sigaction(SIGXFSZ, nullptr, &current) == 0 && (current.sa_flags & SA_SIGINFO) == 0 && current.sa_handler == SIG_DFL) {
         (void)std::signal(SIGXFSZ, SIG_IGN);
     }
 }
@@ -58,14 +57,10 @@ Result<void> syncFolderAt(const std::string& full, std::string_view path)
 int flagsOf(OpenMode mode)
 {
     switch (mode) {
-    case OpenMode::Read:
-        return O_RDONLY;
-    case OpenMode::ReadWrite:
-        return O_RDWR;
-    case OpenMode::Create:
-        return O_RDWR | O_CREAT;
-    case OpenMode::CreateNew:
-        return O_RDWR | O_CREAT | O_EXCL;
+    case OpenMode::Read: return O_RDONLY;
+    case OpenMode::ReadWrite: return O_RDWR;
+    case OpenMode::Create: return O_RDWR | O_CREAT;
+    case OpenMode::CreateNew: return O_RDWR | O_CREAT | O_EXCL;
     }
     return O_RDONLY;
 }
@@ -95,10 +90,7 @@ public:
     std::optional<std::uint64_t> freeBytes() override;
 
 private:
-    [[nodiscard]] std::string full(std::string_view normal) const
-    {
-        return normal.empty() ? m_root : m_root + "/" + std::string(normal);
-    }
+    [[nodiscard]] std::string full(std::string_view normal) const { return normal.empty() ? m_root : m_root + "/" + std::string(normal); }
     Result<void> makeRoot();
 
     const std::string m_root;

@@ -24,16 +24,12 @@ ErrorCode codeOf(int reason)
 {
     switch (reason) {
     case ENOENT:
-    case ENOTDIR:
-        return ErrorCode::NotFound;
-    case EEXIST:
-        return ErrorCode::AlreadyExists;
+    case ENOTDIR: return ErrorCode::NotFound;
+    case EEXIST: return ErrorCode::AlreadyExists;
     case ENOSPC:
     case EDQUOT:
-    case EFBIG:
-        return ErrorCode::NoSpace;
-    default:
-        return ErrorCode::Io;
+    case EFBIG: return ErrorCode::NoSpace;
+    default: return ErrorCode::Io;
     }
 }
 
@@ -45,8 +41,7 @@ public:
     {
         std::size_t done = 0;
         while (done < out.size() && offset <= kOffsetMax - out.size()) {
-            const ssize_t got =
-                ::pread(m_file.get(), out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+            const ssize_t got = ::pread(m_file.get(), out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
             if (got == 0) {
                 break;
             }
@@ -67,8 +62,7 @@ public:
         }
         std::size_t done = 0;
         while (done < data.size()) {
-            const ssize_t put =
-                ::pwrite(m_file.get(), data.data() + done, data.size() - done, static_cast<off_t>(offset + done));
+            const ssize_t put = ::pwrite(m_file.get(), data.data() + done, data.size() - done, static_cast<off_t>(offset + done));
             if (put > 0) {
                 done += static_cast<std::size_t>(put);
             } else if (put == 0) {
@@ -124,8 +118,8 @@ private:
         if (reason == 0) {
             return {};
         }
-        return {codeOf(reason), "cannot trust " + m_path + " after a failed sync: " +
-                                    std::generic_category().message(reason) + "; open it anew"};
+        return {codeOf(reason),
+            "cannot trust " + m_path + " after a failed sync: " + std::generic_category().message(reason) + "; open it anew"};
     }
 
     const std::string m_path;
@@ -161,7 +155,8 @@ std::string readHolder(int descriptor)
     char text[kHolderSizeMax];
     const ssize_t got = ::pread(descriptor, text, sizeof text, 0);
     std::string holder(text, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    std::replace_if(holder.begin(), holder.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+    std::replace_if(
+        holder.begin(), holder.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
     return holder.empty() ? "another process" : holder;
 }
 
@@ -171,7 +166,7 @@ bool stillNamed(int descriptor, const std::string& full)
     struct stat held {};
     struct stat named {};
     return ::fstat(descriptor, &held) == 0 && ::stat(full.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
-           held.st_dev == named.st_dev;
+        held.st_dev == named.st_dev;
 }
 
 } // namespace
@@ -197,8 +192,7 @@ int openRetrying(const char* full, int flags, mode_t mode)
 Error posixError(std::string_view what, std::string_view path, const std::string& detail)
 {
     const int reason = errno;
-    return {codeOf(reason),
-            std::string(what) + " " + shown(path) + detail + ": " + std::generic_category().message(reason)};
+    return {codeOf(reason), std::string(what) + " " + shown(path) + detail + ": " + std::generic_category().message(reason)};
 }
 
 std::unique_ptr<DiskFile> makePosixFile(FileDescriptor file, std::string path)

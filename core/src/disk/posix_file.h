@@ -41,7 +41,6 @@ Error posixError(std::string_view what, std::string_view path, const std::string
 std::unique_ptr<DiskFile> makePosixFile(FileDescriptor file, std::string path);
 
 /// flock on the file `full`, made if missing, which holds the text `holder` while the lock is held.
-Result<std::unique_ptr<DiskLock>> lockPosixFile(const std::string& full, std::string_view path,
-                                                std::string_view holder);
+Result<std::unique_ptr<DiskLock>> lockPosixFile(const std::string& full, std::string_view path, std::string_view holder);
 
 } // namespace carma::disk

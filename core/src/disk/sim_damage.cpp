@@ -65,10 +65,7 @@ void eraseEntry(SimTree& tree, std::string_view normal)
     folder->durableChildren.erase(std::string(lastPart(normal)));
 }
 
-std::string joined(const std::string& top, const std::string& rest)
-{
-    return top.empty() || rest.empty() ? top + rest : top + "/" + rest;
-}
+std::string joined(const std::string& top, const std::string& rest) { return top.empty() || rest.empty() ? top + rest : top + "/" + rest; }
 
 /// Deletes what the snapshot lacks, and what is a file here and a folder there.
 void eraseOthers(SimTree& tree, const std::string& top, const SimSnapshot& old)

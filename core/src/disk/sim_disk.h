@@ -130,8 +130,7 @@ public:
     Result<void> deletePath(std::string_view path);                       ///< a file, or a folder with all it holds
     /// A misdirected write: sector `to` now holds what sector `from` holds. Both count from 0 and lie whole in the
     /// file.
-    Result<void> copySector(std::string_view path, std::uint64_t from, std::uint64_t to,
-                            std::uint64_t sectorSize = 512);
+    Result<void> copySector(std::string_view path, std::uint64_t from, std::uint64_t to, std::uint64_t sectorSize = 512);
     /// Reads that touch this range fail with Io until it is written over (512-byte sectors).
     Result<void> makeUnreadable(std::string_view path, std::uint64_t offset, std::uint64_t size);
 

@@ -75,8 +75,7 @@ void SimNode::write(std::uint64_t offset, ByteView data)
     }
     put(live, offset, data);
     unsynced.push_back({false, offset, toBytes(data)});
-    unreadable.erase(unreadable.lower_bound(offset / kSimSectorSize),
-                     unreadable.upper_bound((offset + data.size() - 1) / kSimSectorSize));
+    unreadable.erase(unreadable.lower_bound(offset / kSimSectorSize), unreadable.upper_bound((offset + data.size() - 1) / kSimSectorSize));
 }
 
 void SimNode::resize(std::uint64_t size)
@@ -104,13 +103,9 @@ void SimNode::crash(SimCrash how, SimRandom& random)
     } else if (how == SimCrash::Seeded && !unsynced.empty()) {
         // Whole outcomes are likelier than chance would make them: they are the common ones on real machines.
         switch (random.below(4)) {
-        case 0:
-            break;
-        case 1:
-            settle();
-            break;
-        default:
-            tear(durable, unsynced, live.size(), random);
+        case 0: break;
+        case 1: settle(); break;
+        default: tear(durable, unsynced, live.size(), random);
         }
     }
     unsynced.clear();

@@ -18,9 +18,9 @@ Error failure(ErrorCode code, std::string_view path)
 class SimFile final : public DiskFile {
 public:
     SimFile(std::shared_ptr<SimState> state, SimNodePtr node, std::string path, bool isWritable)
-        : m_state(std::move(state)), m_node(std::move(node)), m_path(std::move(path)), m_epoch(m_state->epoch),
-          m_isWritable(isWritable)
-    {}
+        : m_state(std::move(state)), m_node(std::move(node)), m_path(std::move(path)), m_epoch(m_state->epoch), m_isWritable(isWritable)
+    {
+    }
 
     Result<std::size_t> readAt(std::uint64_t offset, ByteSpan out) override
     {
@@ -203,8 +203,8 @@ Result<void> SimState::write(SimNode& node, std::string_view path, std::uint64_t
         isFull = offset + data.size() > end;
         data = isFull ? data.first(end > offset ? end - offset : 0) : data;
     }
-    const auto stray = std::find_if(strayWrites.begin(), strayWrites.end(),
-                                    [&](const SimStrayWrite& each) { return isAtOrBelow(path, each.path); });
+    const auto stray = std::find_if(
+        strayWrites.begin(), strayWrites.end(), [&](const SimStrayWrite& each) { return isAtOrBelow(path, each.path); });
     if (stray == strayWrites.end()) {
         node.write(offset, data);
         return isFull ? Result<void>(failure(ErrorCode::NoSpace, path)) : Result<void>();
@@ -235,8 +235,7 @@ std::uint64_t SimState::usedBytes() const
     return used;
 }
 
-std::unique_ptr<DiskFile> makeSimFile(std::shared_ptr<SimState> state, SimNodePtr node, std::string path,
-                                      bool isWritable)
+std::unique_ptr<DiskFile> makeSimFile(std::shared_ptr<SimState> state, SimNodePtr node, std::string path, bool isWritable)
 {
     return std::make_unique<SimFile>(std::move(state), std::move(node), std::move(path), isWritable);
 }

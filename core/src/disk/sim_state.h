@@ -53,8 +53,7 @@ struct SimState {
 /// Whether `path` is `top` or lies below it.
 bool isAtOrBelow(std::string_view path, std::string_view top);
 
-std::unique_ptr<DiskFile> makeSimFile(std::shared_ptr<SimState> state, SimNodePtr node, std::string path,
-                                      bool isWritable);
+std::unique_ptr<DiskFile> makeSimFile(std::shared_ptr<SimState> state, SimNodePtr node, std::string path, bool isWritable);
 std::unique_ptr<DiskLock> makeSimLock(std::shared_ptr<SimState> state, SimNodePtr node);
 
 } // namespace carma::disk

@@ -69,8 +69,7 @@ Result<void> SimTree::makeFolder(const std::string& path)
         const auto child = node->liveChildren.find(name);
         node = child != node->liveChildren.end() ? child->second : create(node, name, true);
         if (!node->isFolder) {
-            return {ErrorCode::AlreadyExists,
-                    "cannot make folder " + path.substr(0, end) + ": it is there and is not a folder"};
+            return {ErrorCode::AlreadyExists, "cannot make folder " + path.substr(0, end) + ": it is there and is not a folder"};
         }
         at = end + 1;
     }
@@ -109,7 +108,7 @@ Result<void> SimTree::remove(const std::string& path, bool isFolder)
     }
     if (node->isFolder != isFolder) {
         return {isFolder ? ErrorCode::NotFound : ErrorCode::Io,
-                "cannot remove " + path + (isFolder ? ": Not a directory" : ": Is a directory")};
+            "cannot remove " + path + (isFolder ? ": Not a directory" : ": Is a directory")};
     }
     if (!node->liveChildren.empty()) {
         return {ErrorCode::Io, "cannot remove folder " + path + ": Directory not empty"};
@@ -143,8 +142,7 @@ void SimTree::syncFolder(const SimNodePtr& folder)
         operation.toSynced = operation.toSynced || operation.toFolder == folder;
     }
     commitWhatOthersNeed();
-    const auto firstOpen =
-        std::find_if(m_unsynced.begin(), m_unsynced.end(), [](const Operation& each) { return !each.committed(); });
+    const auto firstOpen = std::find_if(m_unsynced.begin(), m_unsynced.end(), [](const Operation& each) { return !each.committed(); });
     std::for_each(m_unsynced.begin(), firstOpen, &SimTree::apply);
     m_unsynced.erase(m_unsynced.begin(), firstOpen);
 }
@@ -158,10 +156,9 @@ void SimTree::commitWhatOthersNeed()
     std::set<const SimNode*> closedFolders;
     for (auto it = m_unsynced.rbegin(); it != m_unsynced.rend(); ++it) {
         Operation& each = *it;
-        const bool needed = names.contains({each.fromFolder.get(), each.from}) ||
-                            names.contains({each.toFolder.get(), each.to}) || neededFolders.contains(each.node.get()) ||
-                            closedFolders.contains(each.fromFolder.get()) ||
-                            closedFolders.contains(each.toFolder.get());
+        const bool needed = names.contains({each.fromFolder.get(), each.from}) || names.contains({each.toFolder.get(), each.to}) ||
+            neededFolders.contains(each.node.get()) || closedFolders.contains(each.fromFolder.get()) ||
+            closedFolders.contains(each.toFolder.get());
         if (needed) {
             each.fromSynced = true;
             each.toSynced = true;
@@ -200,8 +197,8 @@ void SimTree::dropUncommitted(SimRandom& random, SimCrash how)
         const bool isMove = each.fromFolder != nullptr && each.toFolder != nullptr;
         const bool inLostFolder = each.toFolder != nullptr && lostNodes.contains(each.toFolder.get());
         const bool standsOnLost = lostNames.contains({each.fromFolder.get(), each.from}) ||
-                                  lostNames.contains({each.toFolder.get(), each.to}) || (isMove && inLostFolder) ||
-                                  (each.toFolder == nullptr && foldersWithLosses.contains(each.node.get()));
+            lostNames.contains({each.toFolder.get(), each.to}) || (isMove && inLostFolder) ||
+            (each.toFolder == nullptr && foldersWithLosses.contains(each.node.get()));
         const bool chosen = outcome == 1 || (outcome > 1 && random.coin());
         if (inLostFolder) {
             lostNodes.insert(each.node.get());
@@ -245,8 +242,8 @@ void SimTree::crash(SimCrash how, SimRandom& random)
     }
 }
 
-void SimTree::collect(const SimNodePtr& top, std::vector<std::pair<std::string, SimNodePtr>>& files,
-                      std::set<std::string>& folders, const std::string& prefix)
+void SimTree::collect(const SimNodePtr& top, std::vector<std::pair<std::string, SimNodePtr>>& files, std::set<std::string>& folders,
+    const std::string& prefix)
 {
     if (!top->isFolder) {
         files.emplace_back(prefix, top);

@@ -90,8 +90,8 @@ public:
     void crash(SimCrash how, SimRandom& random);
 
     /// All files (path relative to `top`, node) in the order of their paths, and the folders.
-    static void collect(const SimNodePtr& top, std::vector<std::pair<std::string, SimNodePtr>>& files,
-                        std::set<std::string>& folders, const std::string& prefix = {});
+    static void collect(const SimNodePtr& top, std::vector<std::pair<std::string, SimNodePtr>>& files, std::set<std::string>& folders,
+        const std::string& prefix = {});
 
 private:
     /// Entry `from` of fromFolder disappears, entry `to` of toFolder becomes `node`; a null folder means no such half.

@@ -74,11 +74,10 @@ std::size_t skipClosers(std::string_view text, std::size_t at, std::size_t end)
 /// Whether the full stop at `at` ends an initial ("J.") or a common abbreviation rather than a sentence.
 bool isAbbreviation(std::string_view text, std::size_t begin, std::size_t at)
 {
-    constexpr std::array<std::string_view, 17> kKnown = {"Mr",  "Mrs", "Ms", "Dr", "Prof", "St",  "vs",  "Fig", "e.g",
-                                                         "i.e", "cf",  "ca", "Jr", "Sr",   "z.B", "bzw", "Nr"};
+    constexpr std::array<std::string_view, 17> kKnown = {
+        "Mr", "Mrs", "Ms", "Dr", "Prof", "St", "vs", "Fig", "e.g", "i.e", "cf", "ca", "Jr", "Sr", "z.B", "bzw", "Nr"};
     std::size_t word = at;
-    while (word > begin && at - word < 6 && !isBlank(text[word - 1]) && text[word - 1] != '(' &&
-           text[word - 1] != '"') {
+    while (word > begin && at - word < 6 && !isBlank(text[word - 1]) && text[word - 1] != '(' && text[word - 1] != '"') {
         --word;
     }
     const std::string_view name = text.substr(word, at - word);
@@ -105,8 +104,8 @@ bool beginsEntry(char first)
 bool endsAtLine(std::string_view text, std::size_t begin, std::size_t start)
 {
     const std::size_t content = contentEnd(text, begin, start);
-    if (content == begin || std::count(text.begin() + static_cast<std::ptrdiff_t>(content),
-                                       text.begin() + static_cast<std::ptrdiff_t>(start), '\n') > 1) {
+    if (content == begin ||
+        std::count(text.begin() + static_cast<std::ptrdiff_t>(content), text.begin() + static_cast<std::ptrdiff_t>(start), '\n') > 1) {
         return content > begin;
     }
     const UChar32 last = characterAt(text, characterStart(text, content - 1));
@@ -229,8 +228,7 @@ void Breaker::sentences(std::string_view text, std::size_t begin, std::size_t en
     if (needsIcu(text, begin, end)) {
         icuSentences(text, begin, end, starts);
     } else {
-        for (std::size_t at = nextSentence(text, begin, begin, end); at < end;
-             at = nextSentence(text, begin, at, end)) {
+        for (std::size_t at = nextSentence(text, begin, begin, end); at < end; at = nextSentence(text, begin, at, end)) {
             starts.push_back(at);
         }
     }
@@ -247,8 +245,7 @@ void Breaker::sentences(std::string_view text, std::size_t begin, std::size_t en
     starts.resize(kept);
 }
 
-std::size_t Breaker::cut(std::string_view text, std::size_t begin, std::size_t end, std::size_t goal,
-                         std::size_t bytesMax)
+std::size_t Breaker::cut(std::string_view text, std::size_t begin, std::size_t end, std::size_t goal, std::size_t bytesMax)
 {
     const std::size_t least = begin + goal / 3; // earlier ends would leave crumbs
     const std::size_t wanted = characterStart(text, std::min(end, begin + goal));
@@ -268,15 +265,12 @@ std::size_t Breaker::cut(std::string_view text, std::size_t begin, std::size_t e
     }
     m_starts.clear();
     sentences(text, begin, reach, m_starts);
-    const auto beyondStart =
-        std::find_if(m_starts.begin(), m_starts.end(), [&](std::size_t at) { return at > wanted; });
+    const auto beyondStart = std::find_if(m_starts.begin(), m_starts.end(), [&](std::size_t at) { return at > wanted; });
     const std::size_t beyond = beyondStart != m_starts.end() ? *beyondStart : 0;
     if (beyond != 0) {
         return beyond;
     }
-    const auto betweenWords = [&](std::size_t at) {
-        return isBlank(text[at - 1]) && !isBlank(text[at]) && !extendsGrapheme(text, at);
-    };
+    const auto betweenWords = [&](std::size_t at) { return isBlank(text[at - 1]) && !isBlank(text[at]) && !extendsGrapheme(text, at); };
     for (std::size_t at = wanted; at > least; --at) {
         if (at < end && betweenWords(at)) {
             return at;

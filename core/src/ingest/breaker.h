@@ -35,9 +35,8 @@ public:
     /// The last grapheme boundary in (begin, limit], or the last character boundary if one grapheme fills all of it.
     std::size_t graphemeCut(std::string_view text, std::size_t begin, std::size_t limit);
 
-    static constexpr std::size_t kSentenceBytesMin =
-        16;                                  ///< shorter ones are mostly initials, numbers and interjections
-    static constexpr std::size_t kReach = 4; ///< a sentence may make a passage this many times as long as its goal
+    static constexpr std::size_t kSentenceBytesMin = 16; ///< shorter ones are mostly initials, numbers and interjections
+    static constexpr std::size_t kReach = 4;             ///< a sentence may make a passage this many times as long as its goal
 
 private:
     struct Icu;

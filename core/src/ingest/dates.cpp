@@ -106,8 +106,8 @@ std::optional<std::int64_t> parseDate(std::string_view text)
     const int month = cursor.digits(2);
     cursor.need("-/");
     const int day = cursor.digits(2);
-    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                           std::chrono::day(static_cast<unsigned>(day))};
+    const std::chrono::year_month_day date{
+        std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)), std::chrono::day(static_cast<unsigned>(day))};
     if (cursor.failed() || year < 1 || !date.ok()) {
         return std::nullopt;
     }
@@ -144,8 +144,8 @@ std::string dayOf(std::int64_t timeUs)
         const std::string digits = std::to_string(value);
         return std::string(digits.size() < width ? width - digits.size() : 0, '0') + digits;
     };
-    return padded(static_cast<unsigned>(static_cast<int>(date.year())), 4) + "-" +
-           padded(static_cast<unsigned>(date.month()), 2) + "-" + padded(static_cast<unsigned>(date.day()), 2);
+    return padded(static_cast<unsigned>(static_cast<int>(date.year())), 4) + "-" + padded(static_cast<unsigned>(date.month()), 2) + "-" +
+        padded(static_cast<unsigned>(date.day()), 2);
 }
 
 } // namespace carma::ingest

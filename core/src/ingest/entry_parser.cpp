@@ -197,14 +197,10 @@ std::optional<Entry> entryOf(const Json& value, std::string_view source, bool is
 EntryResult parseEntry(std::string_view json, bool isMessage)
 {
     if (json.size() > kEntryBytesMax) {
-        return {{},
-                EntryError{ErrorCode::LimitExceeded, 0,
-                           "is larger than " + std::to_string(kEntryBytesMax >> 20U) + " MiB"}};
+        return {{}, EntryError{ErrorCode::LimitExceeded, 0, "is larger than " + std::to_string(kEntryBytesMax >> 20U) + " MiB"}};
     }
     if (depthOf(json) > kJsonDepthMax) {
-        return {
-            {},
-            EntryError{ErrorCode::LimitExceeded, 0, "nests deeper than " + std::to_string(kJsonDepthMax) + " levels"}};
+        return {{}, EntryError{ErrorCode::LimitExceeded, 0, "nests deeper than " + std::to_string(kJsonDepthMax) + " levels"}};
     }
     try {
         return {entryOf(Json::parse(json), trimmed(json), isMessage), {}};

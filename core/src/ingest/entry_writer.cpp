@@ -30,8 +30,7 @@ void appendText(std::string_view from, std::string& to)
 
 } // namespace
 
-EntryWriter::EntryWriter(Draft& draft)
-    : m_draft(draft), m_tree(draft, m_breaker, kPassageBytesMax), m_packer(draft.text, m_tree, m_breaker)
+EntryWriter::EntryWriter(Draft& draft) : m_draft(draft), m_tree(draft, m_breaker, kPassageBytesMax), m_packer(draft.text, m_tree, m_breaker)
 {
 }
 
@@ -45,8 +44,7 @@ bool EntryWriter::beginsSession(const Entry& entry) const
 
 void EntryWriter::meet(const std::string& speaker)
 {
-    if (m_speakers.size() < kSpeakersMax &&
-        std::find(m_speakers.begin(), m_speakers.end(), speaker) == m_speakers.end()) {
+    if (m_speakers.size() < kSpeakersMax && std::find(m_speakers.begin(), m_speakers.end(), speaker) == m_speakers.end()) {
         m_speakers.push_back(speaker);
     }
 }

@@ -39,18 +39,18 @@ Error systemError(int number)
 /// Why a file of this kind is not read; empty for regular files and folders.
 std::string_view kindReason(mode_t mode)
 {
-    return S_ISFIFO(mode)                   ? "is a pipe"
-           : S_ISSOCK(mode)                 ? "is a socket"
-           : S_ISCHR(mode) || S_ISBLK(mode) ? "is a device"
-           : S_ISREG(mode) || S_ISDIR(mode) ? ""
-                                            : "is no regular file";
+    return S_ISFIFO(mode)                ? "is a pipe"
+        : S_ISSOCK(mode)                 ? "is a socket"
+        : S_ISCHR(mode) || S_ISBLK(mode) ? "is a device"
+        : S_ISREG(mode) || S_ISDIR(mode) ? ""
+                                         : "is no regular file";
 }
 
 Error tooLarge(std::uint64_t bytesMax)
 {
     const bool whole = bytesMax >= (1U << 20U) && bytesMax % (1U << 20U) == 0;
-    return {ErrorCode::LimitExceeded, "is larger than " + (whole ? std::to_string(bytesMax >> 20U) + " MiB"
-                                                                 : std::to_string(bytesMax) + " bytes")};
+    return {ErrorCode::LimitExceeded,
+        "is larger than " + (whole ? std::to_string(bytesMax >> 20U) + " MiB" : std::to_string(bytesMax) + " bytes")};
 }
 
 /// `name` with bytes that are no UTF-8 as "\xNN".
@@ -112,12 +112,10 @@ public:
             follow(link);
         }
         if (!m_anyExists) {
-            return {ErrorCode::NotFound,
-                    paths.empty() ? "no file or folder was named" : "nothing of what was named exists"};
+            return {ErrorCode::NotFound, paths.empty() ? "no file or folder was named" : "nothing of what was named exists"};
         }
-        std::sort(m_result.files.begin(), m_result.files.end(), [](const SourceFile& a, const SourceFile& b) {
-            return std::tie(a.relative, a.path) < std::tie(b.relative, b.path);
-        });
+        std::sort(m_result.files.begin(), m_result.files.end(),
+            [](const SourceFile& a, const SourceFile& b) { return std::tie(a.relative, a.path) < std::tie(b.relative, b.path); });
         return std::move(m_result);
     }
 
@@ -196,9 +194,9 @@ private:
             return;
         }
         m_result.files.push_back({.path = place.path,
-                                  .relative = place.relative,
-                                  .size = size,
-                                  .modifiedUs = status.st_mtim.tv_sec * 1'000'000 + status.st_mtim.tv_nsec / 1000});
+            .relative = place.relative,
+            .size = size,
+            .modifiedUs = status.st_mtim.tv_sec * 1'000'000 + status.st_mtim.tv_nsec / 1000});
     }
 
     /// Names what leads to the same thing as a name before. What was simply given twice is not worth a word.
@@ -207,8 +205,8 @@ private:
         if (resolved(place.path) != resolved(before) || isLink(place.path)) {
             const std::string parent = resolved(place.path.substr(0, place.path.rfind('/') + 1));
             const bool back = kind == "folder" && (parent + "/").starts_with(resolved(before) + "/");
-            skip(place.path, {ErrorCode::AlreadyExists, back ? "is a link back to " + before
-                                                             : "is the same " + std::string(kind) + " as " + before});
+            skip(place.path,
+                {ErrorCode::AlreadyExists, back ? "is a link back to " + before : "is the same " + std::string(kind) + " as " + before});
         }
     }
 
@@ -249,8 +247,7 @@ private:
     {
         std::vector<std::string> names;
         const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        const std::unique_ptr<DIR, int (*)(DIR*)> stream(descriptor < 0 ? nullptr : ::fdopendir(descriptor),
-                                                         &::closedir);
+        const std::unique_ptr<DIR, int (*)(DIR*)> stream(descriptor < 0 ? nullptr : ::fdopendir(descriptor), &::closedir);
         if (!stream) {
             const int number = errno;
             if (descriptor >= 0) {
@@ -277,8 +274,7 @@ private:
         struct stat status {};
         if (::stat(link.path.c_str(), &status) != 0) {
             const int number = errno;
-            skip(link.path,
-                 number == ENOENT ? Error{ErrorCode::NotFound, "is a link to nothing"} : systemError(number));
+            skip(link.path, number == ENOENT ? Error{ErrorCode::NotFound, "is a link to nothing"} : systemError(number));
         } else if (insideAvoid(resolved(link.path))) {
             skip(link.path, {ErrorCode::InvalidArgument, "is the store itself"});
         } else {
@@ -332,10 +328,7 @@ private:
 
 } // namespace
 
-Result<WalkResult> walkSources(const std::vector<std::string>& paths, const WalkOptions& options)
-{
-    return Walker(options).walk(paths);
-}
+Result<WalkResult> walkSources(const std::vector<std::string>& paths, const WalkOptions& options) { return Walker(options).walk(paths); }
 
 Result<Bytes> readSource(const SourceFile& file, std::uint64_t fileBytesMax)
 {
@@ -352,8 +345,7 @@ Result<Bytes> readSource(const SourceFile& file, std::uint64_t fileBytesMax)
         return systemError(errno);
     }
     if (!S_ISREG(status.st_mode)) {
-        return {ErrorCode::InvalidArgument,
-                S_ISDIR(status.st_mode) ? "is a folder" : std::string(kindReason(status.st_mode))};
+        return {ErrorCode::InvalidArgument, S_ISDIR(status.st_mode) ? "is a folder" : std::string(kindReason(status.st_mode))};
     }
     if (static_cast<std::uint64_t>(status.st_size) > fileBytesMax) {
         return tooLarge(fileBytesMax);

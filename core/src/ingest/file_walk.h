@@ -32,7 +32,7 @@ struct WalkOptions {
 };
 
 struct WalkResult {
-    std::vector<SourceFile> files;   ///< sorted by relative path, each file once
+    std::vector<SourceFile> files; ///< sorted by relative path, each file once
     std::vector<SkippedFile> skipped;
 };
 

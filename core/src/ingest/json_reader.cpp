@@ -92,8 +92,7 @@ private:
 };
 
 /// {"title": ..., "messages": [...]}: the place behind the object, or no value.
-Result<std::optional<std::size_t>> readMessagesObject(std::string_view file, std::size_t at, Draft& draft,
-                                                      MessageList& list)
+Result<std::optional<std::size_t>> readMessagesObject(std::string_view file, std::size_t at, Draft& draft, MessageList& list)
 {
     bool found = false;
     at = skipBlanks(file, at + 1);
@@ -204,8 +203,7 @@ Result<void> readJsonLines(std::string_view file, Draft& draft)
 {
     EntryWriter writer(draft);
     std::size_t number = 0;
-    for (std::size_t at = file.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-         at < file.size() && !writer.full();) {
+    for (std::size_t at = file.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0; at < file.size() && !writer.full();) {
         const auto newline = std::min(file.find('\n', at), file.size());
         const std::string_view line = file.substr(at, newline - at);
         at = newline + 1;
@@ -216,10 +214,8 @@ Result<void> readJsonLines(std::string_view file, Draft& draft)
         const EntryResult parsed = parseEntry(line, false);
         if (parsed.error) {
             const bool malformed = parsed.error->code == ErrorCode::InvalidArgument;
-            return entryError(place,
-                              parsed.error->what +
-                                  (malformed ? " at its byte " + std::to_string(parsed.error->offset + 1) : ""),
-                              parsed.error->code);
+            return entryError(place, parsed.error->what + (malformed ? " at its byte " + std::to_string(parsed.error->offset + 1) : ""),
+                parsed.error->code);
         }
         if (!parsed.entry) {
             return entryError(place, "is neither an object nor a string", ErrorCode::InvalidArgument);

@@ -17,8 +17,8 @@ namespace carma::ingest {
 namespace {
 
 constexpr std::size_t kMaskedLineBytesMax = 4096; ///< what a line begins with decides about blocks
-constexpr std::size_t kIndentMax = 64; ///< markers further in are text to us: bounds the depth of cmark's tree
-constexpr std::size_t kTailBytes = 24; ///< of a line's words: what is left of a number and its dot, and then some
+constexpr std::size_t kIndentMax = 64;            ///< markers further in are text to us: bounds the depth of cmark's tree
+constexpr std::size_t kTailBytes = 24;            ///< of a line's words: what is left of a number and its dot, and then some
 constexpr std::size_t kHeadingSourceMax = 512;
 
 struct NodeFree {
@@ -47,8 +47,7 @@ bool isKept(std::string_view line, std::size_t at, bool leading)
     const char c = line[at];
     const char next = at + 1 < line.size() ? line[at + 1] : '\n';
     switch (c) {
-    case '*':
-        return leading && isBlank(next);
+    case '*': return leading && isBlank(next);
     case '`':
     case '~': {
         const auto first = line.find_first_not_of(" >\t");
@@ -56,26 +55,20 @@ bool isKept(std::string_view line, std::size_t at, bool leading)
     }
     case '<':
         // Four blanks before it make it inline, where "<!--" is sought an end for again and again.
-        return next == '/' ||
-               (at < 4 && trimmed(line.substr(0, at)).empty() && (isAlnum(next) || next == '!' || next == '?'));
+        return next == '/' || (at < 4 && trimmed(line.substr(0, at)).empty() && (isAlnum(next) || next == '!' || next == '?'));
     case '[':
-    case ']':
-        return false;
+    case ']': return false;
     case '#':
-    case '+':
-        return leading;
-    case '>':
-        return at < kIndentMax || (at > 0 && (line[at - 1] == '-' || line[at - 1] == '?' || isAlnum(line[at - 1])));
+    case '+': return leading;
+    case '>': return at < kIndentMax || (at > 0 && (line[at - 1] == '-' || line[at - 1] == '?' || isAlnum(line[at - 1])));
     case '-':
     case '=':
     case '.':
     case ')':
     case '/':
     case '?':
-    case '!':
-        return true;
-    default:
-        return isAlnum(c) || c == ' ' || c == '\t';
+    case '!': return true;
+    default: return isAlnum(c) || c == ' ' || c == '\t';
     }
 }
 
@@ -95,8 +88,7 @@ void maskLine(std::string_view line, std::string& masked)
     while (words < line.size() && words < kIndentMax && !isAlnum(line[words])) {
         ++words;
     }
-    const bool matters =
-        std::any_of(line.begin(), line.end(), [](char c) { return c == '<' || c == '>' || c == '`' || c == '~'; });
+    const bool matters = std::any_of(line.begin(), line.end(), [](char c) { return c == '<' || c == '>' || c == '`' || c == '~'; });
     const std::size_t size = matters ? line.size() : std::min(line.size(), words + kTailBytes);
     for (std::size_t i = 0; i < size; ++i) {
         masked += isKept(line, i, i < words) ? line[i] : isBlank(line[i]) ? ' ' : 'x';
@@ -137,8 +129,7 @@ std::string headingText(std::string_view source)
             return {};
         }
         const bool closed = last + 1 < content.size() && isBlank(content[last + 1]);
-        return oneLine(content.substr(begin, (closed ? last + 1 : content.size()) - begin),
-                       TreeBuilder::kTitleBytesMax);
+        return oneLine(content.substr(begin, (closed ? last + 1 : content.size()) - begin), TreeBuilder::kTitleBytesMax);
     }
     std::string text;
     const NodePointer document = parse(source);
@@ -147,8 +138,7 @@ std::string headingText(std::string_view source)
         return text;
     }
     cmark_iter* const iterator = cmark_iter_new(heading);
-    for (cmark_event_type event = cmark_iter_next(iterator); event != CMARK_EVENT_DONE;
-         event = cmark_iter_next(iterator)) {
+    for (cmark_event_type event = cmark_iter_next(iterator); event != CMARK_EVENT_DONE; event = cmark_iter_next(iterator)) {
         cmark_node* const node = cmark_iter_get_node(iterator);
         const cmark_node_type type = cmark_node_get_type(node);
         if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
@@ -175,8 +165,7 @@ void collect(cmark_node* parent, int depth, std::vector<std::pair<std::size_t, c
         }
         const int line = cmark_node_get_start_line(node);
         if (line >= 1) {
-            found.emplace_back(static_cast<std::size_t>(line),
-                               depth == 0 && type == CMARK_NODE_HEADING ? node : nullptr);
+            found.emplace_back(static_cast<std::size_t>(line), depth == 0 && type == CMARK_NODE_HEADING ? node : nullptr);
         }
     }
 }

@@ -34,7 +34,7 @@ public:
         for (std::size_t at = begin; at < m_text.size();) {
             const std::string_view rest = m_text.substr(at, 8);
             const bool heading = rest.starts_with('#') && rest.find_first_not_of('#') != std::string_view::npos &&
-                                 isBlank(rest[rest.find_first_not_of('#')]);
+                isBlank(rest[rest.find_first_not_of('#')]);
             if ((at - begin >= kPartBytes && heading && fence == '\0') || at - begin >= 2 * kPartBytes) {
                 return at;
             }
@@ -80,8 +80,7 @@ private:
 
 class Markdown {
 public:
-    Markdown(Draft& draft, bool ascii)
-        : m_draft(draft), m_tree(draft, m_breaker, kSectionPassages), m_packer(draft.text, m_tree, m_breaker)
+    Markdown(Draft& draft, bool ascii) : m_draft(draft), m_tree(draft, m_breaker, kSectionPassages), m_packer(draft.text, m_tree, m_breaker)
     {
         m_breaker.assumeAscii(ascii);
     }
@@ -198,8 +197,7 @@ void takeField(Draft& draft, std::string_view key, std::string_view value, std::
 
 std::size_t readFrontMatter(std::string_view text, Draft& draft, std::int64_t& timeUs)
 {
-    constexpr std::size_t kFrontMatterBytesMax =
-        64U << 10U; // a rule at the start of a book is not the start of front matter
+    constexpr std::size_t kFrontMatterBytesMax = 64U << 10U; // a rule at the start of a book is not the start of front matter
     const std::size_t begin = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
     std::vector<std::string_view> lines;
     for (std::size_t at = begin; at < text.size() && at < kFrontMatterBytesMax;) {

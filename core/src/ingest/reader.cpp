@@ -49,37 +49,31 @@ std::string_view foreignFormat(std::string_view start, std::string_view extensio
         std::string_view name;
     };
     using namespace std::string_view_literals;
-    constexpr std::array kMarks = {Mark{"%PDF-"sv, "a PDF document"},
-                                   Mark{"\x89PNG\r\n"sv, "a PNG image"},
-                                   Mark{"\xFF\xD8\xFF"sv, "a JPEG image"},
-                                   Mark{"GIF8"sv, "a GIF image"},
-                                   Mark{"\x1F\x8B"sv, "a gzip archive"},
-                                   Mark{"\xFD"
-                                        "7zXZ\0"sv,
-                                        "an xz archive"},
-                                   Mark{"\x28\xB5\x2F\xFD"sv, "a zstd archive"},
-                                   Mark{"7z\xBC\xAF\x27\x1C"sv, "a 7z archive"},
-                                   Mark{"\x7F"
-                                        "ELF"sv,
-                                        "a program (ELF)"},
-                                   Mark{"SQLite format 3\0"sv, "an SQLite database"},
-                                   Mark{"\xD0\xCF\x11\xE0"sv, "an old Office document"}};
+    constexpr std::array kMarks = {Mark{"%PDF-"sv, "a PDF document"}, Mark{"\x89PNG\r\n"sv, "a PNG image"},
+        Mark{"\xFF\xD8\xFF"sv, "a JPEG image"}, Mark{"GIF8"sv, "a GIF image"}, Mark{"\x1F\x8B"sv, "a gzip archive"},
+        Mark{"\xFD"
+             "7zXZ\0"sv,
+            "an xz archive"},
+        Mark{"\x28\xB5\x2F\xFD"sv, "a zstd archive"}, Mark{"7z\xBC\xAF\x27\x1C"sv, "a 7z archive"},
+        Mark{"\x7F"
+             "ELF"sv,
+            "a program (ELF)"},
+        Mark{"SQLite format 3\0"sv, "an SQLite database"}, Mark{"\xD0\xCF\x11\xE0"sv, "an old Office document"}};
     if (start.starts_with("PK\x03\x04"sv)) {
-        return extension == ".docx"   ? "a DOCX document"
-               : extension == ".odt"  ? "an ODT document"
-               : extension == ".epub" ? "an EPUB book"
-                                      : "a ZIP archive";
+        return extension == ".docx" ? "a DOCX document"
+            : extension == ".odt"   ? "an ODT document"
+            : extension == ".epub"  ? "an EPUB book"
+                                    : "a ZIP archive";
     }
-    const auto found =
-        std::find_if(kMarks.begin(), kMarks.end(), [&](const Mark& mark) { return start.starts_with(mark.bytes); });
+    const auto found = std::find_if(kMarks.begin(), kMarks.end(), [&](const Mark& mark) { return start.starts_with(mark.bytes); });
     return found != kMarks.end() ? found->name : std::string_view();
 }
 
 /// A title for a file that names none: its name, for prose without extension and with spaces for '-' and '_'.
 std::string titleOf(std::string_view name, std::string_view extension)
 {
-    constexpr std::array<std::string_view, 11> kProse = {".txt", ".text",  ".md",     ".markdown", ".mkd", ".mdown",
-                                                         ".rst", ".jsonl", ".ndjson", ".json",     ""};
+    constexpr std::array<std::string_view, 11> kProse = {
+        ".txt", ".text", ".md", ".markdown", ".mkd", ".mdown", ".rst", ".jsonl", ".ndjson", ".json", ""};
     std::string title(name);
     if (std::find(kProse.begin(), kProse.end(), extension) != kProse.end()) {
         title.resize(title.size() - extension.size());
@@ -101,8 +95,7 @@ std::string titleOfNote(std::string_view text)
     }
     const auto space = line.rfind(' ', kTitleBytes);
     Breaker breaker;
-    const std::size_t end =
-        space != std::string_view::npos && space > kTitleBytes / 2 ? space : breaker.graphemeCut(line, 0, kTitleBytes);
+    const std::size_t end = space != std::string_view::npos && space > kTitleBytes / 2 ? space : breaker.graphemeCut(line, 0, kTitleBytes);
     return oneLine(line.substr(0, end), kTitleBytes) + "\u2026";
 }
 
@@ -122,8 +115,7 @@ Result<Draft> readText(std::string_view text, std::string title, const TextTrait
 void addTag(Draft& draft, std::string_view tag)
 {
     std::string line = oneLine(tag, kTagBytesMax);
-    if (!line.empty() && draft.tags.size() < kTagsMax &&
-        std::find(draft.tags.begin(), draft.tags.end(), line) == draft.tags.end()) {
+    if (!line.empty() && draft.tags.size() < kTagsMax && std::find(draft.tags.begin(), draft.tags.end(), line) == draft.tags.end()) {
         draft.tags.push_back(std::move(line));
     }
 }
@@ -132,8 +124,7 @@ void addMetadata(Draft& draft, std::string_view key, std::string_view value)
 {
     std::string name = oneLine(key, kTagBytesMax);
     std::string line = oneLine(value, kMetadataBytesMax);
-    const bool known =
-        std::any_of(draft.metadata.begin(), draft.metadata.end(), [&](const auto& pair) { return pair.first == name; });
+    const bool known = std::any_of(draft.metadata.begin(), draft.metadata.end(), [&](const auto& pair) { return pair.first == name; });
     if (!name.empty() && !line.empty() && !known && draft.metadata.size() < kMetadataMax) {
         draft.metadata.emplace_back(std::move(name), std::move(line));
     }

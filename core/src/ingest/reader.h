@@ -24,19 +24,19 @@ enum class Level : std::uint8_t { Document = 0, Section = 1, Passage = 2, Senten
 struct Node {
     Level level = Level::Document;
     std::uint32_t parent = 0;
-    std::uint32_t order = 0;   ///< among the children of its parent; passages count through within their section
+    std::uint32_t order = 0; ///< among the children of its parent; passages count through within their section
     std::uint64_t offset = 0;
     std::uint64_t bytes = 0;
-    std::string title;         ///< heading, speaker, "line 12"; may be empty
-    std::int64_t timeUs = 0;   ///< of a message or entry that is dated; 0 if none
+    std::string title;       ///< heading, speaker, "line 12"; may be empty
+    std::int64_t timeUs = 0; ///< of a message or entry that is dated; 0 if none
 };
 
 struct Draft {
-    std::string mediaType;     ///< "text/plain", "text/markdown", "application/jsonl", "application/x-messages+json"
+    std::string mediaType; ///< "text/plain", "text/markdown", "application/jsonl", "application/x-messages+json"
     std::string title;
-    std::string text;          ///< valid UTF-8, what the passages partition
+    std::string text;            ///< valid UTF-8, what the passages partition
     bool textIsOriginal = false; ///< the text is the file, byte for byte: no separate copy of the original is needed
-    std::vector<Node> nodes;   ///< see Node; at most kNodesMax
+    std::vector<Node> nodes;     ///< see Node; at most kNodesMax
     std::vector<std::pair<std::string, std::string>> metadata; ///< for instance author, date, participants
     std::vector<std::string> tags;
 };

@@ -107,12 +107,14 @@ Result<TextTraits> checkText(ByteView bytes)
     }
     const Scan scan = scanText(text);
     if (scan.end < text.size()) {
-        return {ErrorCode::InvalidArgument, "is not UTF-8: the byte " + hexByte(byteAt(text, scan.end)) +
-                                                " at offset " + std::to_string(scan.end) + " belongs to no character"};
+        return {ErrorCode::InvalidArgument,
+            "is not UTF-8: the byte " + hexByte(byteAt(text, scan.end)) + " at offset " + std::to_string(scan.end) +
+                " belongs to no character"};
     }
     if (scan.traits.controls * 100 > text.size()) {
-        return {ErrorCode::InvalidArgument, "is binary: " + std::to_string(scan.traits.controls) + " of its " +
-                                                std::to_string(text.size()) + " bytes are control characters"};
+        return {ErrorCode::InvalidArgument,
+            "is binary: " + std::to_string(scan.traits.controls) + " of its " + std::to_string(text.size()) +
+                " bytes are control characters"};
     }
     return scan.traits;
 }
@@ -175,8 +177,7 @@ std::size_t contentEnd(std::string_view text, std::size_t begin, std::size_t end
 
 std::size_t lineOf(std::string_view text, std::size_t offset)
 {
-    return 1 +
-           static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+    return 1 + static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
 }
 
 std::string lowerAscii(std::string_view text)

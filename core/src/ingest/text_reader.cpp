@@ -37,14 +37,14 @@ bool isRule(std::string_view content)
 {
     constexpr std::string_view kRules = "=-~^*#+\"'`";
     return content.size() >= 3 && kRules.find(content[0]) != std::string_view::npos &&
-           content.find_first_not_of(content[0]) == std::string_view::npos;
+        content.find_first_not_of(content[0]) == std::string_view::npos;
 }
 
 /// Whether a rule of that length under or over it makes `title` a heading.
 bool underlines(std::string_view rule, std::string_view title)
 {
-    return isRule(rule) && !title.empty() && title.size() <= kHeadingBytesMax && !isRule(title) &&
-           rule.size() * 2 >= title.size() && rule.size() <= title.size() * 2 + 8;
+    return isRule(rule) && !title.empty() && title.size() <= kHeadingBytesMax && !isRule(title) && rule.size() * 2 >= title.size() &&
+        rule.size() <= title.size() * 2 + 8;
 }
 
 class PlainText {
@@ -101,8 +101,7 @@ private:
         }
         if (underlines(next.content, line.content)) {
             beginSection(line.begin, oneLine(line.content, TreeBuilder::kTitleBytesMax));
-        } else if (isRule(line.content) && underlines(line.content, next.content) &&
-                   lines.at(next.end).content == line.content) {
+        } else if (isRule(line.content) && underlines(line.content, next.content) && lines.at(next.end).content == line.content) {
             beginSection(line.begin, oneLine(next.content, TreeBuilder::kTitleBytesMax));
         } else if (m_blankLines >= kGapLines && line.begin - m_sectionBegin >= kPassageBytesGoal) {
             beginSection(line.begin, {}); // less than a passage before a gap would be a crumb of a section

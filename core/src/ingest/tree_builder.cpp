@@ -38,12 +38,12 @@ void TreeBuilder::openSection(std::size_t begin)
 {
     m_section = m_draft.nodes.size();
     m_draft.nodes.push_back({.level = Level::Section,
-                             .parent = 0,
-                             .order = m_sections++,
-                             .offset = begin,
-                             .bytes = 0,
-                             .title = m_sectionTitle,
-                             .timeUs = m_sectionTimeUs});
+        .parent = 0,
+        .order = m_sections++,
+        .offset = begin,
+        .bytes = 0,
+        .title = m_sectionTitle,
+        .timeUs = m_sectionTimeUs});
     m_passages = 0;
     m_sectionPending = false;
 }
@@ -63,12 +63,12 @@ void TreeBuilder::passage(std::size_t begin, std::size_t end, std::string_view t
     }
     const auto index = static_cast<std::uint32_t>(m_draft.nodes.size());
     m_draft.nodes.push_back({.level = Level::Passage,
-                             .parent = static_cast<std::uint32_t>(m_section),
-                             .order = m_passages++,
-                             .offset = begin,
-                             .bytes = end - begin,
-                             .title = std::string(title),
-                             .timeUs = timeUs});
+        .parent = static_cast<std::uint32_t>(m_section),
+        .order = m_passages++,
+        .offset = begin,
+        .bytes = end - begin,
+        .title = std::string(title),
+        .timeUs = timeUs});
     m_draft.nodes[m_section].bytes = end - m_draft.nodes[m_section].offset;
     if (m_draft.nodes.size() < kGroupsNodesMax) {
         addGroups(begin, end, index);
@@ -88,12 +88,12 @@ void TreeBuilder::addGroups(std::size_t begin, std::size_t end, std::uint32_t pa
         const std::size_t count = left == 2 || left == 4 ? 2 : 3; // so that no group of one is left at the end
         const std::size_t groupEnd = i + count < m_starts.size() ? m_starts[i + count] : end;
         m_draft.nodes.push_back({.level = Level::Sentences,
-                                 .parent = parent,
-                                 .order = order++,
-                                 .offset = m_starts[i],
-                                 .bytes = groupEnd - m_starts[i],
-                                 .title = {},
-                                 .timeUs = 0});
+            .parent = parent,
+            .order = order++,
+            .offset = m_starts[i],
+            .bytes = groupEnd - m_starts[i],
+            .title = {},
+            .timeUs = 0});
         i += count;
         left -= count;
     }

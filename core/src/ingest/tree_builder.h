@@ -61,10 +61,7 @@ private:
 /// Joins blocks (paragraphs, list items, code) to passages near kPassageBytesGoal and splits those that are too long.
 class PassagePacker {
 public:
-    PassagePacker(const std::string& text, TreeBuilder& tree, Breaker& breaker)
-        : m_text(text), m_tree(tree), m_breaker(breaker)
-    {
-    }
+    PassagePacker(const std::string& text, TreeBuilder& tree, Breaker& breaker) : m_text(text), m_tree(tree), m_breaker(breaker) {}
 
     /// The text up to `end` is one block, its trailing blanks included; it begins where the one before ended.
     void block(std::size_t end);

@@ -149,8 +149,8 @@ Result<std::string> DocumentReader::joinPieces(const catalog::DocumentRow& row)
     for (std::size_t i = 0; i < row.pieces.size(); ++i) {
         const auto record = m_core.log->read(row.pieces[i]);
         if (!record.has_value()) {
-            return Error{record.error().code, "piece " + std::to_string(i + 1) + " of " + std::to_string(row.pieces.size()) +
-                    " of the original cannot be read"};
+            return Error{record.error().code,
+                "piece " + std::to_string(i + 1) + " of " + std::to_string(row.pieces.size()) + " of the original cannot be read"};
         }
         if (record->header.type != log::RecordType::OriginalPiece || record->body.size() < kPieceHeadBytes) {
             return Error{ErrorCode::Corruption, "the catalog and the log disagree about the original of " + toString(row.id)};
@@ -170,8 +170,8 @@ Result<std::string> DocumentReader::original(const FragmentId& document)
     } else if (loaded->textIsOriginal || !loaded->treeIsComplete) {
         CARMA_TRY_ASSIGN(RangeText range, rangeText(document, 0, ~std::uint64_t{0} >> 1U));
         if (range.missing > 0) {
-            return Error{ErrorCode::Corruption,
-                std::to_string(range.missing) + " of " + std::to_string(row.fragments) + " passages cannot be read"};
+            return Error{
+                ErrorCode::Corruption, std::to_string(range.missing) + " of " + std::to_string(row.fragments) + " passages cannot be read"};
         }
         bytes = std::move(range.text);
     } else {

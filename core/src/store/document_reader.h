@@ -28,7 +28,10 @@ public:
     Result<std::string> passageText(const catalog::FragmentRow& row);
     /// The texts of all passages that overlap [offset, offset + bytes) of the document's text, cut to that range. `missing` counts passages
     /// that cannot be read; their bytes are left out.
-    struct RangeText { std::string text; std::uint32_t missing = 0; };
+    struct RangeText {
+        std::string text;
+        std::uint32_t missing = 0;
+    };
     Result<RangeText> rangeText(const FragmentId& document, std::uint64_t offset, std::uint64_t bytes);
     /// The original bytes, proved by their digest. Corruption names what is missing; NotFound if the original was not kept.
     Result<std::string> original(const FragmentId& document);

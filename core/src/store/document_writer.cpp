@@ -10,9 +10,9 @@ namespace carma::store {
 
 namespace {
 
-constexpr std::size_t kFlushBytes = 2U << 20U;      // bodies appended at once: far past where a sync costs anything
+constexpr std::size_t kFlushBytes = 2U << 20U; // bodies appended at once: far past where a sync costs anything
 constexpr std::size_t kFlushRecords = 8192;
-constexpr std::size_t kTrainingBytes = 1U << 20U;   // text before a dictionary is trained, and what it is trained on
+constexpr std::size_t kTrainingBytes = 1U << 20U; // text before a dictionary is trained, and what it is trained on
 constexpr std::size_t kTrainingTexts = 4000;
 
 } // namespace

@@ -63,7 +63,8 @@ void HealthImpl::addCatalogFaults(bool repair, DamageReport& report)
     const FaultOutcome outcome = repair ? FaultOutcome::Healed : FaultOutcome::Found;
     const auto add = [&](const char* file, const std::vector<catalog::PageDamage>& damage) {
         for (const catalog::PageDamage& page : damage) {
-            addFault(report, {.kind = FaultKind::BadSector, .outcome = outcome, .file = file, .sector = page.page, .flippedBits = page.flippedBits},
+            addFault(report,
+                {.kind = FaultKind::BadSector, .outcome = outcome, .file = file, .sector = page.page, .flippedBits = page.flippedBits},
                 *m_core.world.clock);
         }
     };
@@ -98,8 +99,13 @@ void HealthImpl::inspectSnapshots(bool repair, DamageReport& report, HealReport*
         report.sectorsChecked += file->size() / log::kSectorBytes;
         report.bytesRead += file->size();
         for (const log::SectorDamage& damage : reading.damage) {
-            addFault(report, {.kind = FaultKind::BadSector, .outcome = repair ? FaultOutcome::Healed : FaultOutcome::Found, .file = path,
-                                 .sector = damage.index, .flippedBits = damage.flippedBits}, *m_core.world.clock);
+            addFault(report,
+                {.kind = FaultKind::BadSector,
+                    .outcome = repair ? FaultOutcome::Healed : FaultOutcome::Found,
+                    .file = path,
+                    .sector = damage.index,
+                    .flippedBits = damage.flippedBits},
+                *m_core.world.clock);
         }
         const bool misshapen = reading.damage.empty() && !reading.complete;
         if (misshapen) {
@@ -121,12 +127,10 @@ void HealthImpl::inspectSnapshots(bool repair, DamageReport& report, HealReport*
 void HealthImpl::addEarlierFaults(bool repair, DamageReport& report)
 {
     for (Fault& fault : m_core.log->takeFaults()) {
-        const bool known = std::ranges::any_of(report.faults, [&](const Fault& other) {
-            return other.file == fault.file && other.kind == fault.kind && other.sector == fault.sector;
-        });
-        const bool folderKnown = std::ranges::any_of(report.faults, [&](const Fault& other) {
-            return other.kind == FaultKind::MissingFolder && fault.file.starts_with(other.file + "/");
-        });
+        const bool known = std::ranges::any_of(report.faults,
+            [&](const Fault& other) { return other.file == fault.file && other.kind == fault.kind && other.sector == fault.sector; });
+        const bool folderKnown = std::ranges::any_of(report.faults,
+            [&](const Fault& other) { return other.kind == FaultKind::MissingFolder && fault.file.starts_with(other.file + "/"); });
         if (!known && !folderKnown && (fault.outcome == FaultOutcome::Healed || !repair)) {
             addFault(report, std::move(fault), *m_core.world.clock);
         }
@@ -175,12 +179,15 @@ Result<void> HealthImpl::nameLosses(DamageReport& report, const Task& task)
             lost.push_back(first + i);
         }
     };
-    CARMA_TRY(m_core.log->scan(0, kNoSequence, [&](const log::ScanItem& item) -> Result<bool> {
-        if (item.lostCount > 0) {
-            add(item.sequence, item.lostCount);
-        }
-        return true;
-    }, task));
+    CARMA_TRY(m_core.log->scan(
+        0, kNoSequence,
+        [&](const log::ScanItem& item) -> Result<bool> {
+            if (item.lostCount > 0) {
+                add(item.sequence, item.lostCount);
+            }
+            return true;
+        },
+        task));
     const Sequence end = m_core.log->end();
     if (m_core.catalog->appliedSequence() > end) {
         add(end, m_core.catalog->appliedSequence() - end);
@@ -284,7 +291,8 @@ Result<HealReport> HealthImpl::heal(const Task& task)
     }
     report.healed += report.damage.faultsCount - report.damage.faults.size();
     report.catalogRebuilt = !m_core.catalogAtOpen.present && m_core.log->end() > 0;
-    const bool anyNews = std::ranges::any_of(report.damage.faults, [](const Fault& fault) { return fault.outcome == FaultOutcome::Healed; });
+    const bool anyNews = std::ranges::any_of(
+        report.damage.faults, [](const Fault& fault) { return fault.outcome == FaultOutcome::Healed; });
     if (anyNews && !report.damage.cancelled) {
         CARMA_TRY(remember(report.damage));
     }
@@ -295,15 +303,18 @@ Result<std::vector<Fault>> HealthImpl::faults(std::size_t limit)
 {
     CARMA_TRY(m_core.log->refresh());
     std::vector<Fault> all;
-    CARMA_TRY(m_core.log->scan(0, kNoSequence, [&](const log::ScanItem& item) -> Result<bool> {
-        if (item.header != nullptr && item.header->type == log::RecordType::Fault) {
-            auto some = decodeFaults(item.body);
-            if (some.has_value()) {
-                all.insert(all.end(), some->begin(), some->end());
+    CARMA_TRY(m_core.log->scan(
+        0, kNoSequence,
+        [&](const log::ScanItem& item) -> Result<bool> {
+            if (item.header != nullptr && item.header->type == log::RecordType::Fault) {
+                auto some = decodeFaults(item.body);
+                if (some.has_value()) {
+                    all.insert(all.end(), some->begin(), some->end());
+                }
             }
-        }
-        return true;
-    }, Task{}));
+            return true;
+        },
+        Task{}));
     std::ranges::reverse(all);
     all.resize(std::min(all.size(), limit));
     return all;

@@ -97,7 +97,8 @@ std::vector<DoctorCheck> HealthImpl::doctor()
         "this machine's OpenSSL computes wrongly: do not use it for this store");
     add("SQLite", true, catalog::sqliteVersion(), "");
     const std::string resources = resourceFolder();
-    add("resources", !resources.empty(), resources.empty() ? "not found" : resources, "set CARMA_RESOURCES to the folder that holds models/");
+    add("resources", !resources.empty(), resources.empty() ? "not found" : resources,
+        "set CARMA_RESOURCES to the folder that holds models/");
     if (!resources.empty()) {
         const auto embedder = loadStaticEmbedder(resources + "/models/static-en-256");
         add("embedder", embedder.has_value(),
@@ -108,7 +109,8 @@ std::vector<DoctorCheck> HealthImpl::doctor()
     const auto state = status();
     if (state.has_value()) {
         const unsigned total = state->dataShards + state->parityShards;
-        add("shard folders", state->foldersPresent == total, std::to_string(state->foldersPresent) + " of " + std::to_string(total) + " are there",
+        add("shard folders", state->foldersPresent == total,
+            std::to_string(state->foldersPresent) + " of " + std::to_string(total) + " are there",
             "mount the missing disks, or run 'carma heal'");
         add("failure domains", state->failureDomains != 1 || state->parityShards == 0,
             state->failureDomains == 0 ? "unknown" : std::to_string(state->failureDomains) + " devices",
@@ -119,7 +121,8 @@ std::vector<DoctorCheck> HealthImpl::doctor()
     }
     const auto free = m_core.world.disk->freeBytes();
     constexpr std::uint64_t kFreeMin = 256U << 20U;
-    add("free space", !free || *free >= kFreeMin, free ? std::to_string(*free >> 20U) + " MiB" : "unknown", "make room: appends and repairs need space");
+    add("free space", !free || *free >= kFreeMin, free ? std::to_string(*free >> 20U) + " MiB" : "unknown",
+        "make room: appends and repairs need space");
     return checks;
 }
 

@@ -62,7 +62,8 @@ Result<void> writeFile(const std::filesystem::path& path, std::string_view bytes
 
 } // namespace
 
-Result<void> MemoryImpl::exportOne(const std::string& folder, const catalog::DocumentRow& row, const ExportOptions& options, ExportReport& report)
+Result<void> MemoryImpl::exportOne(
+    const std::string& folder, const catalog::DocumentRow& row, const ExportOptions& options, ExportReport& report)
 {
     const std::string name = row.path.empty() ? "notes/" + toString(row.id) + ".txt" : row.path;
     const DocumentSummary summary = m_reader.summary(row);
@@ -101,8 +102,7 @@ Result<ExportReport> MemoryImpl::exportTo(const std::string& folder, const Expor
     if (failure) {
         return Error{ErrorCode::Io, folder + " cannot be made: " + failure.message()};
     }
-    CARMA_TRY_ASSIGN(const catalog::Counts counts,
-        m_core.catalog->counts(filter.space));
+    CARMA_TRY_ASSIGN(const catalog::Counts counts, m_core.catalog->counts(filter.space));
     ExportReport report;
     std::uint64_t done = 0;
     for (;;) {

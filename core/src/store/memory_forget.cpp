@@ -34,7 +34,8 @@ Result<void> MemoryImpl::collectDocument(const catalog::DocumentRow& row, Forget
     if (!row.pieces.empty()) {
         CARMA_TRY_ASSIGN(const auto users, m_core.catalog->documentsTouching(row.pieces));
         const bool shared = std::ranges::any_of(users, [&](const catalog::DocumentRow& user) {
-            return user.id != row.id && user.state != catalog::State::Forgotten && std::ranges::find(body.documents, user.id) == body.documents.end();
+            return user.id != row.id && user.state != catalog::State::Forgotten &&
+                std::ranges::find(body.documents, user.id) == body.documents.end();
         });
         if (!shared) {
             body.sequences.insert(body.sequences.end(), row.pieces.begin(), row.pieces.end());
@@ -76,7 +77,8 @@ Result<void> MemoryImpl::collectForgotten(const FragmentId& id, ForgetBody& body
     }
     if (!tree->row.pieces.empty()) {
         return Error{ErrorCode::InvalidArgument,
-            "a part of " + (tree->row.path.empty() ? toString(tree->row.id) : tree->row.path) + " cannot be forgotten while its original file is kept: forget the document"};
+            "a part of " + (tree->row.path.empty() ? toString(tree->row.id) : tree->row.path) +
+                " cannot be forgotten while its original file is kept: forget the document"};
     }
     CARMA_TRY_ASSIGN(const auto passages, m_core.catalog->fragmentsOf(tree->row.id));
     for (const catalog::FragmentRow& passage : passages) {
@@ -125,7 +127,8 @@ Result<ForgetReport> MemoryImpl::forget(const std::vector<FragmentId>& ids, cons
     // The ids go into one record where they fit, so that the forgetting happens as a whole or not at all.
     part.documents = all.documents;
     part.fragments = all.fragments;
-    part.sequences.assign(all.sequences.begin(), all.sequences.begin() + static_cast<std::ptrdiff_t>(std::min(all.sequences.size(), kIdsARecord)));
+    part.sequences.assign(
+        all.sequences.begin(), all.sequences.begin() + static_cast<std::ptrdiff_t>(std::min(all.sequences.size(), kIdsARecord)));
     CARMA_TRY(write());
     for (std::size_t at = kIdsARecord; at < all.sequences.size(); at += kIdsARecord) {
         part.sequences.assign(all.sequences.begin() + static_cast<std::ptrdiff_t>(at),

@@ -36,7 +36,8 @@ private:
         ByteView bytes;
         std::int64_t modifiedUs = 0;
     };
-    Result<void> ingestOne(DocumentWriter& writer, const NamespaceId& space, const Incoming& file, const IngestOptions& options, IngestReport& report);
+    Result<void> ingestOne(
+        DocumentWriter& writer, const NamespaceId& space, const Incoming& file, const IngestOptions& options, IngestReport& report);
     Result<void> searchSpace(const NamespaceId& space, std::string_view text, const QueryOptions& options, QueryAnswer& answer);
     Result<void> addContext(QueryHit& hit, std::size_t count);
     Result<void> collectForgotten(const FragmentId& id, ForgetBody& body, std::vector<NamespaceId>& spaces);

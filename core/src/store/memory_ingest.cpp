@@ -74,8 +74,8 @@ Result<std::vector<FragmentId>> MemoryImpl::remember(std::string_view space, con
     return ids;
 }
 
-Result<void> MemoryImpl::ingestOne(DocumentWriter& writer, const NamespaceId& space, const Incoming& file, const IngestOptions& options,
-    IngestReport& report)
+Result<void> MemoryImpl::ingestOne(
+    DocumentWriter& writer, const NamespaceId& space, const Incoming& file, const IngestOptions& options, IngestReport& report)
 {
     const crypto::Digest digest = crypto::sha256(file.bytes);
     CARMA_TRY_ASSIGN(const auto known, m_core.catalog->documentByPath(space, file.path));
@@ -119,7 +119,8 @@ Result<IngestReport> MemoryImpl::ingest(const std::vector<std::string>& paths, c
     CARMA_TRY_ASSIGN(const auto keys, m_core.spaceOrCreate(options.space));
     IngestReport report;
     for (const ingest::SkippedFile& skipped : found.skipped) {
-        (skipped.reason.code == ErrorCode::AlreadyExists ? report.skipped : report.refused).push_back({skipped.path, skipped.reason.message});
+        (skipped.reason.code == ErrorCode::AlreadyExists ? report.skipped : report.refused)
+            .push_back({skipped.path, skipped.reason.message});
     }
     DocumentWriter writer(m_core, keys->id);
     std::uint64_t done = 0;

@@ -17,7 +17,10 @@ constexpr std::uint8_t kNodePart = 1;
 constexpr std::uint8_t kHasTitle = 1U << 4U;
 constexpr std::uint8_t kHasTime = 1U << 5U;
 
-Error unreadable(std::string_view what) { return {ErrorCode::Corruption, "the body of a " + std::string(what) + " record is not readable"}; }
+Error unreadable(std::string_view what)
+{
+    return {ErrorCode::Corruption, "the body of a " + std::string(what) + " record is not readable"};
+}
 
 void writeVarint(ByteWriter& writer, std::uint64_t value)
 {
@@ -94,7 +97,8 @@ void writeNodes(ByteWriter& writer, std::span<const ingest::Node> nodes)
     writer.number(static_cast<std::uint32_t>(nodes.size()));
     std::uint64_t previous = 0;
     for (const ingest::Node& node : nodes) {
-        const unsigned head = static_cast<unsigned>(node.level) | (node.title.empty() ? 0U : kHasTitle) | (node.timeUs == 0 ? 0U : kHasTime);
+        const unsigned head = static_cast<unsigned>(node.level) | (node.title.empty() ? 0U : kHasTitle) |
+            (node.timeUs == 0 ? 0U : kHasTime);
         writer.number(static_cast<std::uint8_t>(head));
         writeVarint(writer, node.parent);
         writeVarint(writer, node.order);

@@ -37,9 +37,9 @@ struct FragmentBody {
     std::uint64_t offset = 0; ///< in the document's text
     std::int64_t timeUs = 0;
     bool lone = false;
-    std::string title, externalId;     ///< of a lone note
-    std::vector<std::string> tags;     ///< of a lone note
-    FragmentId replaces;               ///< of a lone note
+    std::string title, externalId; ///< of a lone note
+    std::vector<std::string> tags; ///< of a lone note
+    FragmentId replaces;           ///< of a lone note
     std::string text;
 };
 
@@ -48,7 +48,7 @@ struct DocumentBody {
     std::string path, title, mediaType, externalId;
     std::vector<std::string> tags;
     std::vector<std::pair<std::string, std::string>> metadata;
-    crypto::Digest digest{};         ///< SHA-256 of the original
+    crypto::Digest digest{}; ///< SHA-256 of the original
     std::uint64_t originalBytes = 0;
     std::int64_t modifiedUs = 0;
     FragmentId replaces;

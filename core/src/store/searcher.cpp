@@ -33,7 +33,8 @@ Result<std::shared_ptr<Embedder>> Searcher::embedder()
     if (m_core.world.embedder == nullptr) {
         const std::string resources = resourceFolder();
         if (resources.empty()) {
-            return Error{ErrorCode::NotFound, "the built-in embedding model is not found; set CARMA_RESOURCES to the folder that holds models/"};
+            return Error{
+                ErrorCode::NotFound, "the built-in embedding model is not found; set CARMA_RESOURCES to the folder that holds models/"};
         }
         CARMA_TRY_ASSIGN(m_core.world.embedder, loadStaticEmbedder(resources + "/models/static-en-256"));
     }

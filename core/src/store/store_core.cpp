@@ -221,18 +221,21 @@ Result<void> StoreCore::follow(const Task& task, bool acceptLosses)
     if (applied >= end) {
         return {};
     }
-    CARMA_TRY(log->scan(applied, end, [&](const log::ScanItem& item) -> Result<bool> {
-        if (item.header != nullptr && !item.header->purged()) {
-            // A body that does not decode costs its own rows only: the rest of the log still counts.
-            (void)addToBatch(batch, item.sequence, *item.header, item.body).has_value();
-        } else if (item.header == nullptr && !acceptLosses) {
-            m_unread = std::min(m_unread, item.sequence);
-        }
-        if (++rows >= kRowsABatch) {
-            CARMA_TRY(flush(item.sequence + std::max<std::uint64_t>(1, item.lostCount)));
-        }
-        return true;
-    }, task));
+    CARMA_TRY(log->scan(
+        applied, end,
+        [&](const log::ScanItem& item) -> Result<bool> {
+            if (item.header != nullptr && !item.header->purged()) {
+                // A body that does not decode costs its own rows only: the rest of the log still counts.
+                (void)addToBatch(batch, item.sequence, *item.header, item.body).has_value();
+            } else if (item.header == nullptr && !acceptLosses) {
+                m_unread = std::min(m_unread, item.sequence);
+            }
+            if (++rows >= kRowsABatch) {
+                CARMA_TRY(flush(item.sequence + std::max<std::uint64_t>(1, item.lostCount)));
+            }
+            return true;
+        },
+        task));
     CARMA_TRY(flush(end));
     m_followed = end;
     return {};

@@ -65,8 +65,8 @@ public:
 private:
     std::mutex m_followMutex;
     // Guarded by m_followMutex.
-    Sequence m_followed = 0;           ///< first record not applied in this session; at or past the catalog's own number
-    Sequence m_unread = kNoSequence;   ///< first record that could not be read while following
+    Sequence m_followed = 0;         ///< first record not applied in this session; at or past the catalog's own number
+    Sequence m_unread = kNoSequence; ///< first record that could not be read while following
 };
 
 /// What one record means for the catalog. `body` is its opened body.

@@ -39,12 +39,13 @@ Result<void> openForWriting(StoreCore& core, const OpenOptions& options)
 {
     const auto& keys = core.log->keys().master();
     const StoreId& id = core.log->superblock().store;
-    CARMA_TRY_ASSIGN(catalog::OpenedCatalog opened,
-        catalog::openCatalog(core.world.catalogFolder, id, kNoSequence, catalogKeys(keys), core.readOnly));
+    CARMA_TRY_ASSIGN(
+        catalog::OpenedCatalog opened, catalog::openCatalog(core.world.catalogFolder, id, kNoSequence, catalogKeys(keys), core.readOnly));
     const bool hadOne = opened.condition != catalog::Condition::Good && core.log->end() > 0;
     core.catalog = std::move(opened.catalog);
     if (hadOne && core.onNotice) {
-        core.onNotice("the catalog was " + (opened.reason.empty() ? std::string("not usable") : opened.reason) + "; it is rebuilt from the log");
+        core.onNotice(
+            "the catalog was " + (opened.reason.empty() ? std::string("not usable") : opened.reason) + "; it is rebuilt from the log");
     }
     if (core.catalog->appliedSequence() > core.log->end() && !core.readOnly) {
         // The newest records are gone with all copies of the tail. The catalog still knows what they were: they stay named.
@@ -93,8 +94,8 @@ Result<void> openForReading(StoreCore& core, const OpenOptions& options)
 
 } // namespace
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& path, const Credentials& credentials, const Environment& environment,
-    OpenOptions options)
+Result<std::unique_ptr<Store>> Store::open(
+    const std::string& path, const Credentials& credentials, const Environment& environment, OpenOptions options)
 {
     auto core = std::make_unique<StoreCore>();
     core->path = path;

@@ -106,9 +106,8 @@ private slots:
     }
     void crockfordRefusesOtherTexts()
     {
-        for (const std::string& text :
-            {std::string(), std::string(25, '0'), std::string(27, '0'), "8" + std::string(25, '0'),
-                std::string(25, '0') + "U", std::string(25, '0') + "-", std::string(13, '0') + std::string(13, '\0')}) {
+        for (const std::string& text : {std::string(), std::string(25, '0'), std::string(27, '0'), "8" + std::string(25, '0'),
+                 std::string(25, '0') + "U", std::string(25, '0') + "-", std::string(13, '0') + std::string(13, '\0')}) {
             COMPARE_ERROR(parseCrockford(text), ErrorCode::InvalidArgument);
         }
     }

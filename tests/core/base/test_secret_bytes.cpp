@@ -30,8 +30,7 @@ void freeWatched(void* block) noexcept
 {
     if (block != nullptr && block == watchedBlock) {
         ++watchedFrees;
-        watchedWasWiped =
-            std::all_of(watchedBlock, watchedBlock + watchedBytes, [](std::byte b) { return b == std::byte{0}; });
+        watchedWasWiped = std::all_of(watchedBlock, watchedBlock + watchedBytes, [](std::byte b) { return b == std::byte{0}; });
         watchedBlock = nullptr;
     }
     std::free(block);

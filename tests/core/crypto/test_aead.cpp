@@ -138,10 +138,8 @@ private slots:
                 sealed.clear();
                 key.seal(m_nonce, m_nonce, plain, sealed);
             });
-            measure(qPrintable(QString("open %1").arg(size)), size, 100'000,
-                [&] { QVERIFY(key.open(m_nonce, sealed).has_value()); });
-            measure(qPrintable(QString("sha256 %1").arg(size)), size, 100'000,
-                [&] { QVERIFY(sha256(plain)[0] != sha256({})[0]); });
+            measure(qPrintable(QString("open %1").arg(size)), size, 100'000, [&] { QVERIFY(key.open(m_nonce, sealed).has_value()); });
+            measure(qPrintable(QString("sha256 %1").arg(size)), size, 100'000, [&] { QVERIFY(sha256(plain)[0] != sha256({})[0]); });
         }
         const Bytes large(std::size_t{1} << 24U, std::byte{3});
         measure("sha256 16 MiB", large.size(), 8, [&] { static_cast<void>(sha256(large)); });

@@ -17,8 +17,7 @@ private slots:
     void hashesTheEmptyString()
     {
         QCOMPARE(toHex(sha256({})), std::string("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
-        QCOMPARE(
-            toHex(sha256(ByteView{})), std::string("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
+        QCOMPARE(toHex(sha256(ByteView{})), std::string("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
     }
     void hashesAMillionLettersAsTheStandardSays()
     {
@@ -28,12 +27,10 @@ private slots:
     void hmacTakesKeysOfAnySize()
     {
         // RFC 4231, test case 6: a key longer than a block
-        QCOMPARE(toHex(hmacSha256(
-                     Bytes(131, std::byte{0xaa}), {asBytes("Test Using Larger Than Block-Size Key - Hash Key First")})),
+        QCOMPARE(toHex(hmacSha256(Bytes(131, std::byte{0xaa}), {asBytes("Test Using Larger Than Block-Size Key - Hash Key First")})),
             std::string("60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"));
         // HMAC of nothing under an empty key
-        QCOMPARE(
-            toHex(hmacSha256({}, {})), std::string("b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"));
+        QCOMPARE(toHex(hmacSha256({}, {})), std::string("b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"));
     }
     void hkdfWorksWithoutSaltAndInfo()
     {
@@ -43,12 +40,11 @@ private slots:
     }
     void scryptMatchesTheSecondVectorOfItsRfc()
     {
-        const auto derived =
-            scrypt(asBytes("password"), asBytes("NaCl"), {.cost = 1024, .blockSize = 8, .parallel = 16}, 64);
+        const auto derived = scrypt(asBytes("password"), asBytes("NaCl"), {.cost = 1024, .blockSize = 8, .parallel = 16}, 64);
         VERIFY_OK(derived);
-        QCOMPARE(
-            toHex(derived->view()), std::string("fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162"
-                                                "2eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640"));
+        QCOMPARE(toHex(derived->view()),
+            std::string("fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162"
+                        "2eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640"));
     }
     void scryptTakesItsOwnDefaults() { VERIFY_OK(scrypt(asBytes("passphrase"), asBytes("salt"), {}, 32)); }
     void scryptRefusesParametersWithoutMeaning_data()
@@ -107,8 +103,7 @@ private slots:
     }
     void base64RefusesWhatIsNotCanonical()
     {
-        for (const char* text :
-            {"Zg", "Zg=", "Zg===", "=g==", "Z===", "====", "Zh==", "Zm9=", "Zm=v", "Zm9v\n", "Zm9v Zm9v", "Zm9-"}) {
+        for (const char* text : {"Zg", "Zg=", "Zg===", "=g==", "Z===", "====", "Zh==", "Zm9=", "Zm=v", "Zm9v\n", "Zm9v Zm9v", "Zm9-"}) {
             COMPARE_ERROR(parseBase64(text), ErrorCode::InvalidArgument);
         }
     }

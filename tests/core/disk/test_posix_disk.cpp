@@ -85,13 +85,13 @@ void TestPosixDisk::theRootStaysWhenTheWorkingFolderChanges()
     const TemporaryFolder folder;
     const std::string path = folder.path();
     QCOMPARE(inChild([&] {
-                 if (::chdir(path.c_str()) != 0) {
-                     return 1;
-                 }
-                 const auto disk = openPosixDisk("store");
-                 return ::chdir("/") == 0 && putFile(*disk, "file", "x").has_value() ? 0 : 2;
-             }),
-             0);
+        if (::chdir(path.c_str()) != 0) {
+            return 1;
+        }
+        const auto disk = openPosixDisk("store");
+        return ::chdir("/") == 0 && putFile(*disk, "file", "x").has_value() ? 0 : 2;
+    }),
+        0);
     QVERIFY(std::filesystem::exists(folder / "store/file"));
 }
 
@@ -154,14 +154,14 @@ void TestPosixDisk::anotherProcessHoldsTheLock()
     const auto lock = disk.lock("lock", "process one");
     VERIFY_OK(lock);
     QCOMPARE(inChild([&] {
-                 const auto other = openPosixDisk(m_folder->path());
-                 const auto refused = other->lock("lock", "process two");
-                 if (refused || refused.error().code != ErrorCode::Busy) {
-                     return 1;
-                 }
-                 return refused.error().message.find("process one") != std::string::npos ? 0 : 2;
-             }),
-             0);
+        const auto other = openPosixDisk(m_folder->path());
+        const auto refused = other->lock("lock", "process two");
+        if (refused || refused.error().code != ErrorCode::Busy) {
+            return 1;
+        }
+        return refused.error().message.find("process one") != std::string::npos ? 0 : 2;
+    }),
+        0);
     QCOMPARE(textOf(disk, "lock"), std::string("process one"));
 }
 
@@ -200,10 +200,10 @@ void TestPosixDisk::aForkedChildDoesNotReleaseTheLock()
     auto lock = disk.lock("lock", "the parent");
     VERIFY_OK(lock);
     QCOMPARE(inChild([&] {
-                 lock->reset();
-                 return 0;
-             }),
-             0);
+        lock->reset();
+        return 0;
+    }),
+        0);
     QCOMPARE(textOf(disk, "lock"), std::string("the parent"));
     COMPARE_ERROR(disk.lock("lock", "me"), ErrorCode::Busy);
 }
@@ -212,18 +212,17 @@ void TestPosixDisk::aFileSizeLimitIsNoSpace()
 {
     Disk& disk = freshDisk();
     QCOMPARE(inChild([&] {
-                 const rlimit limit{4096, 4096};
-                 auto file = disk.open("a", OpenMode::Create);
-                 if (::setrlimit(RLIMIT_FSIZE, &limit) != 0 || !file) {
-                     return 1;
-                 }
-                 const auto written = (*file)->writeAt(0, Bytes(10000));
-                 const auto grown = (*file)->truncate(10000);
-                 const bool isTold = !written && written.error().code == ErrorCode::NoSpace && !grown &&
-                                     grown.error().code == ErrorCode::NoSpace;
-                 return isTold && (*file)->writeAt(0, Bytes(100)).has_value() && (*file)->sync().has_value() ? 0 : 2;
-             }),
-             0);
+        const rlimit limit{4096, 4096};
+        auto file = disk.open("a", OpenMode::Create);
+        if (::setrlimit(RLIMIT_FSIZE, &limit) != 0 || !file) {
+            return 1;
+        }
+        const auto written = (*file)->writeAt(0, Bytes(10000));
+        const auto grown = (*file)->truncate(10000);
+        const bool isTold = !written && written.error().code == ErrorCode::NoSpace && !grown && grown.error().code == ErrorCode::NoSpace;
+        return isTold && (*file)->writeAt(0, Bytes(100)).has_value() && (*file)->sync().has_value() ? 0 : 2;
+    }),
+        0);
     QCOMPARE(disk.info("a").value()->size, std::uint64_t{4096});
 }
 

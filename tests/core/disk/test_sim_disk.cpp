@@ -81,31 +81,17 @@ void play(SimDisk& disk, std::uint64_t seed, int steps)
     for (int step = 0; step < steps; ++step) {
         const std::string path = anyPath();
         switch (random.below(12)) {
-        case 0:
-            (void)disk.rename(path, anyPath());
-            break;
-        case 1:
-            (void)disk.remove(path);
-            break;
-        case 2:
-            (void)disk.syncFolder(path.substr(0, 2));
-            break;
+        case 0: (void)disk.rename(path, anyPath()); break;
+        case 1: (void)disk.remove(path); break;
+        case 2: (void)disk.syncFolder(path.substr(0, 2)); break;
         case 3:
             disk.crash();
             (void)disk.makeFolder(path.substr(0, 2));
             break;
-        case 4:
-            disk.failOps({SimOp::Any, random.below(5), false, {}, ErrorCode::Io, random.below(2) == 0});
-            break;
-        case 5:
-            disk.misdirectNextWrite(path, anyPath(), random.below(2000));
-            break;
-        case 6:
-            (void)disk.flipRandomBits(3);
-            break;
-        case 7:
-            disk.cutPowerAfter(random.below(4));
-            break;
+        case 4: disk.failOps({SimOp::Any, random.below(5), false, {}, ErrorCode::Io, random.below(2) == 0}); break;
+        case 5: disk.misdirectNextWrite(path, anyPath(), random.below(2000)); break;
+        case 6: (void)disk.flipRandomBits(3); break;
+        case 7: disk.cutPowerAfter(random.below(4)); break;
         default:
             if (auto file = disk.open(path, OpenMode::Create)) {
                 (void)(*file)->writeAt(random.below(3000), random.bytes(random.below(3000)));
@@ -140,11 +126,12 @@ void TestSimDisk::crashLosesWhatWasNot()
     must(putFile(disk, "b", "new"));
     disk.crash(SimCrash::KeepUnsynced);
     QCOMPARE(disk.files(), (std::map<std::string, Bytes>{{"a", toBytes("new")}, {"b", toBytes("new")}}));
-    QCOMPARE(outcomes("a", [](SimDisk& each) {
-                 must(putFileDurably(each, "a", "old"));
-                 must(opened(each, "a")->writeAt(0, asBytes("new")));
-             }),
-             (std::set<std::string>{"old", "new"}));
+    QCOMPARE(outcomes("a",
+                 [](SimDisk& each) {
+                     must(putFileDurably(each, "a", "old"));
+                     must(opened(each, "a")->writeAt(0, asBytes("new")));
+                 }),
+        (std::set<std::string>{"old", "new"}));
 }
 
 void TestSimDisk::crashTearsWritesBySector()
@@ -167,13 +154,13 @@ void TestSimDisk::crashTearsWritesBySector()
 
     // Within one sector a later write never survives without an earlier one.
     QCOMPARE(outcomes("a",
-                      [](SimDisk& disk) {
-                          must(putFileDurably(disk, "a", "----"));
-                          const auto file = opened(disk, "a");
-                          must(file->writeAt(0, asBytes("AA")));
-                          must(file->writeAt(1, asBytes("BB")));
-                      }),
-             (std::set<std::string>{"----", "AA--", "ABB-"}));
+                 [](SimDisk& disk) {
+                     must(putFileDurably(disk, "a", "----"));
+                     const auto file = opened(disk, "a");
+                     must(file->writeAt(0, asBytes("AA")));
+                     must(file->writeAt(1, asBytes("BB")));
+                 }),
+        (std::set<std::string>{"----", "AA--", "ABB-"}));
 }
 
 void TestSimDisk::crashMayGrowAFileOverZeroes()
@@ -208,13 +195,13 @@ void TestSimDisk::aRenameIsAtomicInACrash()
         QVERIFY2(text == "second" || (text == "first" && !isDone), (std::to_string(seed) + ": " + text).c_str());
     }
     QCOMPARE(outcomes("a",
-                      [](SimDisk& disk) {
-                          must(putFileDurably(disk, "a", "old"));
-                          must(putFile(disk, "b", "new"));
-                          must(opened(disk, "b")->sync());
-                          must(disk.rename("b", "a"));
-                      }),
-             (std::set<std::string>{"old", "new"}));
+                 [](SimDisk& disk) {
+                     must(putFileDurably(disk, "a", "old"));
+                     must(putFile(disk, "b", "new"));
+                     must(opened(disk, "b")->sync());
+                     must(disk.rename("b", "a"));
+                 }),
+        (std::set<std::string>{"old", "new"}));
 }
 
 void TestSimDisk::aMoveBetweenFoldersIsAtomicInACrash()
@@ -252,11 +239,11 @@ void TestSimDisk::removalsMayComeBack()
     };
     QCOMPARE(outcomes("d/a", removeAll), (std::set<std::string>{"x", "<NotFound>"}));
     QCOMPARE(outcomes("d/a",
-                      [&](SimDisk& disk) {
-                          removeAll(disk);
-                          must(disk.syncFolder(""));
-                      }),
-             std::set<std::string>{"<NotFound>"});
+                 [&](SimDisk& disk) {
+                     removeAll(disk);
+                     must(disk.syncFolder(""));
+                 }),
+        std::set<std::string>{"<NotFound>"});
 }
 
 void TestSimDisk::nothingMovesIntoALostFolder()

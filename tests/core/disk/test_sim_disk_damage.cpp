@@ -70,7 +70,10 @@ void TestSimDiskDamage::rangesAreZeroedAndOverwritten()
     VERIFY_OK(putFile(disk, "a", "0123456789"));
     VERIFY_OK(disk.zeroRange("a", 2, 3));
     VERIFY_OK(disk.overwrite("a", 8, asBytes("XY")));
-    QCOMPARE(textOf(disk, "a"), std::string("01\0\0\0" "567XY", 10));
+    QCOMPARE(textOf(disk, "a"),
+        std::string("01\0\0\0"
+                    "567XY",
+            10));
 }
 
 void TestSimDiskDamage::filesAreTruncatedAndDeleted()

@@ -15,8 +15,7 @@ namespace carma::ingest::test {
 /// What is wrong with a draft's tree; empty if nothing is.
 inline std::string treeFault(const Draft& draft)
 {
-    if (draft.nodes.size() < 3 || draft.nodes[0].level != Level::Document ||
-        draft.nodes[0].bytes != draft.text.size()) {
+    if (draft.nodes.size() < 3 || draft.nodes[0].level != Level::Document || draft.nodes[0].bytes != draft.text.size()) {
         return "the document node is wrong";
     }
     if (validUtf8Prefix(draft.text) != draft.text.size()) {
@@ -38,8 +37,7 @@ inline std::string treeFault(const Draft& draft)
         if (node.order != children[node.parent]++) {
             return "order" + at;
         }
-        if (node.offset < parent.offset || node.offset + node.bytes > parent.offset + parent.bytes ||
-            node.offset < childEnd[node.parent]) {
+        if (node.offset < parent.offset || node.offset + node.bytes > parent.offset + parent.bytes || node.offset < childEnd[node.parent]) {
             return "range" + at;
         }
         childEnd[node.parent] = node.offset + node.bytes;
@@ -87,51 +85,13 @@ inline std::string repeated(std::string_view piece, std::size_t count)
 /// Text of random pieces that readers care about.
 inline std::string randomText(std::mt19937_64& random, std::size_t pieces)
 {
-    static const std::vector<std::string> kPieces = {"The river rose. ",
-                                                     "Mr. Hill came at 3.15 and left. ",
-                                                     "Really?! ",
-                                                     "\n",
-                                                     "\n\n",
-                                                     "\r\n",
-                                                     "\r\n\r\n",
-                                                     "# Garden\n",
-                                                     "\n## Beds *and* `paths`\n",
-                                                     "\n- one\n- two\n  - three\n",
-                                                     "```\ncode. More code.\n```\n",
-                                                     "> quoted\n> text\n",
-                                                     "Title\n=====\n",
-                                                     "\n\n\n\n",
-                                                     "\f",
-                                                     "\t",
-                                                     "  ",
-                                                     "1. first\n2. second\n",
-                                                     "| a | b |\n|---|---|\n",
-                                                     "<!-- x\n-->\n",
-                                                     "<div>\n",
-                                                     "---\n",
-                                                     "***\n",
-                                                     "\u00E9t\u00E9. \u00C9cole. ",
-                                                     "\u65E5\u672C\u8A9E\u3002\u6587\u3067\u3059\u3002",
-                                                     "\u0645\u0631\u062D\u0628\u0627\u061F ",
-                                                     "e\u0301\u0301",
-                                                     " \u0301",
-                                                     "\U0001F468\u200D\U0001F469\u200D\U0001F467",
-                                                     "\U0001F1E9\U0001F1EA\U0001F1EB\U0001F1F7",
-                                                     "[a]: http://b\n",
-                                                     "x",
-                                                     "word ",
-                                                     "{\"a\": 1}\n",
-                                                     "\\",
-                                                     "*",
-                                                     "_",
-                                                     "`",
-                                                     "~~~\n",
-                                                     "&amp;",
-                                                     "\u00A0",
-                                                     "\u3000",
-                                                     std::string(300, 'y'),
-                                                     std::string(1500, 'z') + " ",
-                                                     "\u201CQuoted.\u201D Next. "};
+    static const std::vector<std::string> kPieces = {"The river rose. ", "Mr. Hill came at 3.15 and left. ", "Really?! ", "\n", "\n\n",
+        "\r\n", "\r\n\r\n", "# Garden\n", "\n## Beds *and* `paths`\n", "\n- one\n- two\n  - three\n", "```\ncode. More code.\n```\n",
+        "> quoted\n> text\n", "Title\n=====\n", "\n\n\n\n", "\f", "\t", "  ", "1. first\n2. second\n", "| a | b |\n|---|---|\n",
+        "<!-- x\n-->\n", "<div>\n", "---\n", "***\n", "\u00E9t\u00E9. \u00C9cole. ", "\u65E5\u672C\u8A9E\u3002\u6587\u3067\u3059\u3002",
+        "\u0645\u0631\u062D\u0628\u0627\u061F ", "e\u0301\u0301", " \u0301", "\U0001F468\u200D\U0001F469\u200D\U0001F467",
+        "\U0001F1E9\U0001F1EA\U0001F1EB\U0001F1F7", "[a]: http://b\n", "x", "word ", "{\"a\": 1}\n", "\\", "*", "_", "`", "~~~\n", "&amp;",
+        "\u00A0", "\u3000", std::string(300, 'y'), std::string(1500, 'z') + " ", "\u201CQuoted.\u201D Next. "};
     std::string text;
     for (std::size_t i = 0; i < pieces; ++i) {
         text += kPieces[random() % kPieces.size()];

@@ -25,10 +25,7 @@ private:
     using List = std::vector<std::string>;
     std::unique_ptr<QTemporaryDir> m_folder;
 
-    std::string at(const std::string& name) const
-    {
-        return m_folder->path().toStdString() + (name.empty() ? "" : "/" + name);
-    }
+    std::string at(const std::string& name) const { return m_folder->path().toStdString() + (name.empty() ? "" : "/" + name); }
     void write(const std::string& name, const std::string& text = "text") const
     {
         fs::create_directories(fs::path(at(name)).parent_path());
@@ -143,8 +140,8 @@ private slots:
         for (const std::string name : {"store", "docs/by-link", "docs/file-link"}) {
             QCOMPARE(reason(*result, at(name)), std::string("is the store itself"));
         }
-        QCOMPARE(reason(*walkSources({at("store/shards")}, {.avoid = at("store")}), at("store/shards")),
-                 std::string("is the store itself"));
+        QCOMPARE(
+            reason(*walkSources({at("store/shards")}, {.avoid = at("store")}), at("store/shards")), std::string("is the store itself"));
     }
 
     void skipsLargeFiles()

@@ -44,24 +44,23 @@ private:
 private slots:
     void markdownHasASectionAHeading()
     {
-        const auto draft = read(
-            "a.md", "before\n\n# Garden *plan*\n\n## Beds\n\nPotatoes.\n\n### Deep\nx\n\nSetext "
-                    "`one`\n---\ny\n\n```\n# no heading\n```\n\n> # quoted\n\n# Last #\nz\n\n# C#\n\n#\n#### ##\nw\n");
+        const auto draft = read("a.md",
+            "before\n\n# Garden *plan*\n\n## Beds\n\nPotatoes.\n\n### Deep\nx\n\nSetext "
+            "`one`\n---\ny\n\n```\n# no heading\n```\n\n> # quoted\n\n# Last #\nz\n\n# C#\n\n#\n#### ##\nw\n");
         VERIFY_OK(draft);
         QCOMPARE(treeFault(*draft), std::string());
         QCOMPARE(draft->mediaType, std::string("text/markdown"));
         QVERIFY(draft->textIsOriginal);
         QCOMPARE(draft->title, std::string("Garden plan"));
-        QCOMPARE(titles(*draft, Level::Section), (List{"", "Garden plan > Beds", "Garden plan > Beds > Deep",
-                                                       "Garden plan > Setext one", "Last", "C#", ""}));
-        QCOMPARE(textOf(*draft, nodesOf(*draft, Level::Section)[1]),
-                 std::string("# Garden *plan*\n\n## Beds\n\nPotatoes.\n\n"));
+        QCOMPARE(titles(*draft, Level::Section),
+            (List{"", "Garden plan > Beds", "Garden plan > Beds > Deep", "Garden plan > Setext one", "Last", "C#", ""}));
+        QCOMPARE(textOf(*draft, nodesOf(*draft, Level::Section)[1]), std::string("# Garden *plan*\n\n## Beds\n\nPotatoes.\n\n"));
     }
 
     void markdownCutsLargeFilesInPartsOutsideOfFences()
     {
         const std::string part = "# Head\n\n" + repeated("A line of plain words that goes on for a while.\n\n", 3000) +
-                                 "```\n# inside\n```\n\n";
+            "```\n# inside\n```\n\n";
         const auto draft = read("a.md", repeated(part, 6));
         VERIFY_OK(draft);
         QCOMPARE(treeFault(*draft), std::string());
@@ -72,8 +71,9 @@ private slots:
 
     void markdownReadsFrontMatter()
     {
-        const auto draft = read("a.md", "---\ntitle: \"The plan\"\ntags: [garden, 'spring work']\ndate: "
-                                        "2024-05-14\nauthor: Mara\nkeywords:\n  - beds\n---\n\n# Head\n\ntext\n");
+        const auto draft = read("a.md",
+            "---\ntitle: \"The plan\"\ntags: [garden, 'spring work']\ndate: "
+            "2024-05-14\nauthor: Mara\nkeywords:\n  - beds\n---\n\n# Head\n\ntext\n");
         VERIFY_OK(draft);
         QCOMPARE(treeFault(*draft), std::string());
         QCOMPARE(draft->title, std::string("The plan"));
@@ -88,10 +88,10 @@ private slots:
 
     void linesBecomeEntries()
     {
-        const auto draft =
-            read("a.jsonl", "{\"text\":\"One.\",\"title\":\"First\",\"created\":\"2024-01-02\",\"tags\":[\"a\",\"b\"]}"
-                            "\n\n\"just a string\"\r\n"
-                            "{\"body\":\"Two.\",\"id\":7}\n{\"x\":\"p\",\"y\":{\"z\":[\"q\",1]}}\n{\"n\":5}");
+        const auto draft = read("a.jsonl",
+            "{\"text\":\"One.\",\"title\":\"First\",\"created\":\"2024-01-02\",\"tags\":[\"a\",\"b\"]}"
+            "\n\n\"just a string\"\r\n"
+            "{\"body\":\"Two.\",\"id\":7}\n{\"x\":\"p\",\"y\":{\"z\":[\"q\",1]}}\n{\"n\":5}");
         VERIFY_OK(draft);
         QCOMPARE(treeFault(*draft), std::string());
         QCOMPARE(draft->mediaType, std::string("application/jsonl"));
@@ -109,23 +109,23 @@ private slots:
             return draft ? std::string("no error") : draft.error().message;
         };
         QVERIFY2(message("{\"text\":\"a\"}\n{\"text\":}\n").starts_with("line 2 is malformed JSON at its byte"),
-                 message("{\"text\":\"a\"}\n{\"text\":}\n").c_str());
+            message("{\"text\":\"a\"}\n{\"text\":}\n").c_str());
         QCOMPARE(message("\"a\"\n\n17\n"), std::string("line 3 is neither an object nor a string"));
         QCOMPARE(message("\n\n"), std::string("has no line with text"));
         QVERIFY(message("\"a\"\n\"\\ud800\"\n").starts_with("line 2 is malformed"));
-        QCOMPARE(message("{\"a\":" + repeated("[", 100) + repeated("]", 100) + "}"),
-                 std::string("line 1 nests deeper than 64 levels"));
+        QCOMPARE(message("{\"a\":" + repeated("[", 100) + repeated("]", 100) + "}"), std::string("line 1 nests deeper than 64 levels"));
         COMPARE_ERROR(read("a.jsonl", repeated("[", 1'000'000)), ErrorCode::LimitExceeded);
     }
 
     void messagesKeepTheirSpeakers()
     {
-        const auto draft = read("a.json", "{\"title\":\"Leak\",\"channel\":\"home\",\"messages\":[{\"speaker\":"
-                                          "\"Mara\",\"content\":\"It drips.\",\"timestamp\":\"2024-03-01T08:00:00Z\"},"
-                                          "{\"speaker\":\"Tomasz\",\"content\":[\"On\",{\"type\":\"text\",\"text\":"
-                                          "\"my way.\"}],\"timestamp\":1709280060},"
-                                          "{\"role\":\"Mara\",\"text\":\"Fixed?\",\"date\":\"2024-03-01T20:00:00Z\"},{"
-                                          "\"speaker\":\"X\",\"content\":null}]}");
+        const auto draft = read("a.json",
+            "{\"title\":\"Leak\",\"channel\":\"home\",\"messages\":[{\"speaker\":"
+            "\"Mara\",\"content\":\"It drips.\",\"timestamp\":\"2024-03-01T08:00:00Z\"},"
+            "{\"speaker\":\"Tomasz\",\"content\":[\"On\",{\"type\":\"text\",\"text\":"
+            "\"my way.\"}],\"timestamp\":1709280060},"
+            "{\"role\":\"Mara\",\"text\":\"Fixed?\",\"date\":\"2024-03-01T20:00:00Z\"},{"
+            "\"speaker\":\"X\",\"content\":null}]}");
         VERIFY_OK(draft);
         QCOMPARE(treeFault(*draft), std::string());
         QCOMPARE(draft->mediaType, std::string("application/x-messages+json"));
@@ -153,8 +153,8 @@ private slots:
 
     void longMessagesBecomeSeveralPassages()
     {
-        const auto draft = read("a.json", "[{\"author\":{\"role\":\"user\"},\"text\":\"" +
-                                              repeated("A sentence of some forty bytes is here. ", 100) + "\"}]");
+        const auto draft = read(
+            "a.json", "[{\"author\":{\"role\":\"user\"},\"text\":\"" + repeated("A sentence of some forty bytes is here. ", 100) + "\"}]");
         VERIFY_OK(draft);
         QCOMPARE(treeFault(*draft), std::string());
         QVERIFY(nodesOf(*draft, Level::Passage).size() > 3);
@@ -164,10 +164,9 @@ private slots:
 
     void otherJsonIsPlainText()
     {
-        for (const std::string& text :
-             {std::string("{\"a\": 1}"), std::string("[]"), std::string("[1,2]"), std::string("{\"messages\": []}"),
-              std::string("// c\n{}"), std::string("[{\"name\":\"x\"}]"), std::string("{\"messages\":[{\"role\":}"),
-              repeated("[", 1'000'000), std::string("\"x\"")}) {
+        for (const std::string& text : {std::string("{\"a\": 1}"), std::string("[]"), std::string("[1,2]"),
+                 std::string("{\"messages\": []}"), std::string("// c\n{}"), std::string("[{\"name\":\"x\"}]"),
+                 std::string("{\"messages\":[{\"role\":}"), repeated("[", 1'000'000), std::string("\"x\"")}) {
             const auto draft = read("a.json", text);
             VERIFY_OK(draft);
             QCOMPARE(draft->mediaType, std::string("text/plain"));
@@ -189,8 +188,7 @@ private slots:
         QCOMPARE(message(",\n{\"role\""), std::string("line 3 is a message that does not end"));
         QCOMPARE(message("\n{}]"), std::string("line 3 is malformed JSON: a comma is missing"));
         QCOMPARE(message("]\nx"), std::string("line 3 goes on after the end of the JSON value"));
-        QCOMPARE(message(",{\"a\":" + repeated("[", 100) + repeated("]", 100) + "}]"),
-                 std::string("line 2 nests deeper than 64 levels"));
+        QCOMPARE(message(",{\"a\":" + repeated("[", 100) + repeated("]", 100) + "}]"), std::string("line 2 nests deeper than 64 levels"));
     }
 
     void replacesZeroBytesInMessages()
@@ -208,7 +206,7 @@ private slots:
         QCOMPARE(*parseDate("1970-01-01T00:00:01-0030"), 1'801'000'000LL);
         QCOMPARE(*parseDate("1969-12-31"), -86'400'000'000LL);
         for (const std::string_view bad : {"", "2024", "2024-02-30", "2024-13-01", "2024-01-01T25:00", "2024-01-01Tx",
-                                           "2024-01-01T10:00:00+9", "yesterday", "20240101", "0000-01-01"}) {
+                 "2024-01-01T10:00:00+9", "yesterday", "20240101", "0000-01-01"}) {
             QVERIFY2(!parseDate(bad), bad.data());
         }
         QCOMPARE(*dateOfNumber(1.5), 1'500'000LL);

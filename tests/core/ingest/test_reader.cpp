@@ -34,13 +34,12 @@ private slots:
     {
         COMPARE_ERROR(read("a.txt", ""), ErrorCode::InvalidArgument);
         QCOMPARE(message(read("a.txt", "")), std::string("is empty"));
-        QCOMPARE(message(read("a", std::string("ab\0cd", 5))),
-                 std::string("is binary: there is a zero byte at offset 2"));
-        QCOMPARE(message(read("a", "abc\xE9t\xE9")),
-                 std::string("is not UTF-8: the byte 0xE9 at offset 3 belongs to no character"));
-        QCOMPARE(message(read("a", "\xFF\xFE"
-                                   "a")),
-                 std::string("is not UTF-8 but UTF-16, by its byte order mark at offset 0"));
+        QCOMPARE(message(read("a", std::string("ab\0cd", 5))), std::string("is binary: there is a zero byte at offset 2"));
+        QCOMPARE(message(read("a", "abc\xE9t\xE9")), std::string("is not UTF-8: the byte 0xE9 at offset 3 belongs to no character"));
+        QCOMPARE(message(read("a",
+                     "\xFF\xFE"
+                     "a")),
+            std::string("is not UTF-8 but UTF-16, by its byte order mark at offset 0"));
         QVERIFY(message(read("a", "\x01\x02 some words")).starts_with("is binary: 2 of its"));
         VERIFY_OK(read("a", "\x01" + std::string(200, 'a')));
         COMPARE_ERROR(read("a.pdf", "%PDF-1.7"), ErrorCode::Unsupported);
@@ -49,16 +48,14 @@ private slots:
 
     void checksUtf8Strictly()
     {
-        for (const std::string_view bad :
-             {"\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80",
-              "\xF5\x80\x80\x80", "\x80", "\xE2\x82", "\xC3", "\xF0\x9F\x98"}) {
+        for (const std::string_view bad : {"\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80",
+                 "\xF5\x80\x80\x80", "\x80", "\xE2\x82", "\xC3", "\xF0\x9F\x98"}) {
             for (std::size_t before = 0; before < 20; ++before) {
                 QCOMPARE(validUtf8Prefix(std::string(before, 'a') + std::string(bad)), before);
                 QCOMPARE(validUtf8Prefix(std::string(before, 'a') + std::string(bad) + std::string(20, 'b')), before);
             }
         }
-        for (const std::string_view good :
-             {"\u0080", "\u07FF", "\u0800", "\uD7FF", "\uE000", "\uFFFF", "\U00010000", "\U0010FFFF"}) {
+        for (const std::string_view good : {"\u0080", "\u07FF", "\u0800", "\uD7FF", "\uE000", "\uFFFF", "\U00010000", "\U0010FFFF"}) {
             QCOMPARE(validUtf8Prefix(good), good.size());
         }
     }
@@ -68,7 +65,7 @@ private slots:
         QCOMPARE(checkText(asBytes("aaa\x7F\x7F"
                                    "aaaaaaaaaaaa"))
                      .has_value(),
-                 false);
+            false);
         const auto traits = checkText(asBytes(std::string(800, 'a') + "\x7F\x01\x1B[0m\t\r\n\f"));
         VERIFY_OK(traits);
         QCOMPARE(traits->controls, std::uint64_t{2});
@@ -96,8 +93,7 @@ private slots:
     void beginsSectionsAtHeadingsGapsAndPages()
     {
         const std::string long1 = repeated("This is a sentence of the first part. ", 30);
-        const auto draft =
-            read("a.txt", "Intro\n=====\n\none\n\nSecond\n------\ntwo\n\fpage\n" + long1 + "\n\n\n\nafter a gap\n");
+        const auto draft = read("a.txt", "Intro\n=====\n\none\n\nSecond\n------\ntwo\n\fpage\n" + long1 + "\n\n\n\nafter a gap\n");
         VERIFY_OK(draft);
         QCOMPARE(treeFault(*draft), std::string());
         const auto sections = nodesOf(*draft, Level::Section);
@@ -120,8 +116,7 @@ private slots:
 
     void joinsParagraphsAndSplitsLongOnes()
     {
-        const auto draft = read("a.txt", "One.\n\nTwo.\n\n" +
-                                             repeated("A sentence of some forty bytes is here. ", 100) + "\n\nEnd.\n");
+        const auto draft = read("a.txt", "One.\n\nTwo.\n\n" + repeated("A sentence of some forty bytes is here. ", 100) + "\n\nEnd.\n");
         VERIFY_OK(draft);
         const auto passages = nodesOf(*draft, Level::Passage);
         QVERIFY(textOf(*draft, passages[0]).starts_with("One.\n\nTwo.\n\nA sentence"));
@@ -144,17 +139,17 @@ private slots:
 
     void groupsSentences()
     {
-        const auto draft = read("a.txt", "The first sentence stands here. Mr. J. Hill wrote 3.14 and e.g. more of it. "
-                                         "Is a third one asked? \"Yes, it is!\" she said. The fifth "
-                                         "came last of all.");
+        const auto draft = read("a.txt",
+            "The first sentence stands here. Mr. J. Hill wrote 3.14 and e.g. more of it. "
+            "Is a third one asked? \"Yes, it is!\" she said. The fifth "
+            "came last of all.");
         VERIFY_OK(draft);
         QCOMPARE(treeFault(*draft), std::string());
         const auto groups = nodesOf(*draft, Level::Sentences);
         QCOMPARE(groups.size(), std::size_t{2});
         QVERIFY(textOf(*draft, groups[0]).starts_with("The first"));
         QVERIFY(textOf(*draft, groups[1]).ends_with("last of all."));
-        QVERIFY(nodesOf(*read("a.txt", "One long sentence here. Two long sentences here. Three long sentences here."),
-                        Level::Sentences)
+        QVERIFY(nodesOf(*read("a.txt", "One long sentence here. Two long sentences here. Three long sentences here."), Level::Sentences)
                     .empty());
     }
 
@@ -162,8 +157,7 @@ private slots:
     {
         Breaker breaker;
         std::vector<std::size_t> starts;
-        const std::string text =
-            "\u65E5\u672C\u8A9E\u306E\u6587\u3067\u3059\u3002\u4E8C\u3064\u76EE\u306E\u6587\u3067\u3059\u3002";
+        const std::string text = "\u65E5\u672C\u8A9E\u306E\u6587\u3067\u3059\u3002\u4E8C\u3064\u76EE\u306E\u6587\u3067\u3059\u3002";
         breaker.sentences(text, 0, text.size(), starts);
         QCOMPARE(starts, std::vector<std::size_t>{24});
         starts.clear();
@@ -196,10 +190,8 @@ private slots:
         VERIFY_OK(note);
         QCOMPARE(treeFault(*note), std::string());
         QCOMPARE(nodesOf(*note, Level::Section).size(), std::size_t{1});
-        QVERIFY(note->title.starts_with("Buy string for the beans") && note->title.ends_with("\u2026") &&
-                note->title.size() < 90);
-        QVERIFY(nodesOf(*draftNote("T", repeated("A sentence of some forty bytes is here. ", 1000)), Level::Section)
-                    .size() == 1);
+        QVERIFY(note->title.starts_with("Buy string for the beans") && note->title.ends_with("\u2026") && note->title.size() < 90);
+        QVERIFY(nodesOf(*draftNote("T", repeated("A sentence of some forty bytes is here. ", 1000)), Level::Section).size() == 1);
         QCOMPARE(draftNote("T", "x")->title, std::string("T"));
         COMPARE_ERROR(draftNote("T", " \n"), ErrorCode::InvalidArgument);
         COMPARE_ERROR(draftNote("\xFF", "x"), ErrorCode::InvalidArgument);
@@ -237,22 +229,18 @@ private slots:
     void takesHostileSizesInLinearTime()
     {
         for (const std::string& text :
-             {std::string(8U << 20U, 'x'), std::string(4U << 20U, '\n'), repeated("a ", 2U << 20U),
-              repeated("a\n\n", 1U << 20U), repeated(". ", 2U << 20U), repeated("\u00E9", 2U << 20U),
-              std::string(1U << 20U, ' ') + "x"}) {
+            {std::string(8U << 20U, 'x'), std::string(4U << 20U, '\n'), repeated("a ", 2U << 20U), repeated("a\n\n", 1U << 20U),
+                repeated(". ", 2U << 20U), repeated("\u00E9", 2U << 20U), std::string(1U << 20U, ' ') + "x"}) {
             QCOMPARE(fault("a.txt", text), std::string());
         }
-        for (const std::string_view piece : {">", "[", "*a_ ", "`", "<!--", "- ", "a\n", "![", "<a\n", "     <!--\n",
-                                             "**x", "\\", "1. ", "```\n", "&#", "# a\n", "~~~\na\n"}) {
+        for (const std::string_view piece : {">", "[", "*a_ ", "`", "<!--", "- ", "a\n", "![", "<a\n", "     <!--\n", "**x", "\\", "1. ",
+                 "```\n", "&#", "# a\n", "~~~\na\n"}) {
             const std::string found = fault("a.md", repeated(piece, (1U << 20U) / piece.size()));
             QVERIFY2(found.empty(), (std::string(piece) + ": " + found).c_str());
         }
     }
 
-    void refusesTooManyNodes()
-    {
-        COMPARE_ERROR(read("a.txt", repeated("abc\n---\n\n", kNodesMax / 2 + 10)), ErrorCode::LimitExceeded);
-    }
+    void refusesTooManyNodes() { COMPARE_ERROR(read("a.txt", repeated("abc\n---\n\n", kNodesMax / 2 + 10)), ErrorCode::LimitExceeded); }
 
     void readsTheSampleCorpus()
     {

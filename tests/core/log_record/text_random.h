@@ -36,8 +36,8 @@ public:
     /// Words with the frequencies of a small vocabulary: compressible, never twice the same.
     std::string text(std::size_t size)
     {
-        static constexpr std::string_view words[] = {"the", "river", "was", "high", "after", "rain", "and", "Mara", "wrote", "a",
-            "letter", "to", "her", "brother", "about", "garden", "kitchen", "boat", "in", "evening", "with", "bread", "of", "market"};
+        static constexpr std::string_view words[] = {"the", "river", "was", "high", "after", "rain", "and", "Mara", "wrote", "a", "letter",
+            "to", "her", "brother", "about", "garden", "kitchen", "boat", "in", "evening", "with", "bread", "of", "market"};
         std::string result;
         while (result.size() < size) {
             result += words[below(std::size(words))];

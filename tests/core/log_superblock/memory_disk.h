@@ -73,9 +73,7 @@ public:
     }
     void erase(const std::string& path) ///< a file, or a folder with all in it
     {
-        const auto below = [&path](const auto& entry) {
-            return entry.first == path || entry.first.starts_with(path + "/");
-        };
+        const auto below = [&path](const auto& entry) { return entry.first == path || entry.first.starts_with(path + "/"); };
         std::erase_if(m_current, below);
         std::erase_if(m_durable, below);
     }
@@ -195,10 +193,9 @@ private:
 class MemoryFile final : public DiskFile {
 public:
     MemoryFile(MemoryDisk& disk, std::string path, std::shared_ptr<MemoryDisk::Node> node)
-        : m_disk(disk)
-        , m_path(std::move(path))
-        , m_node(std::move(node))
-    {}
+        : m_disk(disk), m_path(std::move(path)), m_node(std::move(node))
+    {
+    }
     Result<std::size_t> readAt(std::uint64_t offset, ByteSpan out) override
     {
         const Bytes& data = m_node->data;

@@ -15,9 +15,7 @@ namespace carma::test {
 /// The same bytes in every run. For tests only.
 class SeededRandom final : public Random {
 public:
-    explicit SeededRandom(std::uint64_t seed)
-        : m_engine(seed)
-    {}
+    explicit SeededRandom(std::uint64_t seed) : m_engine(seed) {}
     void fill(ByteSpan out) override
     {
         for (std::byte& byte : out) {
@@ -31,10 +29,7 @@ private:
 
 inline constexpr crypto::ScryptParameters kQuickScrypt{.cost = 16, .blockSize = 8, .parallel = 1};
 
-inline log::KeySource passphrase(std::string_view text)
-{
-    return {log::KeySlotKind::Passphrase, SecretBytes(asBytes(text))};
-}
+inline log::KeySource passphrase(std::string_view text) { return {log::KeySlotKind::Passphrase, SecretBytes(asBytes(text))}; }
 inline log::KeySource keyFile(unsigned char fill)
 {
     return {log::KeySlotKind::KeyFile, SecretBytes(Bytes(32, static_cast<std::byte>(fill)))};
@@ -49,8 +44,7 @@ struct StoreFixture {
     std::unique_ptr<log::MasterKeys> keys;
 
     /// `extraBytes` of incompressible filler make the superblock longer than a sector.
-    explicit StoreFixture(std::size_t extraBytes = 0, std::uint64_t seed = 7)
-        : random(seed)
+    explicit StoreFixture(std::size_t extraBytes = 0, std::uint64_t seed = 7) : random(seed)
     {
         for (unsigned shard = 0; shard < 6; ++shard) {
             folders.push_back("shards/" + std::to_string(shard));

@@ -45,11 +45,10 @@ struct RingFixture : StoreFixture {
 
 bool same(const KeyRing& left, const KeyRing& right)
 {
-    return left.store == right.store && left.epoch == right.epoch
-           && std::ranges::equal(left.entries, right.entries, [](const KeyRingEntry& a, const KeyRingEntry& b) {
-                  return a.space == b.space && a.sealedName == b.sealedName && a.wrappedKey == b.wrappedKey
-                         && a.dictionaries == b.dictionaries;
-              });
+    return left.store == right.store && left.epoch == right.epoch &&
+        std::ranges::equal(left.entries, right.entries, [](const KeyRingEntry& a, const KeyRingEntry& b) {
+            return a.space == b.space && a.sealedName == b.sealedName && a.wrappedKey == b.wrappedKey && a.dictionaries == b.dictionaries;
+        });
 }
 
 } // namespace
@@ -166,12 +165,10 @@ private slots:
         const Bytes before = store.copy(0, "keyring");
         KeyRing ring = store.ring;
         ring.entries[0].sealedName.resize(4097);
-        COMPARE_ERROR(writeKeyRing(store.disk, store.folders, store.superblock.geometry, ring, *store.keys),
-            ErrorCode::InvalidArgument);
+        COMPARE_ERROR(writeKeyRing(store.disk, store.folders, store.superblock.geometry, ring, *store.keys), ErrorCode::InvalidArgument);
         ring = store.ring;
         ring.entries[0].dictionaries[1].resize(std::size_t{64} << 20U);
-        COMPARE_ERROR(writeKeyRing(store.disk, store.folders, store.superblock.geometry, ring, *store.keys),
-            ErrorCode::LimitExceeded);
+        COMPARE_ERROR(writeKeyRing(store.disk, store.folders, store.superblock.geometry, ring, *store.keys), ErrorCode::LimitExceeded);
         QVERIFY(store.copy(0, "keyring") == before);
     }
     void aLargeRingReadsBack()

@@ -40,13 +40,11 @@ private Q_SLOTS:
         COMPARE_ERROR(unlock(store.superblock, passphrase("open sesamE")), ErrorCode::WrongKey);
         COMPARE_ERROR(unlock(store.superblock, passphrase("")), ErrorCode::WrongKey);
         COMPARE_ERROR(unlock(store.superblock, keyFile(4)), ErrorCode::WrongKey);
-        COMPARE_ERROR(
-            unlock(store.superblock, {KeySlotKind::KeyFile, SecretBytes(asBytes("short"))}), ErrorCode::WrongKey);
+        COMPARE_ERROR(unlock(store.superblock, {KeySlotKind::KeyFile, SecretBytes(asBytes("short"))}), ErrorCode::WrongKey);
         COMPARE_ERROR(unlock(store.superblock, {KeySlotKind::RecoveryCode, SecretBytes(Bytes(32))}),
             ErrorCode::WrongKey); // no such slot
         // The same bytes as another kind are another secret.
-        COMPARE_ERROR(unlock(store.superblock, {KeySlotKind::Passphrase, SecretBytes(Bytes(32, std::byte{3}))}),
-            ErrorCode::WrongKey);
+        COMPARE_ERROR(unlock(store.superblock, {KeySlotKind::Passphrase, SecretBytes(Bytes(32, std::byte{3}))}), ErrorCode::WrongKey);
     }
     void aWrongKeyWritesNothing()
     {
@@ -80,20 +78,15 @@ private Q_SLOTS:
         QFETCH(int, what);
         StoreFixture store;
         Superblock& superblock = store.superblock;
-        const std::function<void()> changes[] = {[&] { superblock.geometry.parity = 1; },
-            [&] { superblock.epoch += 1; }, [&] { superblock.store = superblock.store.plus(1); },
-            [&] { superblock.createdUs = 0; }, [&] { superblock.signingKey[5] ^= std::byte{1}; },
-            [&] { superblock.wrappedSigningSeed[20] ^= std::byte{1}; }, [&] { superblock.keyCheck[0] ^= std::byte{1}; },
-            [&] { superblock.mac[31] ^= std::byte{1}; }, [&] { superblock.mac.clear(); },
-            [&] {
-                std::erase_if(
-                    superblock.slots, [](const KeySlot& slot) { return slot.kind == KeySlotKind::Passphrase; });
-            }};
+        const std::function<void()> changes[] = {[&] { superblock.geometry.parity = 1; }, [&] { superblock.epoch += 1; },
+            [&] { superblock.store = superblock.store.plus(1); }, [&] { superblock.createdUs = 0; },
+            [&] { superblock.signingKey[5] ^= std::byte{1}; }, [&] { superblock.wrappedSigningSeed[20] ^= std::byte{1}; },
+            [&] { superblock.keyCheck[0] ^= std::byte{1}; }, [&] { superblock.mac[31] ^= std::byte{1}; }, [&] { superblock.mac.clear(); },
+            [&] { std::erase_if(superblock.slots, [](const KeySlot& slot) { return slot.kind == KeySlotKind::Passphrase; }); }};
         changes[what]();
         // Someone without the key can still frame it properly.
         for (unsigned shard = 0; shard < 6; ++shard) {
-            store.copy(shard) =
-                frameObject({.store = {}, .kind = SectorKind::Superblock}, encodeSuperblock(superblock));
+            store.copy(shard) = frameObject({.store = {}, .kind = SectorKind::Superblock}, encodeSuperblock(superblock));
         }
         const auto reading = store.read();
         VERIFY_OK(reading);
@@ -132,17 +125,13 @@ private Q_SLOTS:
     {
         StoreFixture store;
         const Bytes before = encodeSuperblock(store.superblock);
-        COMPARE_ERROR(setSlot(store.superblock, *store.keys, passphrase(""), kQuickScrypt, store.random),
-            ErrorCode::InvalidArgument);
+        COMPARE_ERROR(setSlot(store.superblock, *store.keys, passphrase(""), kQuickScrypt, store.random), ErrorCode::InvalidArgument);
+        COMPARE_ERROR(setSlot(store.superblock, *store.keys, passphrase(std::string(4097, 'x')), kQuickScrypt, store.random),
+            ErrorCode::LimitExceeded);
         COMPARE_ERROR(
-            setSlot(store.superblock, *store.keys, passphrase(std::string(4097, 'x')), kQuickScrypt, store.random),
-            ErrorCode::LimitExceeded);
-        COMPARE_ERROR(setSlot(store.superblock, *store.keys, {KeySlotKind::KeyFile, SecretBytes(31)}, {}, store.random),
-            ErrorCode::InvalidArgument);
-        COMPARE_ERROR(setSlot(store.superblock, *store.keys, passphrase("x"), {.cost = 1000}, store.random),
-            ErrorCode::InvalidArgument);
-        COMPARE_ERROR(setSlot(store.superblock, *store.keys, passphrase("x"), {.cost = 1U << 19U}, store.random),
-            ErrorCode::LimitExceeded);
+            setSlot(store.superblock, *store.keys, {KeySlotKind::KeyFile, SecretBytes(31)}, {}, store.random), ErrorCode::InvalidArgument);
+        COMPARE_ERROR(setSlot(store.superblock, *store.keys, passphrase("x"), {.cost = 1000}, store.random), ErrorCode::InvalidArgument);
+        COMPARE_ERROR(setSlot(store.superblock, *store.keys, passphrase("x"), {.cost = 1U << 19U}, store.random), ErrorCode::LimitExceeded);
         QVERIFY(encodeSuperblock(store.superblock) == before);
         COMPARE_ERROR(makeSuperblock({.data = 0, .parity = 2}, 0, store.random), ErrorCode::InvalidArgument);
         COMPARE_ERROR(makeSuperblock({.data = 33, .parity = 2}, 0, store.random), ErrorCode::InvalidArgument);
@@ -169,8 +158,7 @@ private Q_SLOTS:
         slot->parameters = {cost, blockSize, parallel};
         QVERIFY(!unlock(store.superblock, passphrase("open sesame")));
         COMPARE_ERROR(parseSuperblock(encodeSuperblock(store.superblock)), ErrorCode::Corruption);
-        COMPARE_ERROR(
-            writeSuperblock(store.disk, store.folders, store.superblock, *store.keys), ErrorCode::InvalidArgument);
+        COMPARE_ERROR(writeSuperblock(store.disk, store.folders, store.superblock, *store.keys), ErrorCode::InvalidArgument);
         store.copy(0) = frameObject({.store = {}, .kind = SectorKind::Superblock}, encodeSuperblock(store.superblock));
         QCOMPARE(store.read()->copies[0].damage.size(), std::size_t{1}); // one hostile copy is outvoted by sound ones
     }

@@ -131,8 +131,7 @@ private slots:
         VERIFY_OK(reading);
         QVERIFY(reading->file == file);
         for (unsigned shard = 0; shard < 5; ++shard) {
-            QVERIFY(
-                !reading->copies[shard].clean() && !reading->copies[shard].missing && !reading->copies[shard].stale);
+            QVERIFY(!reading->copies[shard].clean() && !reading->copies[shard].missing && !reading->copies[shard].stale);
         }
         QCOMPARE(reading->copies[0].damage.size(), file.size() / kSectorBytes);
         QCOMPARE(reading->copies[3].damage.size(), std::size_t{1});
@@ -260,9 +259,8 @@ private slots:
             store.smear(0, 100 * round, 90);
             VERIFY_OK(store.repair());
         }
-        QVERIFY(store.disk.paths("quarantine")
-                == (std::vector<std::string>{
-                    "quarantine/superblock.0.bad", "quarantine/superblock.0.bad.2", "quarantine/superblock.0.bad.3"}));
+        QVERIFY(store.disk.paths("quarantine") ==
+            (std::vector<std::string>{"quarantine/superblock.0.bad", "quarantine/superblock.0.bad.2", "quarantine/superblock.0.bad.3"}));
     }
     void withoutRoomForTheEvidenceNothingIsOverwritten()
     {
@@ -311,8 +309,7 @@ private slots:
                 ++store.superblock.epoch;
                 const unsigned before = store.disk.operations();
                 store.disk.crashAt(operation);
-                const bool acknowledged =
-                    writeSuperblock(store.disk, store.folders, store.superblock, *store.keys).has_value();
+                const bool acknowledged = writeSuperblock(store.disk, store.folders, store.superblock, *store.keys).has_value();
                 const bool crashed = store.disk.crashed();
                 store.disk.restart(keepUnsynced);
                 const auto reading = store.read();

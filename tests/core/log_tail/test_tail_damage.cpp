@@ -90,8 +90,8 @@ private slots:
             } else {
                 QCOMPARE(contents->lostSectors, std::vector<std::uint64_t>{sector});
                 for (const auto& batch : tail.batches) {
-                    const auto kept = static_cast<std::size_t>(std::ranges::count_if(
-                        sequences, [&](Sequence s) { return s >= batch.first && s < batch.first + batch.count; }));
+                    const auto kept = static_cast<std::size_t>(
+                        std::ranges::count_if(sequences, [&](Sequence s) { return s >= batch.first && s < batch.first + batch.count; }));
                     const bool hit = sector >= batch.sector && sector < batch.sectorEnd;
                     // The sector holds at most a part of two long records, and a few short ones.
                     QVERIFY2(hit ? kept + 5 >= batch.count : kept == batch.count, qPrintable(QString::number(sector)));

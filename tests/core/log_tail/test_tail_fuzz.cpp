@@ -7,8 +7,8 @@
 
 using namespace carma;
 using namespace carma::log;
-using carma::test::TextRandom;
 using carma::test::TailFixture;
+using carma::test::TextRandom;
 
 class TestTailFuzz : public QObject {
     Q_OBJECT
@@ -51,14 +51,11 @@ private slots:
                             trailer[k] = k % 4 < 2 ? trailer[k] & std::byte{0x1F} : std::byte{0};
                         }
                     }
-                    const SectorPlace place{.store = tail.header.store,
-                        .kind = SectorKind::Tail,
-                        .shard = 0,
-                        .object = TailFixture::kSegment,
-                        .index = i};
+                    const SectorPlace place{
+                        .store = tail.header.store, .kind = SectorKind::Tail, .shard = 0, .object = TailFixture::kSegment, .index = i};
                     Sector sector;
-                    frameSector(place, static_cast<std::uint16_t>(random.below(16)), static_cast<std::uint32_t>(random.next()),
-                        payload, sector);
+                    frameSector(
+                        place, static_cast<std::uint16_t>(random.below(16)), static_cast<std::uint32_t>(random.next()), payload, sector);
                     VERIFY_OK((*file)->writeAt(i * kSectorBytes, sector));
                 }
             }

@@ -128,8 +128,7 @@ private slots:
         COMPARE_ERROR(tail.writer->append(TailFixture::kFirst, 3, records), ErrorCode::InvalidArgument);
         COMPARE_ERROR(tail.writer->append(TailFixture::kFirst + 1, 2, records), ErrorCode::InvalidArgument);
         COMPARE_ERROR(tail.writer->append(TailFixture::kFirst, 0, {}), ErrorCode::InvalidArgument);
-        COMPARE_ERROR(
-            tail.writer->append(TailFixture::kFirst, 2, ByteView(records).first(records.size() - 1)), ErrorCode::InvalidArgument);
+        COMPARE_ERROR(tail.writer->append(TailFixture::kFirst, 2, ByteView(records).first(records.size() - 1)), ErrorCode::InvalidArgument);
         VERIFY_OK(tail.writer->append(TailFixture::kFirst, 2, records));
         QVERIFY(tail.read()->records == records);
     }

@@ -54,9 +54,9 @@ struct LogRecord {
 /// What scan meets, in the order of sequences.
 struct ScanItem {
     Sequence sequence = 0;
-    std::uint64_t lostCount = 0;    ///< > 0: that many records from `sequence` on cannot be read
+    std::uint64_t lostCount = 0;          ///< > 0: that many records from `sequence` on cannot be read
     const RecordHeader* header = nullptr; ///< null when lost
-    ByteView body;                  ///< opened; valid during the call; empty when lost or purged
+    ByteView body;                        ///< opened; valid during the call; empty when lost or purged
     const crypto::Digest* leaf = nullptr; ///< of the record; null when lost
 };
 /// Returns false to stop.
@@ -86,8 +86,8 @@ class Log {
 public:
     /// Opens the log of a store whose superblock has been read and unlocked. Never fails for damage within the budget, and
     /// never for damage beyond it either, as long as keys can be read: what is lost is reported by scan and read.
-    static Result<std::unique_ptr<Log>> open(const LogEnvironment& environment, const Superblock& superblock, MasterKeys keys,
-        const LogOptions& options);
+    static Result<std::unique_ptr<Log>> open(
+        const LogEnvironment& environment, const Superblock& superblock, MasterKeys keys, const LogOptions& options);
     virtual ~Log() = default;
 
     /// Appends records as one atomic batch and returns the first sequence once they are durable in m + 1 folders (fewer only while

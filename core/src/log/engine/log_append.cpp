@@ -18,11 +18,11 @@ namespace carma::log {
 namespace {
 
 constexpr std::int64_t kCheckpointEveryUs = 10'000'000;
-constexpr std::size_t kBatchBytesMax = 8U << 20U;  // one write; larger batches do not sync faster
-constexpr std::size_t kRecordsATask = 32;          // below this a second thread costs more than it saves
+constexpr std::size_t kBatchBytesMax = 8U << 20U; // one write; larger batches do not sync faster
+constexpr std::size_t kRecordsATask = 32;         // below this a second thread costs more than it saves
 constexpr std::uint64_t kRecordOverhead = kRecordHeaderBytes + crypto::kSealBytes;
-constexpr std::uint64_t kCheckpointBytes = 1024;   // upper bound of a checkpoint record
-constexpr unsigned kSealsPendingMax = 2;           // closed tails held in memory before appends wait
+constexpr std::uint64_t kCheckpointBytes = 1024; // upper bound of a checkpoint record
+constexpr unsigned kSealsPendingMax = 2;         // closed tails held in memory before appends wait
 
 } // namespace
 
@@ -36,10 +36,7 @@ crypto::Digest lostLeaf(Sequence sequence)
     return crypto::sha256(bytes);
 }
 
-TailState* LogState::openTail() const
-{
-    return m_tails.empty() || m_tails.back()->closed ? nullptr : m_tails.back().get();
-}
+TailState* LogState::openTail() const { return m_tails.empty() || m_tails.back()->closed ? nullptr : m_tails.back().get(); }
 
 Result<Sequence> LogState::append(std::span<const NewRecord> records)
 {
@@ -157,8 +154,8 @@ Result<void> LogState::sealTicket(Ticket& ticket, std::span<const NewRecord> rec
             }
             RecordHeader header{.type = records[i].type, .sequence = ticket.first + i, .wallTimeUs = now, .space = records[i].space};
             const std::size_t at = sealed[part].bytes.size();
-            const auto done = sealRecord(header, records[i].body, *(*keys)->key, (*keys)->newest(), m_env.random,
-                m_options.verifySeals, sealed[part].bytes);
+            const auto done = sealRecord(
+                header, records[i].body, *(*keys)->key, (*keys)->newest(), m_env.random, m_options.verifySeals, sealed[part].bytes);
             if (!done.has_value()) {
                 sealed[part].error = done.error();
                 return;

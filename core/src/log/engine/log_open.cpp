@@ -21,8 +21,8 @@ ShardFolders shardFolders(const Geometry& geometry)
 
 std::string checkpointOrigin(const StoreId& store) { return "carma/" + toString(store); }
 
-Result<std::unique_ptr<Log>> Log::open(const LogEnvironment& environment, const Superblock& superblock, MasterKeys keys,
-    const LogOptions& options)
+Result<std::unique_ptr<Log>> Log::open(
+    const LogEnvironment& environment, const Superblock& superblock, MasterKeys keys, const LogOptions& options)
 {
     const ShardFolders folders = shardFolders(superblock.geometry);
     CARMA_TRY_ASSIGN(auto ring, readKeyRing(environment.disk, folders, superblock.store, keys));
@@ -348,8 +348,12 @@ Result<void> LogState::skipTo(Sequence sequence)
     if (sequence - end > kSkipMax) {
         return Error{ErrorCode::LimitExceeded, "the log would skip more than 50 million records"};
     }
-    CARMA_TRY(closeSegment(lock));
-    for (Sequence lost = end; lost < sequence; ++lost) {
+    CARMA_TRY(prepareAppend(lock));
+    if (TailState* tail = openTail()) {
+        tail->contents.reset();
+    }
+    rollTail(lock); // without a checkpoint: it would take the sequence of the first lost record
+    for (Sequence lost = endLocked(); lost < sequence; ++lost) {
         m_frontier.append(lostLeaf(lost));
     }
     m_reserved = sequence;

@@ -165,7 +165,8 @@ Result<std::uint64_t> LogState::purgeSegment(SegmentEntry& entry, std::span<cons
             purgeRecord(record, payload);
             ++purged;
         } else {
-            payload.insert(payload.end(), record.bytes.begin(), record.bytes.begin() + static_cast<std::ptrdiff_t>(record.header.totalBytes()));
+            payload.insert(
+                payload.end(), record.bytes.begin(), record.bytes.begin() + static_cast<std::ptrdiff_t>(record.header.totalBytes()));
         }
     }
     if (purged > 0) {

@@ -10,9 +10,9 @@ namespace carma::log {
 
 namespace {
 
-constexpr std::size_t kHandlesMax = 96;        // each holds k + m files open; a process may have 1024
-constexpr std::size_t kFaultsKept = 10'000;    // what takeFaults returns at most
-constexpr std::size_t kRecordsATime = 1024;    // opened in parallel, then visited in order
+constexpr std::size_t kHandlesMax = 96;     // each holds k + m files open; a process may have 1024
+constexpr std::size_t kFaultsKept = 10'000; // what takeFaults returns at most
+constexpr std::size_t kRecordsATime = 1024; // opened in parallel, then visited in order
 
 /// Position of the next record in the file after `at`, or recordBytes.
 std::uint64_t endOffset(const SegmentIndex& index, std::size_t at)
@@ -33,8 +33,8 @@ Result<std::shared_ptr<Segment>> LogState::openEntry(SegmentEntry& entry)
     if (entry.handle != nullptr) {
         return entry.handle;
     }
-    CARMA_TRY_ASSIGN(auto opened, openSegment(m_env.disk, m_env.executor, m_store, m_geometry, m_folders,
-        {entry.info.segment, entry.info.generation}));
+    CARMA_TRY_ASSIGN(
+        auto opened, openSegment(m_env.disk, m_env.executor, m_store, m_geometry, m_folders, {entry.info.segment, entry.info.generation}));
     entry.handle = std::move(opened);
     const std::lock_guard handles(m_handlesMutex);
     m_handles.push_back(entry.weak_from_this());
@@ -327,7 +327,8 @@ Result<void> LogState::scan(Sequence from, Sequence to, const ScanVisitor& visit
     }
     for (const auto& tail : tails) {
         const Stretch stretch{std::move(tail->records), tail->offsets};
-        CARMA_TRY_ASSIGN(const bool more, stretchOf(tail->header.firstSequence, tail->header.firstSequence + tail->offsets.size(), stretch));
+        CARMA_TRY_ASSIGN(
+            const bool more, stretchOf(tail->header.firstSequence, tail->header.firstSequence + tail->offsets.size(), stretch));
         if (!more) {
             return {};
         }

@@ -70,8 +70,8 @@ void LogState::addCopyFaults(const std::vector<CopyState>& copies, std::string_v
         report.damage.sectorsChecked += copy.sectors;
         report.damage.bytesRead += copy.sectors * kSectorBytes;
         if (copy.missing) {
-            const bool folderGone = std::ranges::any_of(report.damage.faults,
-                [&](const Fault& fault) { return fault.kind == FaultKind::MissingFolder && fault.file == folder; });
+            const bool folderGone = std::ranges::any_of(
+                report.damage.faults, [&](const Fault& fault) { return fault.kind == FaultKind::MissingFolder && fault.file == folder; });
             if (!folderGone) {
                 addFault(report, {.kind = FaultKind::MissingFile, .outcome = outcomeOf(repair), .file = path});
             }
@@ -79,8 +79,12 @@ void LogState::addCopyFaults(const std::vector<CopyState>& copies, std::string_v
             addFault(report, {.kind = FaultKind::Stale, .outcome = outcomeOf(repair), .file = path});
         }
         for (const SectorDamage& damage : copy.damage) {
-            addFault(report, {.kind = FaultKind::BadSector, .outcome = outcomeOf(repair), .file = path, .sector = damage.index,
-                                 .flippedBits = damage.flippedBits});
+            addFault(report,
+                {.kind = FaultKind::BadSector,
+                    .outcome = outcomeOf(repair),
+                    .file = path,
+                    .sector = damage.index,
+                    .flippedBits = damage.flippedBits});
         }
     }
 }
@@ -182,8 +186,12 @@ void LogState::addTailFaults(const TailState& tail, FaultOutcome outcome, LogRep
         }
         for (std::size_t i = 0; i < copy.badSectors.size(); ++i) {
             const bool lost = std::ranges::find(contents.lostSectors, copy.badSectors[i]) != contents.lostSectors.end();
-            addFault(report, {.kind = FaultKind::BadSector, .outcome = lost ? FaultOutcome::Lost : outcome, .file = path,
-                                 .sector = copy.badSectors[i], .flippedBits = i < copy.flippedBits.size() ? copy.flippedBits[i] : 0});
+            addFault(report,
+                {.kind = FaultKind::BadSector,
+                    .outcome = lost ? FaultOutcome::Lost : outcome,
+                    .file = path,
+                    .sector = copy.badSectors[i],
+                    .flippedBits = i < copy.flippedBits.size() ? copy.flippedBits[i] : 0});
         }
     }
 }
@@ -215,8 +223,10 @@ Result<void> LogState::inspectTail(const std::shared_ptr<TailState>& tail, bool 
             return contents.error();
         }
         // No copy has a readable header any more, but memory has the records: they are sealed instead.
-        addFault(report, {.kind = FaultKind::MissingFile, .outcome = FaultOutcome::Healed,
-                             .file = look.folders.empty() ? "tail" : look.folders.front() + "/" + tailFileName(tail->header.segment)});
+        addFault(report,
+            {.kind = FaultKind::MissingFile,
+                .outcome = FaultOutcome::Healed,
+                .file = look.folders.empty() ? "tail" : look.folders.front() + "/" + tailFileName(tail->header.segment)});
         tail->writer.reset();
         tail->contents.reset();
         tail->closed = true;

@@ -11,8 +11,8 @@ namespace carma::log {
 /// in between is refused here instead of being stored.
 Result<Bytes> LogState::segmentPayload(const TailState& tail) const
 {
-    CARMA_TRY_ASSIGN(const SegmentIndex index,
-        indexRecords(tail.header.firstSequence, tail.endSequence(), tail.records, tail.frontierBefore));
+    CARMA_TRY_ASSIGN(
+        const SegmentIndex index, indexRecords(tail.header.firstSequence, tail.endSequence(), tail.records, tail.frontierBefore));
     MerkleFrontier frontier = tail.frontierBefore;
     for (std::size_t i = 0; i < index.offsets.size(); ++i) {
         if (index.offsets[i] == kLostOffset) {

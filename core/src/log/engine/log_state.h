@@ -38,13 +38,13 @@ struct TailState {
     TailHeader header;
     MerkleFrontier frontierBefore;
     std::vector<std::string> folders;
-    std::unique_ptr<TailWriter> writer;       ///< null for readers, before the first append, and once closed
-    std::optional<TailContents> contents;     ///< as read from the copies; repaired where needed before the first append
+    std::unique_ptr<TailWriter> writer;   ///< null for readers, before the first append, and once closed
+    std::optional<TailContents> contents; ///< as read from the copies; repaired where needed before the first append
     Bytes records;
-    std::vector<std::uint64_t> offsets;       ///< of record firstSequence + i; kNoOffset when lost
-    MerkleFrontier frontierAfter;             ///< what sealing must reach again
-    bool closed = false;                      ///< no more appends; to be sealed
-    bool sealing = false;                     ///< a task for it is queued or runs
+    std::vector<std::uint64_t> offsets; ///< of record firstSequence + i; kNoOffset when lost
+    MerkleFrontier frontierAfter;       ///< what sealing must reach again
+    bool closed = false;                ///< no more appends; to be sealed
+    bool sealing = false;               ///< a task for it is queued or runs
 
     [[nodiscard]] Sequence endSequence() const { return header.firstSequence + offsets.size(); }
 };
@@ -53,15 +53,15 @@ struct TailState {
 struct Ticket {
     Sequence first = 0;
     std::uint32_t count = 0;
-    bool isCheckpoint = false;   ///< written by the leader itself when its turn comes
+    bool isCheckpoint = false; ///< written by the leader itself when its turn comes
     bool closesSegment = false;
-    bool ready = false;          ///< sealed, waiting to be written
+    bool ready = false; ///< sealed, waiting to be written
     bool done = false;
     Bytes records;
     std::vector<std::uint32_t> sizes; ///< of each record
     std::vector<crypto::Digest> leaves;
-    std::uint64_t reservedBytes = 0;  ///< upper bound of records.size(), as counted at reservation
-    std::uint64_t segmentTurn = 0;    ///< which segment it was counted for
+    std::uint64_t reservedBytes = 0; ///< upper bound of records.size(), as counted at reservation
+    std::uint64_t segmentTurn = 0;   ///< which segment it was counted for
     std::optional<Error> error;
 };
 
@@ -108,7 +108,7 @@ private:
     struct Inventory {
         std::map<std::uint64_t, std::map<std::uint16_t, unsigned>> shards; ///< segment -> generation -> files found
         std::set<std::uint64_t> tails;
-        std::vector<std::string> leftovers;                                ///< temporary files of an interrupted write
+        std::vector<std::string> leftovers; ///< temporary files of an interrupted write
     };
     Inventory takeInventory();
     Result<void> loadOnce(Lock& lock);
@@ -159,7 +159,10 @@ private:
     void noteFault(Fault fault);
     Result<bool> scanRecords(Sequence first, Sequence end, Sequence from, Sequence to, ByteView records,
         const std::vector<std::uint64_t>& offsets, const ScanVisitor& visit);
-    struct Stretch { Bytes records; std::vector<std::uint64_t> offsets; };
+    struct Stretch {
+        Bytes records;
+        std::vector<std::uint64_t> offsets;
+    };
     Result<Stretch> loadStretch(SegmentEntry& entry);
 
     // Purging (log_purge.cpp).
@@ -201,16 +204,16 @@ private:
     std::deque<std::shared_ptr<Ticket>> m_queue;
     bool m_leading = false;
     bool m_closed = false;
-    bool m_broken = false;              ///< a write failed: the media must be read before the next append
-    bool m_freshTailNeeded = false;     ///< ... and the files it failed on must not be written again
-    Sequence m_reserved = 0;            ///< next sequence to hand out
-    std::uint64_t m_reservedBytes = 0;  ///< of records handed to the open tail, an upper bound of its size
-    std::uint64_t m_segmentTurn = 0;    ///< counts the segments begun since opening
+    bool m_broken = false;             ///< a write failed: the media must be read before the next append
+    bool m_freshTailNeeded = false;    ///< ... and the files it failed on must not be written again
+    Sequence m_reserved = 0;           ///< next sequence to hand out
+    std::uint64_t m_reservedBytes = 0; ///< of records handed to the open tail, an upper bound of its size
+    std::uint64_t m_segmentTurn = 0;   ///< counts the segments begun since opening
     unsigned m_sealsPending = 0;
-    bool m_uncovered = false;           ///< records were appended since the last checkpoint
+    bool m_uncovered = false; ///< records were appended since the last checkpoint
     std::int64_t m_checkpointAtUs = 0;
     std::uint64_t m_nextSegment = 0;
-    std::string m_inventoryMark;        ///< what refresh compares
+    std::string m_inventoryMark; ///< what refresh compares
 
     std::mutex m_faultsMutex;
     std::vector<Fault> m_faults; ///< for takeFaults; bounded
@@ -218,7 +221,7 @@ private:
     std::mutex m_handlesMutex;
     std::deque<std::weak_ptr<SegmentEntry>> m_handles; ///< entries with open files, oldest first
 
-    std::mutex m_inspection;            ///< one scrub, heal or purge at a time
+    std::mutex m_inspection; ///< one scrub, heal or purge at a time
 };
 
 } // namespace carma::log

@@ -76,7 +76,8 @@ private:
     {
         const auto opened = openCheckpoint(asText(item.body), m_origin, m_key);
         if (!opened.has_value()) {
-            problem("the checkpoint in record " + std::to_string(item.sequence) + " is not signed by this store: " + opened.error().message);
+            problem(
+                "the checkpoint in record " + std::to_string(item.sequence) + " is not signed by this store: " + opened.error().message);
             return;
         }
         if (!m_provable) {
@@ -102,10 +103,13 @@ private:
 Result<History> verifyHistory(Log& log, const Task& task)
 {
     Verifier verifier(checkpointOrigin(log.superblock().store), log.superblock().signingKey);
-    CARMA_TRY(log.scan(0, kNoSequence, [&](const ScanItem& item) -> Result<bool> {
-        verifier.visit(item);
-        return true;
-    }, task));
+    CARMA_TRY(log.scan(
+        0, kNoSequence,
+        [&](const ScanItem& item) -> Result<bool> {
+            verifier.visit(item);
+            return true;
+        },
+        task));
     return verifier.finish();
 }
 

@@ -40,8 +40,7 @@ Result<End> parseEnd(ByteView bytes, std::uint64_t payloadBytes)
     end.recordBytes = reader.number<std::uint64_t>();
     reader.number<std::uint64_t>();
     end.check = reader.number<std::uint64_t>();
-    if (magic != kMagic || version != kVersion || end.recordBytes > payloadBytes ||
-        end.indexBytes() != payloadBytes - end.recordBytes) {
+    if (magic != kMagic || version != kVersion || end.recordBytes > payloadBytes || end.indexBytes() != payloadBytes - end.recordBytes) {
         return bad;
     }
     return end;

@@ -22,8 +22,8 @@ constexpr std::string_view kEd25519Type = "\n\x01";
 
 bool isKeyName(std::string_view name)
 {
-    return !name.empty()
-        && std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == '+' || c == 0x7F; });
+    return !name.empty() &&
+        std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == '+' || c == 0x7F; });
 }
 
 Bytes keyHash(std::string_view name, const crypto::PublicKey& key)
@@ -63,8 +63,7 @@ Result<Checkpoint> parseText(std::string_view text)
     checkpoint.origin = *origin;
     const auto number = std::from_chars(size->data(), size->data() + size->size(), checkpoint.size);
     const Result<Bytes> digest = crypto::parseBase64(*root);
-    if (number.ec != std::errc{} || number.ptr != size->data() + size->size() || !digest
-        || digest->size() != checkpoint.root.size()) {
+    if (number.ec != std::errc{} || number.ptr != size->data() + size->size() || !digest || digest->size() != checkpoint.root.size()) {
         return notACheckpoint();
     }
     std::memcpy(checkpoint.root.data(), digest->data(), checkpoint.root.size());

@@ -97,8 +97,7 @@ Result<Bytes> decompress(ByteView packed, std::size_t rawBytes, const Dictionary
 {
     Bytes raw(rawBytes);
     const ZSTD_DDict* with = dictionary != nullptr ? dictionary->state().decompressing.get() : nullptr;
-    const std::size_t got
-        = ZSTD_decompress_usingDDict(decompressContext(), raw.data(), raw.size(), packed.data(), packed.size(), with);
+    const std::size_t got = ZSTD_decompress_usingDDict(decompressContext(), raw.data(), raw.size(), packed.data(), packed.size(), with);
     if (ZSTD_isError(got) != 0 || got != rawBytes) {
         return Error{ErrorCode::Corruption, "a compressed body does not unpack to its length"};
     }

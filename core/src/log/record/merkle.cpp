@@ -17,10 +17,7 @@ using crypto::Digest;
 
 constexpr std::byte kNodePrefix{1};
 
-Digest node(const Digest& left, const Digest& right)
-{
-    return crypto::sha256({ByteView(&kNodePrefix, 1), left, right});
-}
+Digest node(const Digest& left, const Digest& right) { return crypto::sha256({ByteView(&kNodePrefix, 1), left, right}); }
 
 /// The largest power of two below `size`: where RFC 6962 splits a tree. REQUIRES: size >= 2
 std::size_t splitOf(std::size_t size) { return std::bit_floor(size - 1); }
@@ -127,8 +124,7 @@ std::vector<Digest> inclusionProof(std::span<const Digest> leaves, std::uint64_t
     return {fromTop.rbegin(), fromTop.rend()};
 }
 
-bool verifyInclusion(
-    const Digest& leaf, std::uint64_t index, std::uint64_t size, std::span<const Digest> proof, const Digest& root)
+bool verifyInclusion(const Digest& leaf, std::uint64_t index, std::uint64_t size, std::span<const Digest> proof, const Digest& root)
 {
     if (index >= size) {
         return false;
@@ -164,8 +160,8 @@ std::vector<Digest> consistencyProof(std::span<const Digest> leaves, std::uint64
     return proof;
 }
 
-bool verifyConsistency(std::uint64_t oldSize, const Digest& oldRoot, std::uint64_t newSize, const Digest& newRoot,
-    std::span<const Digest> proof)
+bool verifyConsistency(
+    std::uint64_t oldSize, const Digest& oldRoot, std::uint64_t newSize, const Digest& newRoot, std::span<const Digest> proof)
 {
     if (oldSize > newSize) {
         return false;

@@ -28,8 +28,8 @@ private:
 
 /// RFC 6962 section 2.1.1 audit path of leaf `index` in the tree over `leaves`. REQUIRES: index < leaves.size()
 std::vector<crypto::Digest> inclusionProof(std::span<const crypto::Digest> leaves, std::uint64_t index);
-bool verifyInclusion(const crypto::Digest& leaf, std::uint64_t index, std::uint64_t size,
-    std::span<const crypto::Digest> proof, const crypto::Digest& root);
+bool verifyInclusion(
+    const crypto::Digest& leaf, std::uint64_t index, std::uint64_t size, std::span<const crypto::Digest> proof, const crypto::Digest& root);
 /// RFC 6962 section 2.1.2 consistency proof between the first `oldSize` leaves and all. REQUIRES: 0 < oldSize <= leaves.size()
 std::vector<crypto::Digest> consistencyProof(std::span<const crypto::Digest> leaves, std::uint64_t oldSize);
 bool verifyConsistency(std::uint64_t oldSize, const crypto::Digest& oldRoot, std::uint64_t newSize, const crypto::Digest& newRoot,

@@ -64,7 +64,7 @@ enum class RecordType : std::uint16_t {
     Usage = 13,
     Anomaly = 14,
     Network = 15,
-    Setting = 16,      ///< a store-wide setting, for instance the embedder
+    Setting = 16, ///< a store-wide setting, for instance the embedder
 };
 
 enum RecordFlags : std::uint32_t {
@@ -128,8 +128,8 @@ Result<Bytes> trainDictionary(std::span<const std::string_view> texts);
 /// Compresses, seals and appends the whole record to `out`; fills in flags, dictionary, lengths and checks of `header`.
 /// `dictionary` may be null. After sealing, the record is opened again in memory and compared when `verify` is set, so
 /// that a fault of the memory is refused before it is stored. LimitExceeded if plain.size() > kRecordBodyBytesMax.
-Result<void> sealRecord(RecordHeader& header, ByteView plain, const crypto::AeadKey& key, const Dictionary* dictionary,
-    Random& random, bool verify, Bytes& out);
+Result<void> sealRecord(RecordHeader& header, ByteView plain, const crypto::AeadKey& key, const Dictionary* dictionary, Random& random,
+    bool verify, Bytes& out);
 
 /// The body of a sealed record. AuthenticationFailed if the key or any byte is wrong; NotFound for a purged one;
 /// Corruption if the dictionary is missing (`dictionary` null or of another number). Allocates at most rawBytes.

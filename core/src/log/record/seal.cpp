@@ -17,8 +17,7 @@ namespace {
 /// What the seal vouches for: everything that is known before sealing, so all but the body's check and the CRC.
 constexpr std::size_t kAssociatedBytes = 64;
 
-Result<void> compareOpened(
-    ByteView stored, ByteView plain, const crypto::AeadKey& key, const Dictionary* dictionary)
+Result<void> compareOpened(ByteView stored, ByteView plain, const crypto::AeadKey& key, const Dictionary* dictionary)
 {
     const Error fault{ErrorCode::Corruption, "a record changed in memory while it was sealed"};
     const Result<StoredRecord> record = parseRecord(stored);
@@ -36,8 +35,8 @@ std::string named(const RecordHeader& header) { return "record " + std::to_strin
 
 } // namespace
 
-Result<void> sealRecord(RecordHeader& header, ByteView plain, const crypto::AeadKey& key, const Dictionary* dictionary,
-    Random& random, bool verify, Bytes& out)
+Result<void> sealRecord(
+    RecordHeader& header, ByteView plain, const crypto::AeadKey& key, const Dictionary* dictionary, Random& random, bool verify, Bytes& out)
 {
     if (plain.size() > kRecordBodyBytesMax) {
         return Error{ErrorCode::LimitExceeded, named(header) + " is over " + std::to_string(kRecordBodyBytesMax) + " bytes"};
@@ -83,8 +82,7 @@ Result<Bytes> openRecord(const StoredRecord& record, const crypto::AeadKey& key,
     }
     const bool compressed = (header.flags & kRecordCompressed) != 0;
     if (header.dictionary != 0 && (dictionary == nullptr || dictionary->number() != header.dictionary)) {
-        return Error{ErrorCode::Corruption,
-            "dictionary " + std::to_string(header.dictionary) + " of " + named(header) + " is missing"};
+        return Error{ErrorCode::Corruption, "dictionary " + std::to_string(header.dictionary) + " of " + named(header) + " is missing"};
     }
     Result<Bytes> body = key.open(record.bytes.first(kAssociatedBytes), record.body());
     if (!body) {

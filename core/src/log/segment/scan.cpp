@@ -3,8 +3,6 @@
 #include "log/segment/scan.h"
 
 #include <algorithm>
-#include <cstring>
-#include <memory>
 
 namespace carma::log {
 
@@ -21,7 +19,7 @@ struct Trailer {
 
 class Scan {
 public:
-    Scan(const SegmentContext& context, std::byte* payload) : m_context(context), m_payload(payload) {}
+    explicit Scan(const SegmentContext& context) : m_context(context) {}
 
     bool scanShard(unsigned shard, Trailer& trailer) const
     {
@@ -98,23 +96,12 @@ private:
                 if (check == nullptr || sectorCheck(rowPlace(m_context.info, shard, first + i), content) != *check) {
                     return false;
                 }
-                keepPayload(shard, first + i, content);
             }
         }
         return true;
     }
 
-    void keepPayload(unsigned shard, std::uint64_t row, SectorView content) const
-    {
-        const SegmentInfo& info = m_context.info;
-        const std::uint64_t at = (row * info.geometry.data + shard) * kSectorBytes;
-        if (shard < info.geometry.data && at < info.payloadBytes) {
-            std::memcpy(m_payload + at, content.data(), std::min<std::uint64_t>(kSectorBytes, info.payloadBytes - at));
-        }
-    }
-
     const SegmentContext& m_context;
-    std::byte* m_payload;
 };
 
 } // namespace
@@ -128,20 +115,15 @@ std::optional<Segment::ScrubOutcome> scanSoundSegment(const SegmentContext& cont
             return std::nullopt;
         }
     }
-    // Every byte is written before it is read, and clearing 16 MiB first would cost a tenth of the scan.
-    const auto payload = std::make_unique_for_overwrite<std::byte[]>(context.info.payloadBytes);
     std::vector<Trailer> trailers(total);
     std::vector<std::uint8_t> sound(total, 0);
-    const Scan scan(context, payload.get());
+    const Scan scan(context);
     runEach(context.executor, total,
         [&](std::size_t shard) { sound[shard] = scan.scanShard(static_cast<unsigned>(shard), trailers[shard]) ? 1 : 0; });
     for (unsigned shard = 0; shard < total; ++shard) {
         if (sound[shard] == 0 || trailers[shard].nextPages != trailers[(shard + 1) % total].ownPages) {
             return std::nullopt;
         }
-    }
-    if (crypto::sha256(ByteView(payload.get(), context.info.payloadBytes)) != context.info.digest) {
-        return std::nullopt;
     }
     Segment::ScrubOutcome outcome;
     outcome.sectorsChecked = total * context.layout.sectors();

@@ -102,7 +102,7 @@ public:
         std::vector<Range> lost;
     };
     virtual Salvage salvage() = 0;
-    /// Checks every sector of every shard file, headers, checks and codes included, and the payload digest.
+    /// Checks every sector of every shard file, headers, checks and codes included; the payload digest only if something is wrong.
     /// Changes nothing. Each damaged sector is reported once, missing files once a file.
     struct ScrubOutcome {
         std::vector<ShardDamage> damage;

@@ -18,8 +18,8 @@ constexpr std::size_t kTextBytesMax = 4096; // the file has 101 bytes; another f
 std::string checkOf(std::string_view storeLine, std::string_view secretLine)
 {
     const ByteView lineFeed = asBytes("\n");
-    const crypto::Digest digest =
-        crypto::sha256({asBytes(kFirstLine), lineFeed, asBytes(storeLine), lineFeed, asBytes(secretLine), lineFeed});
+    const crypto::Digest digest = crypto::sha256(
+        {asBytes(kFirstLine), lineFeed, asBytes(storeLine), lineFeed, asBytes(secretLine), lineFeed});
     return toHex(ByteView(digest).first(8));
 }
 
@@ -51,16 +51,8 @@ std::string formatKeyFile(const StoreId& store, ByteView secret)
     std::string secretLine = crypto::base64(secret);
     const std::string check = checkOf(storeLine, secretLine);
     std::string text;
-    text.reserve(
-        kFirstLine.size() + storeLine.size() + secretLine.size() + check.size() + 4); // no copy of it left behind
-    text.append(kFirstLine)
-        .append("\n")
-        .append(storeLine)
-        .append("\n")
-        .append(secretLine)
-        .append("\n")
-        .append(check)
-        .append("\n");
+    text.reserve(kFirstLine.size() + storeLine.size() + secretLine.size() + check.size() + 4); // no copy of it left behind
+    text.append(kFirstLine).append("\n").append(storeLine).append("\n").append(secretLine).append("\n").append(check).append("\n");
     crypto::wipe(std::as_writable_bytes(std::span(secretLine)));
     return text;
 }

@@ -16,10 +16,7 @@ constexpr std::size_t kSealedBytesMax = 4096;  // a name, or a key of 32 bytes, 
 constexpr std::size_t kDictionariesMax = 1024; // one for each time a namespace's texts changed their character
 constexpr std::size_t kMacBytes = sizeof(crypto::Digest);
 
-crypto::Digest macOf(ByteView body, const MasterKeys& keys)
-{
-    return crypto::hmacSha256(keys.derive("carma key ring").view(), {body});
-}
+crypto::Digest macOf(ByteView body, const MasterKeys& keys) { return crypto::hmacSha256(keys.derive("carma key ring").view(), {body}); }
 
 Bytes encode(const KeyRing& ring, const MasterKeys& keys)
 {
@@ -49,8 +46,8 @@ std::optional<KeyRingEntry> parseEntry(ByteReader& reader)
     entry.sealedName = toBytes(reader.blob());
     entry.wrappedKey = toBytes(reader.blob());
     const auto dictionaries = reader.number<std::uint32_t>();
-    if (reader.failed() || entry.sealedName.size() > kSealedBytesMax || entry.wrappedKey.size() > kSealedBytesMax
-        || dictionaries > kDictionariesMax) {
+    if (reader.failed() || entry.sealedName.size() > kSealedBytesMax || entry.wrappedKey.size() > kSealedBytesMax ||
+        dictionaries > kDictionariesMax) {
         return std::nullopt;
     }
     for (std::uint32_t i = 0; i < dictionaries; ++i) {
@@ -105,8 +102,7 @@ ReplicaKind keyRingKind(const StoreId& store, const MasterKeys& keys)
             // The MAC first: nothing but this program, with the key, wrote what is parsed after it.
             const ByteView body = payload.first(payload.size() - kMacBytes);
             const bool authentic = SecretBytes(ByteView(macOf(body, keys))).equals(payload.last(kMacBytes));
-            const Result<KeyRing> ring =
-                authentic ? parse(payload) : Result<KeyRing>(ErrorCode::AuthenticationFailed, "");
+            const Result<KeyRing> ring = authentic ? parse(payload) : Result<KeyRing>(ErrorCode::AuthenticationFailed, "");
             return ring.has_value() && ring->store == store;
         }};
 }
@@ -125,16 +121,14 @@ ReplicaKind provedKeyRingKind(const StoreId& store)
 
 bool KeyRingReading::clean() const { return std::ranges::all_of(copies, &CopyState::clean); }
 
-Result<KeyRingReading> readKeyRing(
-    Disk& disk, const ShardFolders& folders, const StoreId& store, const MasterKeys& keys)
+Result<KeyRingReading> readKeyRing(Disk& disk, const ShardFolders& folders, const StoreId& store, const MasterKeys& keys)
 {
     CARMA_TRY_ASSIGN(ReplicaReading reading, ReplicatedObject(disk, folders, keyRingKind(store, keys)).read());
     CARMA_TRY_ASSIGN(KeyRing ring, parse(reading.payload));
     return KeyRingReading{std::move(ring), std::move(reading.file), std::move(reading.copies)};
 }
 
-Result<void> writeKeyRing(
-    Disk& disk, const ShardFolders& folders, const Geometry& geometry, KeyRing& ring, const MasterKeys& keys)
+Result<void> writeKeyRing(Disk& disk, const ShardFolders& folders, const Geometry& geometry, KeyRing& ring, const MasterKeys& keys)
 {
     if (ring.entries.size() > kNamespacesMax) {
         return {ErrorCode::LimitExceeded, "a key ring holds at most " + std::to_string(kNamespacesMax) + " namespaces"};
@@ -143,11 +137,9 @@ Result<void> writeKeyRing(
     return ReplicatedObject(disk, folders, keyRingKind(ring.store, keys)).write(encode(ring, keys), copiesMin);
 }
 
-Result<std::uint64_t> repairKeyRing(
-    Disk& disk, const ShardFolders& folders, const KeyRingReading& reading, const std::string& quarantine)
+Result<std::uint64_t> repairKeyRing(Disk& disk, const ShardFolders& folders, const KeyRingReading& reading, const std::string& quarantine)
 {
-    return ReplicatedObject(disk, folders, provedKeyRingKind(reading.ring.store))
-        .repair(reading.file, reading.copies, quarantine);
+    return ReplicatedObject(disk, folders, provedKeyRingKind(reading.ring.store)).repair(reading.file, reading.copies, quarantine);
 }
 
 } // namespace carma::log

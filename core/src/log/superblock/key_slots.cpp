@@ -56,12 +56,12 @@ Result<void> checkSecret(const KeySource& source)
             return {ErrorCode::InvalidArgument, "the passphrase is empty"};
         }
         if (source.secret.size() > kPassphraseBytesMax) {
-            return {ErrorCode::LimitExceeded,
-                "the passphrase has more than " + std::to_string(kPassphraseBytesMax) + " bytes"};
+            return {ErrorCode::LimitExceeded, "the passphrase has more than " + std::to_string(kPassphraseBytesMax) + " bytes"};
         }
     } else if (source.secret.size() != crypto::kKeyBytes) {
-        return {ErrorCode::InvalidArgument, "the secret of a " + kind + " has " + std::to_string(crypto::kKeyBytes)
-                                                + " bytes, not " + std::to_string(source.secret.size())};
+        return {ErrorCode::InvalidArgument,
+            "the secret of a " + kind + " has " + std::to_string(crypto::kKeyBytes) + " bytes, not " +
+                std::to_string(source.secret.size())};
     }
     return {};
 }
@@ -99,14 +99,13 @@ Result<NewSuperblock> makeSuperblock(const Geometry& geometry, std::int64_t nowU
     superblock.keyCheck = keyCheckOf(keys.master());
     const SecretBytes seed = randomSecret(random, 32);
     superblock.signingKey = crypto::SigningKey(seed.view()).publicKey();
-    keys.wrapping().seal(randomBytes(random, crypto::kNonceBytes), asBytes(kSigningSeedLabel), seed.view(),
-        superblock.wrappedSigningSeed);
+    keys.wrapping().seal(randomBytes(random, crypto::kNonceBytes), asBytes(kSigningSeedLabel), seed.view(), superblock.wrappedSigningSeed);
     superblock.mac = macOf(superblock, keys);
     return NewSuperblock{std::move(superblock), std::move(keys)};
 }
 
-Result<void> setSlot(Superblock& superblock, const MasterKeys& keys, const KeySource& source,
-    const crypto::ScryptParameters& parameters, Random& random)
+Result<void> setSlot(
+    Superblock& superblock, const MasterKeys& keys, const KeySource& source, const crypto::ScryptParameters& parameters, Random& random)
 {
     CARMA_TRY(checkSecret(source));
     KeySlot slot;
@@ -117,8 +116,7 @@ Result<void> setSlot(Superblock& superblock, const MasterKeys& keys, const KeySo
     }
     CARMA_TRY_ASSIGN(const SecretBytes wrappingKey, slotKey(slot, source));
     crypto::AeadKey(wrappingKey.view())
-        .seal(randomBytes(random, crypto::kNonceBytes), asBytes(slotLabel(slot.kind)), keys.master().view(),
-            slot.wrapped);
+        .seal(randomBytes(random, crypto::kNonceBytes), asBytes(slotLabel(slot.kind)), keys.master().view(), slot.wrapped);
 
     std::erase_if(superblock.slots, [&slot](const KeySlot& other) { return other.kind == slot.kind; });
     superblock.slots.push_back(std::move(slot));
@@ -133,8 +131,7 @@ Result<void> removeSlot(Superblock& superblock, KeySlotKind kind)
         return {ErrorCode::NotFound, "the store has no " + std::string(kindName(kind))};
     }
     if (static_cast<std::size_t>(count) == superblock.slots.size()) {
-        return {
-            ErrorCode::InvalidArgument, "the " + std::string(kindName(kind)) + " is the last way to open the store"};
+        return {ErrorCode::InvalidArgument, "the " + std::string(kindName(kind)) + " is the last way to open the store"};
     }
     std::erase_if(superblock.slots, [kind](const KeySlot& slot) { return slot.kind == kind; });
     return {};
@@ -170,16 +167,15 @@ Result<MasterKeys> unlock(const Superblock& superblock, const KeySource& source)
         return keys;
     }
     if (opened) {
-        return {ErrorCode::AuthenticationFailed,
-            "the " + kind + " is right, but the superblock was changed by someone who does not have it"};
+        return {
+            ErrorCode::AuthenticationFailed, "the " + kind + " is right, but the superblock was changed by someone who does not have it"};
     }
     return {ErrorCode::WrongKey, found ? "the " + kind + " is not the one of this store" : "the store has no " + kind};
 }
 
 Result<crypto::SigningKey> signingKey(const Superblock& superblock, const MasterKeys& keys)
 {
-    CARMA_TRY_ASSIGN(
-        const SecretBytes seed, keys.wrapping().openSecret(asBytes(kSigningSeedLabel), superblock.wrappedSigningSeed));
+    CARMA_TRY_ASSIGN(const SecretBytes seed, keys.wrapping().openSecret(asBytes(kSigningSeedLabel), superblock.wrappedSigningSeed));
     if (seed.size() != 32) {
         return {ErrorCode::AuthenticationFailed, "the signing key of the store has a wrong size"};
     }

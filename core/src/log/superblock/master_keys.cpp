@@ -15,11 +15,9 @@ std::unique_ptr<crypto::AeadKey> deriveKey(const SecretBytes& master, std::strin
 
 // The labels are part of the stored format.
 MasterKeys::MasterKeys(SecretBytes master)
-    : m_master(std::move(master))
-    , m_wrapping(deriveKey(m_master, "carma wrapping"))
-    , m_storeRecords(deriveKey(m_master, "carma store records"))
-    , m_catalog(deriveKey(m_master, "carma catalog"))
-    , m_snapshots(deriveKey(m_master, "carma index snapshots"))
+    : m_master(std::move(master)), m_wrapping(deriveKey(m_master, "carma wrapping")),
+      m_storeRecords(deriveKey(m_master, "carma store records")), m_catalog(deriveKey(m_master, "carma catalog")),
+      m_snapshots(deriveKey(m_master, "carma index snapshots"))
 {
     CARMA_ASSERT(m_master.size() == crypto::kKeyBytes);
 }
@@ -29,10 +27,7 @@ const crypto::AeadKey& MasterKeys::storeRecords() const { return *m_storeRecords
 const crypto::AeadKey& MasterKeys::catalog() const { return *m_catalog; }
 const crypto::AeadKey& MasterKeys::snapshots() const { return *m_snapshots; }
 
-SecretBytes MasterKeys::derive(std::string_view label) const
-{
-    return crypto::hkdf(m_master.view(), {}, label, crypto::kKeyBytes);
-}
+SecretBytes MasterKeys::derive(std::string_view label) const { return crypto::hkdf(m_master.view(), {}, label, crypto::kKeyBytes); }
 
 const SecretBytes& MasterKeys::master() const { return m_master; }
 

@@ -91,8 +91,7 @@ Result<SecretBytes> parseRecoveryCode(std::string_view text)
     }
     SecretBytes secret(bits.view().first(kSecretBytes));
     if (!codeBits(secret.view()).equals(bits.view())) {
-        return {ErrorCode::InvalidArgument,
-            "the check of the recovery code does not hold: a character is wrong or two are swapped"};
+        return {ErrorCode::InvalidArgument, "the check of the recovery code does not hold: a character is wrong or two are swapped"};
     }
     return secret;
 }

@@ -23,10 +23,7 @@ struct Version {
     bool operator==(const Version&) const = default;
 };
 
-SectorView sectorAt(ByteView file, std::size_t index)
-{
-    return SectorView(file.data() + index * kSectorBytes, kSectorBytes);
-}
+SectorView sectorAt(ByteView file, std::size_t index) { return SectorView(file.data() + index * kSectorBytes, kSectorBytes); }
 
 Version versionOf(SectorView sector)
 {
@@ -59,10 +56,7 @@ struct CheckedCopy {
         }
         return std::nullopt;
     }
-    [[nodiscard]] bool unreadable(std::uint64_t index) const
-    {
-        return std::ranges::binary_search(raw.unreadable, index);
-    }
+    [[nodiscard]] bool unreadable(std::uint64_t index) const { return std::ranges::binary_search(raw.unreadable, index); }
 };
 
 CheckedCopy checkCopy(SectorPlace place, RawCopy raw)
@@ -93,10 +87,9 @@ struct Candidate {
 class Assembler {
 public:
     Assembler(SectorPlace place, std::uint64_t fileBytesMax, const std::vector<CheckedCopy>& copies)
-        : m_place(place)
-        , m_sectorsMax(fileBytesMax / kSectorBytes)
-        , m_copies(copies)
-    {}
+        : m_place(place), m_sectorsMax(fileBytesMax / kSectorBytes), m_copies(copies)
+    {
+    }
 
     /// The states whose sector 0 exists, without those that cannot be completed.
     [[nodiscard]] std::vector<Candidate> candidates() const
@@ -169,8 +162,7 @@ private:
         std::vector<std::pair<SectorView, unsigned>> voters;
         unsigned votes = 0;
         for (const CheckedCopy& copy : m_copies) {
-            if (index < copy.readings.size() && copy.readings[index].state == SectorState::Bad
-                && !copy.unreadable(index)) {
+            if (index < copy.readings.size() && copy.readings[index].state == SectorState::Bad && !copy.unreadable(index)) {
                 voters.emplace_back(sectorAt(copy.raw.bytes, index), copy.folders);
                 votes += copy.folders;
             }
@@ -262,8 +254,8 @@ CopyState stateOf(const CheckedCopy& copy, const std::vector<Candidate>& candida
 {
     CopyState state;
     state.sectors = winner.file.size() / kSectorBytes;
-    const auto own = std::ranges::find_if(candidates,
-        [&copy](const Candidate& candidate) { return candidate.verified && copy.version() == candidate.version; });
+    const auto own = std::ranges::find_if(
+        candidates, [&copy](const Candidate& candidate) { return candidate.verified && copy.version() == candidate.version; });
     if (copy.raw.openError || own == candidates.end() || &*own == &winner) {
         state.damage = damageOf(copy, winner.file);
         return state;
@@ -322,8 +314,8 @@ Result<ReplicaReading> ReplicatedObject::read() const
         opened = opened || (!raw.missing && !raw.openError);
         openError = openError ? openError : raw.openError;
         const auto same = std::ranges::find_if(distinct, [&raw](const CheckedCopy& copy) {
-            return copy.raw.missing == raw.missing && copy.raw.openError.has_value() == raw.openError.has_value()
-                   && copy.raw.unreadable == raw.unreadable && copy.raw.bytes == raw.bytes;
+            return copy.raw.missing == raw.missing && copy.raw.openError.has_value() == raw.openError.has_value() &&
+                copy.raw.unreadable == raw.unreadable && copy.raw.bytes == raw.bytes;
         });
         contentOf.push_back(static_cast<std::size_t>(same - distinct.begin()));
         if (same != distinct.end()) {
@@ -344,16 +336,17 @@ Result<ReplicaReading> ReplicatedObject::read() const
         const auto head = readObjectHead(reader, m_kind.magic);
         candidate.head = head.value_or(ObjectHead{});
         if (head && head->format > kStoreFormat) {
-            return {ErrorCode::Unsupported, "the " + m_kind.name + " is of format " + std::to_string(head->format)
-                                                + "; this program reads formats up to " + std::to_string(kStoreFormat)};
+            return {ErrorCode::Unsupported,
+                "the " + m_kind.name + " is of format " + std::to_string(head->format) + "; this program reads formats up to " +
+                    std::to_string(kStoreFormat)};
         }
         candidate.verified = head && m_kind.verify(candidate.payload);
     }
     const auto best = choose(candidates);
     if (!best) {
-        return {ErrorCode::DamagedStore, std::to_string(m_folders.size() - missing) + " of "
-                                             + std::to_string(m_folders.size()) + " copies of the " + m_kind.name
-                                             + " are there, but together they do not make one that verifies"};
+        return {ErrorCode::DamagedStore,
+            std::to_string(m_folders.size() - missing) + " of " + std::to_string(m_folders.size()) + " copies of the " + m_kind.name +
+                " are there, but together they do not make one that verifies"};
     }
     ReplicaReading reading;
     for (std::size_t shard = 0; shard < m_folders.size(); ++shard) {

@@ -30,8 +30,8 @@ Result<void> expectContent(Disk& disk, const std::string& path, ByteView data)
     if (copy.openError) {
         return *copy.openError;
     }
-    if (copy.missing || !copy.unreadable.empty() || copy.bytes.size() != data.size()
-        || std::memcmp(copy.bytes.data(), data.data(), data.size()) != 0) {
+    if (copy.missing || !copy.unreadable.empty() || copy.bytes.size() != data.size() ||
+        std::memcmp(copy.bytes.data(), data.data(), data.size()) != 0) {
         return {ErrorCode::Io, path + " does not read back as it was written"};
     }
     return {};
@@ -99,8 +99,8 @@ Result<void> ReplicatedObject::write(ByteView payload, std::size_t copiesMin) co
 {
     // Each sector carries less payload than it has bytes, so this refuses only what would be too long once framed as
     // well.
-    const Error tooLong{ErrorCode::LimitExceeded, "the " + m_kind.name + " is too long: a file of it has at most "
-                                                      + std::to_string(m_kind.fileBytesMax) + " bytes"};
+    const Error tooLong{ErrorCode::LimitExceeded,
+        "the " + m_kind.name + " is too long: a file of it has at most " + std::to_string(m_kind.fileBytesMax) + " bytes"};
     if (payload.size() > m_kind.fileBytesMax) {
         return tooLong;
     }
@@ -111,8 +111,7 @@ Result<void> ReplicatedObject::write(ByteView payload, std::size_t copiesMin) co
     // What could not be read back must not replace what can be.
     const ObjectReading proof = readFramedObject(m_kind.place, file);
     if (!proof.complete || !proof.damage.empty() || !m_kind.verify(proof.payload)) {
-        return {
-            ErrorCode::InvalidArgument, "the " + m_kind.name + " holds values beyond its bounds and was not written"};
+        return {ErrorCode::InvalidArgument, "the " + m_kind.name + " holds values beyond its bounds and was not written"};
     }
     std::size_t durable = 0;
     std::optional<Error> failure;
@@ -131,13 +130,12 @@ Result<void> ReplicatedObject::write(ByteView payload, std::size_t copiesMin) co
     if (durable >= copiesMin) {
         return {};
     }
-    const std::string count = m_kind.name + ": " + std::to_string(durable) + " of at least " + std::to_string(copiesMin)
-                              + " copies were written";
+    const std::string count = m_kind.name + ": " + std::to_string(durable) + " of at least " + std::to_string(copiesMin) +
+        " copies were written";
     return failure ? failure->within(count) : Error{ErrorCode::Io, count + ", because shard folders are missing"};
 }
 
-Result<bool> ReplicatedObject::repairCopy(
-    std::size_t shard, const CopyState& state, const Bytes& file, const std::string& quarantine) const
+Result<bool> ReplicatedObject::repairCopy(std::size_t shard, const CopyState& state, const Bytes& file, const std::string& quarantine) const
 {
     const RawCopy current = readRawCopy(m_disk, pathOf(shard), m_kind.fileBytesMax);
     if (!current.missing && !current.openError && current.unreadable.empty() && current.bytes == file) {
@@ -146,8 +144,7 @@ Result<bool> ReplicatedObject::repairCopy(
     // An older state of this very store is no evidence of damage, and may hold keys that were meant to be forgotten.
     const bool evidence = !current.missing && !current.openError && (!state.stale || state.foreign);
     if (evidence) {
-        CARMA_TRY(
-            quarantineBytes(m_disk, quarantine, m_kind.name + "." + std::to_string(shard) + ".bad", current.bytes));
+        CARMA_TRY(quarantineBytes(m_disk, quarantine, m_kind.name + "." + std::to_string(shard) + ".bad", current.bytes));
     }
     CARMA_TRY_ASSIGN(const auto info, m_disk.info(m_folders[shard]));
     if (!info) {
@@ -158,11 +155,9 @@ Result<bool> ReplicatedObject::repairCopy(
     return true;
 }
 
-Result<std::uint64_t> ReplicatedObject::repair(
-    const Bytes& file, const std::vector<CopyState>& copies, const std::string& quarantine) const
+Result<std::uint64_t> ReplicatedObject::repair(const Bytes& file, const std::vector<CopyState>& copies, const std::string& quarantine) const
 {
-    if (copies.size() != m_folders.size() || file.size() > m_kind.fileBytesMax
-        || !readFramedObject(m_kind.place, file).complete) {
+    if (copies.size() != m_folders.size() || file.size() > m_kind.fileBytesMax || !readFramedObject(m_kind.place, file).complete) {
         return {ErrorCode::InvalidArgument, "the " + m_kind.name + " to repair from was not read from these folders"};
     }
     std::uint64_t bytesWritten = 0;

@@ -40,11 +40,9 @@ struct ReplicaReading {
 /// Reads, writes and repairs the copies of one object. One caller at a time.
 class ReplicatedObject {
 public:
-    ReplicatedObject(Disk& disk, const ShardFolders& folders, ReplicaKind kind)
-        : m_disk(disk)
-        , m_folders(folders)
-        , m_kind(std::move(kind))
-    {}
+    ReplicatedObject(Disk& disk, const ShardFolders& folders, ReplicaKind kind) : m_disk(disk), m_folders(folders), m_kind(std::move(kind))
+    {
+    }
     /// The newest state that can be put together from all copies: of the store that most copies belong to, the highest
     /// epoch whose sectors are all found, each in any copy, or by a majority of bits where it is bad in every copy.
     /// NotFound if there is no copy, Unsupported if any state is of a newer format, DamagedStore if no state is whole,

@@ -77,8 +77,8 @@ struct NewSuperblock {
 };
 Result<NewSuperblock> makeSuperblock(const Geometry& geometry, std::int64_t nowUs, Random& random);
 /// Adds or replaces the slot of source.kind. The MAC is renewed by writeSuperblock.
-Result<void> setSlot(Superblock& superblock, const MasterKeys& keys, const KeySource& source,
-    const crypto::ScryptParameters& parameters, Random& random);
+Result<void> setSlot(
+    Superblock& superblock, const MasterKeys& keys, const KeySource& source, const crypto::ScryptParameters& parameters, Random& random);
 /// Removes the slot of a kind. InvalidArgument if it is the last one.
 Result<void> removeSlot(Superblock& superblock, KeySlotKind kind);
 /// WrongKey if no slot of source.kind opens with the secret, or there is none of that kind; AuthenticationFailed if the
@@ -124,8 +124,8 @@ Result<std::uint64_t> repairSuperblock(
 /// budget costs only the records it hits. (The log has records of them, too.)
 struct KeyRingEntry {
     NamespaceId space;
-    Bytes sealedName; ///< name, sealed under MasterKeys::wrapping(), namespace id as associated data
-    Bytes wrappedKey; ///< data key, the same way
+    Bytes sealedName;                            ///< name, sealed under MasterKeys::wrapping(), namespace id as associated data
+    Bytes wrappedKey;                            ///< data key, the same way
     std::map<std::uint32_t, Bytes> dictionaries; ///< by number, sealed under the data key
 };
 struct KeyRing {
@@ -140,11 +140,9 @@ struct KeyRingReading {
     [[nodiscard]] bool clean() const;
 };
 /// NotFound if no folder has one; DamagedStore if none can be read. Caps: 1,000,000 namespaces, 64 MiB.
-Result<KeyRingReading> readKeyRing(
-    Disk& disk, const ShardFolders& folders, const StoreId& store, const MasterKeys& keys);
+Result<KeyRingReading> readKeyRing(Disk& disk, const ShardFolders& folders, const StoreId& store, const MasterKeys& keys);
 Result<void> writeKeyRing(Disk& disk, const ShardFolders& folders, const Geometry& geometry, KeyRing& ring,
     const MasterKeys& keys); ///< renews the MAC; caller raises the epoch
-Result<std::uint64_t> repairKeyRing(
-    Disk& disk, const ShardFolders& folders, const KeyRingReading& reading, const std::string& quarantine);
+Result<std::uint64_t> repairKeyRing(Disk& disk, const ShardFolders& folders, const KeyRingReading& reading, const std::string& quarantine);
 
 } // namespace carma::log

@@ -32,14 +32,11 @@ Result<void> checkStoredScrypt(const crypto::ScryptParameters& parameters)
 {
     const std::uint64_t blockBytes = 128 * std::uint64_t{parameters.blockSize};
     if (parameters.cost < 2 || !std::has_single_bit(parameters.cost) || blockBytes == 0 || parameters.parallel == 0) {
-        return {
-            ErrorCode::InvalidArgument, "scrypt needs a cost that is a power of two, a block size and a parallelism"};
+        return {ErrorCode::InvalidArgument, "scrypt needs a cost that is a power of two, a block size and a parallelism"};
     }
     // Divisions, because products of hostile parameters overflow.
-    if (parameters.cost > kScryptMemoryMax / blockBytes
-        || parameters.parallel > kScryptWorkMax / (parameters.cost * blockBytes)) {
-        return {ErrorCode::LimitExceeded,
-            "scrypt parameters of a store may ask for at most 256 MiB of memory and four passes over it"};
+    if (parameters.cost > kScryptMemoryMax / blockBytes || parameters.parallel > kScryptWorkMax / (parameters.cost * blockBytes)) {
+        return {ErrorCode::LimitExceeded, "scrypt parameters of a store may ask for at most 256 MiB of memory and four passes over it"};
     }
     return {};
 }
@@ -96,8 +93,8 @@ Result<Superblock> parseSuperblock(ByteView payload)
     superblock.keyCheck = toBytes(reader.blob());
     superblock.wrappedSigningSeed = toBytes(reader.blob());
     const auto slots = reader.number<std::uint32_t>();
-    if (reader.failed() || head->format == 0 || slots > kSlotsMax || !isValid(superblock.geometry)
-        || superblock.keyCheck.size() > kSlotBlobBytesMax || superblock.wrappedSigningSeed.size() > kSlotBlobBytesMax) {
+    if (reader.failed() || head->format == 0 || slots > kSlotsMax || !isValid(superblock.geometry) ||
+        superblock.keyCheck.size() > kSlotBlobBytesMax || superblock.wrappedSigningSeed.size() > kSlotBlobBytesMax) {
         return kBroken;
     }
     for (std::uint32_t i = 0; i < slots && !reader.failed(); ++i) {

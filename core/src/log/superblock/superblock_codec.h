@@ -10,9 +10,8 @@ namespace carma::log {
 inline constexpr std::string_view kSuperblockMagic = "CARMA-SB";
 inline constexpr std::size_t kSlotsMax = 16; ///< there are three kinds; the rest is room for several of a kind
 inline constexpr std::size_t kSlotBlobBytesMax = 4096;
-inline constexpr std::uint64_t kScryptMemoryMax = std::uint64_t{256}
-                                                  << 20U;                ///< a hostile superblock must not take GiBs
-inline constexpr std::uint64_t kScryptWorkMax = std::uint64_t{1} << 30U; ///< memory * parallel: some seconds at most
+inline constexpr std::uint64_t kScryptMemoryMax = std::uint64_t{256} << 20U; ///< a hostile superblock must not take GiBs
+inline constexpr std::uint64_t kScryptWorkMax = std::uint64_t{1} << 30U;     ///< memory * parallel: some seconds at most
 
 /// Everything but the MAC: what the MAC is made over.
 Bytes encodeSuperblockBody(const Superblock& superblock);

@@ -80,8 +80,7 @@ bool TailContents::clean() const
     });
 }
 
-Result<TailContents> readTail(
-    Disk& disk, const StoreId& store, std::uint64_t segment, const std::vector<std::string>& folders)
+Result<TailContents> readTail(Disk& disk, const StoreId& store, std::uint64_t segment, const std::vector<std::string>& folders)
 {
     std::vector<TailFile> files;
     files.reserve(folders.size());

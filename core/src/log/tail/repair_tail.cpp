@@ -25,8 +25,8 @@ std::vector<Stretch> wrongStretches(const TailFile& file, ByteView merged)
 {
     std::vector<Stretch> stretches;
     for (std::uint64_t i = 0; i < merged.size() / kSectorBytes; ++i) {
-        const bool same = i < file.wholeSectors() && !file.isUnreadable(i)
-            && std::memcmp(file.sector(i).data(), merged.data() + i * kSectorBytes, kSectorBytes) == 0;
+        const bool same = i < file.wholeSectors() && !file.isUnreadable(i) &&
+            std::memcmp(file.sector(i).data(), merged.data() + i * kSectorBytes, kSectorBytes) == 0;
         if (same) {
             continue;
         }

@@ -64,30 +64,30 @@ Result<std::unique_ptr<TailWriter>> createTail(
 
 /// A hole in the middle of a tail: records that are good in no copy.
 struct TailGap {
-    Sequence firstSequence = 0;  ///< kNoSequence if not known
+    Sequence firstSequence = 0;    ///< kNoSequence if not known
     std::uint32_t recordCount = 0; ///< 0 if not known
 };
 
 struct TailCopy {
     std::string folder;
     bool missing = false;
-    std::vector<std::uint64_t> badSectors;       ///< wrong in this copy
-    std::vector<unsigned> flippedBits;           ///< for each bad sector: bits that differ from the merged content; 0 if unknown
-    std::uint64_t sectorsMissing = 0;            ///< the copy is that many whole sectors short of the merged tail
+    std::vector<std::uint64_t> badSectors; ///< wrong in this copy
+    std::vector<unsigned> flippedBits;     ///< for each bad sector: bits that differ from the merged content; 0 if unknown
+    std::uint64_t sectorsMissing = 0;      ///< the copy is that many whole sectors short of the merged tail
     bool readError = false;
 };
 
 /// What all copies together hold.
 struct TailContents {
     TailHeader header;
-    Bytes records;                          ///< whole records one after the other, in order; lost ones left out
-    std::vector<std::uint64_t> offsets;     ///< of each record in `records`
+    Bytes records;                      ///< whole records one after the other, in order; lost ones left out
+    std::vector<std::uint64_t> offsets; ///< of each record in `records`
     std::vector<TailGap> gaps;
     Bytes merged;                           ///< the file as every copy should be; a lost sector is one that says it is lost
     std::vector<std::uint64_t> lostSectors; ///< good in no copy, and not torn
     std::uint64_t tornSectors = 0;          ///< at the end, past the last whole batch: dropped, not damage
     std::vector<TailCopy> copies;
-    [[nodiscard]] bool clean() const;       ///< every copy is whole and equal: a repair has nothing to do
+    [[nodiscard]] bool clean() const; ///< every copy is whole and equal: a repair has nothing to do
 };
 
 /// Reads the copies of one tail in the given folders (of all shard folders those that have the file; name the ones that
@@ -95,8 +95,7 @@ struct TailContents {
 /// by majority of bits over the copies; a batch without a valid trailer that is not followed by a later batch is torn.
 /// Changes nothing. NotFound if no copy is there or all end within a header that cannot be read (the tail was never begun);
 /// Corruption if there is more than an unreadable header; Unsupported for a newer version.
-Result<TailContents> readTail(
-    Disk& disk, const StoreId& store, std::uint64_t segment, const std::vector<std::string>& folders);
+Result<TailContents> readTail(Disk& disk, const StoreId& store, std::uint64_t segment, const std::vector<std::string>& folders);
 
 /// Makes every copy equal to contents.merged (torn end cut off): damaged sectors go to `quarantine` (a folder, made if
 /// missing) first, then are rewritten, synced and read again; missing files are made anew, their folders must exist.

@@ -15,10 +15,7 @@ ByteView recordPart(const TailSectors& sectors, std::uint64_t index)
     return last ? payload.first(payload.size() - kTailTrailerBytes) : payload;
 }
 
-bool hasFlag(const TailSectors& sectors, std::uint64_t index, std::uint16_t flag)
-{
-    return (sectors.head(index).flags & flag) != 0;
-}
+bool hasFlag(const TailSectors& sectors, std::uint64_t index, std::uint16_t flag) { return (sectors.head(index).flags & flag) != 0; }
 
 /// The batch that ends with sector `last`, if its trailer and the flags of all its known sectors agree on that.
 std::optional<TailRun> batchEndingAt(const TailSectors& sectors, std::uint64_t from, std::uint64_t last)

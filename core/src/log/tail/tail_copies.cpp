@@ -50,9 +50,14 @@ SectorState readSector(const SectorPlace& place, std::span<std::byte, kSectorByt
     return mayBeCorrectable(sector) ? readFramedSector(place, sector).state : SectorState::Bad;
 }
 
+/// Zero but for as many flipped bits as a sector may have. Written blocks hold ciphertext or code, with far more bits set.
 bool isZero(ByteView bytes)
 {
-    return std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
+    unsigned bits = 0;
+    for (const std::byte b : bytes) {
+        bits += static_cast<unsigned>(std::popcount(std::to_integer<unsigned>(b)));
+    }
+    return bits <= kCorrectableBits;
 }
 
 /// Whether every part that a whole sector has filled holds something: its head and its code always, its payload as far
@@ -149,8 +154,7 @@ void TailSectors::mergeSector(std::uint64_t index)
         m_good[index] = readSector(place, slot(index)) != SectorState::Bad;
         return;
     }
-    const bool anyHolds
-        = std::ranges::any_of(holders, [&](std::size_t i) { return checkHolds(place, m_files[i].sector(index)); });
+    const bool anyHolds = std::ranges::any_of(holders, [&](std::size_t i) { return checkHolds(place, m_files[i].sector(index)); });
     std::vector<Version> versions;
     for (const std::size_t i : holders) {
         if (anyHolds && !checkHolds(place, m_files[i].sector(index))) {
@@ -229,8 +233,7 @@ bool TailSectors::mayHaveFlag(std::uint64_t index, std::uint16_t flag) const
     if (contest == m_contested.end()) {
         return m_good[index] && (head(index).flags & flag) != 0;
     }
-    return std::ranges::any_of(
-        contest->second, [flag](const Version& version) { return (frameHead(version.sector).flags & flag) != 0; });
+    return std::ranges::any_of(contest->second, [flag](const Version& version) { return (frameHead(version.sector).flags & flag) != 0; });
 }
 
 std::vector<const TailFile*> TailSectors::reaching(std::uint64_t first) const

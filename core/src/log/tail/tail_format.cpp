@@ -113,9 +113,9 @@ std::optional<TailTrailer> decodeTrailer(ByteView payload)
     trailer.recordBytes = reader.number<std::uint64_t>();
     const ByteView check = reader.raw(trailer.check.bytes.size());
     std::memcpy(trailer.check.bytes.data(), check.data(), check.size());
-    if (magic != kTrailerMagic || trailer.recordCount == 0 || trailer.recordBytes > kTailBytesMax
-        || trailer.recordBytes < std::uint64_t{trailer.recordCount} * kRecordHeaderBytes
-        || trailer.firstSequence > kNoSequence - trailer.recordCount) {
+    if (magic != kTrailerMagic || trailer.recordCount == 0 || trailer.recordBytes > kTailBytesMax ||
+        trailer.recordBytes < std::uint64_t{trailer.recordCount} * kRecordHeaderBytes ||
+        trailer.firstSequence > kNoSequence - trailer.recordCount) {
         return std::nullopt;
     }
     const std::uint64_t before = std::min((batchSectors(trailer.recordBytes) - 1) * kSectorPayloadBytes, trailer.recordBytes);
@@ -166,8 +166,7 @@ Result<std::vector<std::uint64_t>> recordStarts(Sequence first, std::uint32_t co
     std::uint64_t at = 0;
     while (at < records.size()) {
         const Result<RecordHeader> header = decodeHeader(records.subspan(at));
-        if (!header || starts.size() >= count || header->sequence != first + starts.size()
-            || header->totalBytes() > records.size() - at) {
+        if (!header || starts.size() >= count || header->sequence != first + starts.size() || header->totalBytes() > records.size() - at) {
             return refused;
         }
         starts.push_back(at);

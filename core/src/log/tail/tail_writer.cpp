@@ -103,8 +103,7 @@ private:
     bool m_broken = false;
 };
 
-Result<void> makeCopies(
-    Disk& disk, Executor& executor, const std::vector<std::string>& folders, const TailHeader& header, Files& files)
+Result<void> makeCopies(Disk& disk, Executor& executor, const std::vector<std::string>& folders, const TailHeader& header, Files& files)
 {
     for (const std::string& folder : folders) {
         CARMA_TRY_ASSIGN(auto file, disk.open(pathIn(folder, header.segment), OpenMode::CreateNew));
@@ -144,8 +143,8 @@ Result<std::unique_ptr<TailWriter>> createTail(
         }
         return std::move(made).error();
     }
-    return std::unique_ptr<TailWriter>(std::make_unique<CopiesWriter>(executor,
-        tailPlace(header.store, header.segment, 0), std::move(files), kTailHeaderSectors * kSectorBytes));
+    return std::unique_ptr<TailWriter>(std::make_unique<CopiesWriter>(
+        executor, tailPlace(header.store, header.segment, 0), std::move(files), kTailHeaderSectors * kSectorBytes));
 }
 
 Result<std::unique_ptr<TailWriter>> continueTail(
@@ -165,8 +164,8 @@ Result<std::unique_ptr<TailWriter>> continueTail(
         }
         files.push_back(std::move(file));
     }
-    return std::unique_ptr<TailWriter>(std::make_unique<CopiesWriter>(
-        executor, tailPlace(header.store, header.segment, 0), std::move(files), contents.merged.size()));
+    return std::unique_ptr<TailWriter>(
+        std::make_unique<CopiesWriter>(executor, tailPlace(header.store, header.segment, 0), std::move(files), contents.merged.size()));
 }
 
 } // namespace carma::log
