@@ -22,7 +22,8 @@ public:
             "Reads files, and folders with all that is in them. What is there already, unchanged, is skipped; what has changed becomes "
             "a new version. A file that cannot be read or understood is named with the reason, the rest goes on, and the exit code "
             "is 1. Everything that was acknowledged stays if the work is stopped.",
-            {"carma ingest ~/Documents", "carma ingest letters/ diary.md --tag family", "curl -s https://example.org/page.txt | carma ingest - --as page.txt"},
+            {"carma ingest ~/Documents", "carma ingest letters/ diary.md --tag family",
+                "curl -s https://example.org/page.txt | carma ingest - --as page.txt"},
             {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::Busy, ExitCode::DamagedStore, ExitCode::Cancelled}};
     }
     void declare(Arguments& arguments) override
@@ -80,6 +81,7 @@ void add(IngestReport& sum, IngestReport&& part)
     sum.tookUs += part.tookUs;
     sum.cancelled = sum.cancelled || part.cancelled;
     std::ranges::move(part.refused, std::back_inserter(sum.refused));
+    std::ranges::move(part.skipped, std::back_inserter(sum.skipped));
 }
 
 Result<IngestReport> IngestCommand::ingestAll(Memory& memory, Session& session) const
@@ -105,8 +107,8 @@ Result<ExitCode> IngestCommand::runWith(Store& store, Session& session)
     session.endProgress();
     Printer& printer = session.printer();
     printer.document(Json{{"files", report.files}, {"updated", report.updated}, {"unchanged", report.unchanged},
-        {"passages", report.passages}, {"bytes", report.bytes}, {"refused", toJson(report.refused)}, {"cancelled", report.cancelled},
-        {"namespace", m_options.space}, {"took_us", report.tookUs}});
+        {"passages", report.passages}, {"bytes", report.bytes}, {"refused", toJson(report.refused)}, {"skipped", toJson(report.skipped)},
+        {"cancelled", report.cancelled}, {"namespace", m_options.space}, {"took_us", report.tookUs}});
     std::string summary = counted(report.files, "file") + " ingested";
     if (report.updated != 0) {
         summary += fmt::format(" ({} as new versions)", grouped(report.updated));
@@ -115,11 +117,14 @@ Result<ExitCode> IngestCommand::runWith(Store& store, Session& session)
         summary += fmt::format(", {} unchanged", grouped(report.unchanged));
     }
     summary += fmt::format(": {}, {} in {}", counted(report.passages, "passage"), humanBytes(report.bytes), humanDuration(report.tookUs));
+    if (!report.skipped.empty()) {
+        summary += fmt::format("; {} left out (links to what was read already)", counted(report.skipped.size(), "name"));
+    }
     printer.line(summary);
     reportProblems(printer, counted(report.refused.size(), "file was", "files were") + " not ingested", report.refused);
     if (report.cancelled) {
-        return endCancelled(printer, fmt::format("{} ingested before that; run the command again to go on.",
-                                         counted(report.files, "file was", "files were")));
+        return endCancelled(printer,
+            fmt::format("{} ingested before that; run the command again to go on.", counted(report.files, "file was", "files were")));
     }
     return report.refused.empty() ? ExitCode::Ok : ExitCode::Failed;
 }

@@ -137,9 +137,10 @@ void editedFiles(Input& input, fuzz::Intent intent, bool ring)
         const unsigned state = (states >> i & 1U) != 0 ? 0 : 1;
         files.emplace_back(ring ? image().ringFiles[state] : image().superblockFiles[state]);
     }
-    fuzz::applyEdits(input, intent, files, [place](std::size_t, std::uint64_t sector, auto bytes) mutable {
-        place.index = sector;
-        fuzz::reframeSector(place, bytes);
+    fuzz::applyEdits(input, intent, files, [place](std::size_t, std::uint64_t sector, auto bytes) {
+        SectorPlace at = place;
+        at.index = sector;
+        fuzz::reframeSector(at, bytes);
     });
     if (ring) {
         readKeyRings(files, intent == fuzz::Intent::Forge);

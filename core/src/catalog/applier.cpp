@@ -18,10 +18,10 @@ constexpr std::uint64_t kParentOffsetMax = std::uint64_t{1} << 40U;
 bool sequencesFit(const Batch& batch)
 {
     const auto fits = [](Sequence sequence) { return sequence <= kSequenceMax; };
-    return fits(batch.appliedSequence)
-        && std::ranges::all_of(batch.fragments, [&](const FragmentRow& row) { return fits(row.sequence) && fits(row.offset); })
-        && std::ranges::all_of(batch.documents,
-            [&](const DocumentRow& row) { return fits(row.sequence) && std::ranges::all_of(row.pieces, fits); });
+    return fits(batch.appliedSequence) &&
+        std::ranges::all_of(batch.fragments, [&](const FragmentRow& row) { return fits(row.sequence) && fits(row.offset); }) &&
+        std::ranges::all_of(
+            batch.documents, [&](const DocumentRow& row) { return fits(row.sequence) && std::ranges::all_of(row.pieces, fits); });
 }
 
 /// parent - document, if it is small.
@@ -97,7 +97,8 @@ Result<Applier::DocumentKey> Applier::documentKey(const FragmentId& document, st
     if (!found) {
         return Error{ErrorCode::Corruption, "the catalog: a document's row vanished"};
     }
-    const DocumentKey key{.number = rows.integer(0), .forgotten = rows.integer(1) == static_cast<std::int64_t>(State::Forgotten),
+    const DocumentKey key{.number = rows.integer(0),
+        .forgotten = rows.integer(1) == static_cast<std::int64_t>(State::Forgotten),
         .applied = rows.integer(2) != 0};
     m_documents.emplace(document, key);
     return key;
@@ -141,9 +142,9 @@ Result<void> Applier::writeDocument(std::int64_t number, std::int64_t space, con
     const Bytes digest = m_seals.digestHash(row.space, row.digest);
     const Bytes sealedRow = m_seals.sealDocument(row);
     const ByteView replaces = row.replaces.isNull() ? ByteView() : row.replaces.view();
-    CARMA_TRY_ASSIGN(auto update, m_database.query(
-        "UPDATE documents SET space = ?, sequence = ?, state = ?, fragments = ?, pieces = ?, replaces = ?, path_hash = ?, "
-        "external_hash = ?, digest_hash = ?, sealed = ? WHERE number = ?"));
+    CARMA_TRY_ASSIGN(auto update,
+        m_database.query("UPDATE documents SET space = ?, sequence = ?, state = ?, fragments = ?, pieces = ?, replaces = ?, path_hash = ?, "
+                         "external_hash = ?, digest_hash = ?, sealed = ? WHERE number = ?"));
     update.add(space).add(row.sequence).add(static_cast<int>(row.state)).add(row.fragments);
     update.add(static_cast<std::uint64_t>(row.pieces.size())).addOrNull(replaces).addOrNull(path).addOrNull(external);
     return update.addOrNull(digest).add(ByteView(sealedRow)).add(number).run();
@@ -155,8 +156,7 @@ Result<void> Applier::erasePieces(std::int64_t number)
     return erase.add(number).run();
 }
 
-Result<bool> Applier::insertFragment(
-    const char* sql, const FragmentRow& row, std::int64_t space, std::int64_t document, State state)
+Result<bool> Applier::insertFragment(const char* sql, const FragmentRow& row, std::int64_t space, std::int64_t document, State state)
 {
     CARMA_TRY_ASSIGN(auto insert, m_database.query(sql));
     insert.add(row.sequence).add(row.id).add(document).add(space);
@@ -201,9 +201,9 @@ Result<void> Applier::forgetDocument(const FragmentId& id)
     }
     const std::int64_t number = rows.integer(0);
     CARMA_TRY(noteAffected(number));
-    CARMA_TRY_ASSIGN(auto update, m_database.query(
-        "UPDATE documents SET state = 2, current = 0, fragments = NULL, pieces = NULL, replaces = NULL, path_hash = NULL, "
-        "external_hash = NULL, digest_hash = NULL, sealed = NULL WHERE number = ?"));
+    CARMA_TRY_ASSIGN(auto update,
+        m_database.query("UPDATE documents SET state = 2, current = 0, fragments = NULL, pieces = NULL, replaces = NULL, path_hash = NULL, "
+                         "external_hash = NULL, digest_hash = NULL, sealed = NULL WHERE number = ?"));
     CARMA_TRY(update.add(number).run());
     CARMA_TRY(erasePieces(number));
     CARMA_TRY_ASSIGN(auto fragments, m_database.query("UPDATE fragments SET state = 2 WHERE document = ?"));
@@ -242,10 +242,10 @@ Result<void> Applier::noteAffected(std::int64_t number)
 Result<void> Applier::noteAffected(ByteView pathHash, ByteView externalHash, ByteView replaces)
 {
     // Only the latest of a path is ever current, and it is among the latest two before and after any one change.
-    CARMA_TRY_ASSIGN(auto rows, m_database.query(
-        "SELECT * FROM (SELECT number FROM documents WHERE path_hash = ?1 ORDER BY sequence DESC LIMIT 2) UNION ALL "
-        "SELECT * FROM (SELECT number FROM documents WHERE external_hash = ?2 ORDER BY sequence DESC LIMIT 2) UNION ALL "
-        "SELECT number FROM documents WHERE id = ?3"));
+    CARMA_TRY_ASSIGN(auto rows,
+        m_database.query("SELECT * FROM (SELECT number FROM documents WHERE path_hash = ?1 ORDER BY sequence DESC LIMIT 2) UNION ALL "
+                         "SELECT * FROM (SELECT number FROM documents WHERE external_hash = ?2 ORDER BY sequence DESC LIMIT 2) UNION ALL "
+                         "SELECT number FROM documents WHERE id = ?3"));
     rows.addOrNull(pathHash).addOrNull(externalHash).addOrNull(replaces);
     for (;;) {
         CARMA_TRY_ASSIGN(const bool found, rows.step());
@@ -258,12 +258,13 @@ Result<void> Applier::noteAffected(ByteView pathHash, ByteView externalHash, Byt
 
 Result<void> Applier::settleCurrent()
 {
-    CARMA_TRY_ASSIGN(auto update, m_database.query(
-        "UPDATE documents SET current = state <> 2 "
-        "AND NOT EXISTS(SELECT 1 FROM documents e WHERE e.path_hash = documents.path_hash AND e.sequence > documents.sequence) "
-        "AND NOT EXISTS(SELECT 1 FROM documents e WHERE e.external_hash = documents.external_hash AND e.sequence > documents.sequence) "
-        "AND NOT EXISTS(SELECT 1 FROM documents e WHERE e.replaces = documents.id AND e.sequence > documents.sequence) "
-        "WHERE number = ?"));
+    CARMA_TRY_ASSIGN(auto update,
+        m_database.query(
+            "UPDATE documents SET current = state <> 2 "
+            "AND NOT EXISTS(SELECT 1 FROM documents e WHERE e.path_hash = documents.path_hash AND e.sequence > documents.sequence) "
+            "AND NOT EXISTS(SELECT 1 FROM documents e WHERE e.external_hash = documents.external_hash AND e.sequence > documents.sequence) "
+            "AND NOT EXISTS(SELECT 1 FROM documents e WHERE e.replaces = documents.id AND e.sequence > documents.sequence) "
+            "WHERE number = ?"));
     for (const std::int64_t number : m_affected) {
         CARMA_TRY(update.add(number).run());
     }

@@ -73,10 +73,7 @@ public:
         return check(m_file->pMethods->xWrite(m_file, data.data(), static_cast<int>(data.size()), static_cast<sqlite3_int64>(offset)));
     }
     Result<void> sync() override { return check(m_file->pMethods->xSync(m_file, SQLITE_SYNC_NORMAL)); }
-    Result<void> truncate(std::uint64_t) override
-    {
-        return {ErrorCode::InvalidArgument, "SQLite alone sets the size of its file"};
-    }
+    Result<void> truncate(std::uint64_t) override { return {ErrorCode::InvalidArgument, "SQLite alone sets the size of its file"}; }
     Result<std::uint64_t> size() override
     {
         sqlite3_int64 bytes = 0;
@@ -112,8 +109,7 @@ std::string uriOf(const std::string& path)
 } // namespace
 
 Query::Query(Query&& other) noexcept
-    : m_database(other.m_database), m_statement(std::exchange(other.m_statement, nullptr)), m_next(other.m_next),
-      m_failed(other.m_failed)
+    : m_database(other.m_database), m_statement(std::exchange(other.m_statement, nullptr)), m_next(other.m_next), m_failed(other.m_failed)
 {
 }
 

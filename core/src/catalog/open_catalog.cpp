@@ -63,8 +63,8 @@ std::string describe(const SettledReading& reading)
 std::string describeCorrection(const SettledReading& reading)
 {
     const auto add = [](unsigned sum, const PageDamage& page) { return sum + page.flippedBits; };
-    const unsigned bits = std::accumulate(reading.damage.begin(), reading.damage.end(), 0U, add)
-        + std::accumulate(reading.sums.damage.begin(), reading.sums.damage.end(), 0U, add);
+    const unsigned bits = std::accumulate(reading.damage.begin(), reading.damage.end(), 0U, add) +
+        std::accumulate(reading.sums.damage.begin(), reading.sums.damage.end(), 0U, add);
     return std::to_string(bits) + " flipped bits of the catalog were put right";
 }
 
@@ -128,8 +128,8 @@ Result<void> examineContent(const Opening& opening, const SettledReading& readin
     }
     if (finding.applied > opening.logEnd) {
         finding.condition = Condition::RolledBack;
-        finding.reason = "the catalog is ahead of the log: it knows record " + std::to_string(finding.applied - 1)
-            + " and the log ends before record " + std::to_string(opening.logEnd);
+        finding.reason = "the catalog is ahead of the log: it knows record " + std::to_string(finding.applied - 1) +
+            " and the log ends before record " + std::to_string(opening.logEnd);
         finding.database.reset();
     }
     return {};
@@ -223,10 +223,15 @@ Result<OpenedCatalog> openCatalog(const std::string& folder, const StoreId& stor
         CARMA_TRY_ASSIGN(finding.database, Database::open(opening.database(), Access::Read));
     }
     OpenedCatalog opened{.catalog = nullptr, .condition = finding.condition, .reason = std::move(finding.reason)};
-    opened.catalog = std::make_unique<StoredCatalog>(
-        StoredCatalog::Parts{.folder = folder, .store = store, .seals = std::move(seals), .form = finding.form,
-            .writer = std::move(writer), .reader = std::move(*finding.database), .applied = finding.applied,
-            .sums = std::move(finding.sums), .stamp = finding.stamp},
+    opened.catalog = std::make_unique<StoredCatalog>(StoredCatalog::Parts{.folder = folder,
+                                                         .store = store,
+                                                         .seals = std::move(seals),
+                                                         .form = finding.form,
+                                                         .writer = std::move(writer),
+                                                         .reader = std::move(*finding.database),
+                                                         .applied = finding.applied,
+                                                         .sums = std::move(finding.sums),
+                                                         .stamp = finding.stamp},
         std::move(disk));
     return opened;
 }

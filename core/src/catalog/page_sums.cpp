@@ -108,8 +108,8 @@ SumsReading decodeSums(const StoreId& store, ByteView file)
     const auto pageBytes = reader.number<std::uint32_t>();
     const auto pages = reader.number<std::uint64_t>();
     reading.sums.appliedSequence = reader.number<Sequence>();
-    if (!object.complete || reader.failed() || version != 1 || pageBytes != kPageBytes
-        || reader.rest().size() % kSumBytes != 0 || reader.rest().size() / kSumBytes != pages) {
+    if (!object.complete || reader.failed() || version != 1 || pageBytes != kPageBytes || reader.rest().size() % kSumBytes != 0 ||
+        reader.rest().size() / kSumBytes != pages) {
         return reading;
     }
     reading.sums.pages.resize(static_cast<std::size_t>(pages));
@@ -233,8 +233,11 @@ std::optional<FileStamp> fileStamp(const std::string& folder, std::string_view n
         return std::nullopt;
     }
     const auto nanoseconds = [](const timespec& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; };
-    return FileStamp{.device = info.st_dev, .inode = info.st_ino, .size = static_cast<std::uint64_t>(info.st_size),
-        .modifiedNs = nanoseconds(info.st_mtim), .changedNs = nanoseconds(info.st_ctim)};
+    return FileStamp{.device = info.st_dev,
+        .inode = info.st_ino,
+        .size = static_cast<std::uint64_t>(info.st_size),
+        .modifiedNs = nanoseconds(info.st_mtim),
+        .changedNs = nanoseconds(info.st_ctim)};
 }
 
 } // namespace carma::catalog

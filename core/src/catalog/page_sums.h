@@ -50,8 +50,8 @@ struct SettledReading {
     bool settled = false;  ///< there are sums; nothing below is filled in without
     bool emptyLog = false; ///< no journal with content beside the database
     SumsReading sums;
-    bool wholeSize = false;         ///< the database has exactly the pages of the sums
-    std::vector<PageDamage> damage; ///< of pages; no bits counted: beyond correction
+    bool wholeSize = false;                                 ///< the database has exactly the pages of the sums
+    std::vector<PageDamage> damage;                         ///< of pages; no bits counted: beyond correction
     std::vector<std::pair<std::uint64_t, Bytes>> corrected; ///< pages as they should be
     bool uncorrected = false;
     /// Nothing wrong, or all of it can be put right from what is here.

@@ -11,12 +11,12 @@ namespace carma::catalog {
 namespace {
 
 // Names and left joins, so that a row whose document or namespace is missing is an error and not silently left out.
-#define CARMA_DOCUMENT_COLUMNS                                                                                         \
-    "SELECT d.id, n.id, d.sequence, d.state, d.current, d.fragments, d.replaces, d.sealed, "                           \
-    "(SELECT count(*) FROM fragments f WHERE f.document = d.number AND f.state = 1) "                                  \
+#define CARMA_DOCUMENT_COLUMNS                                                                                                             \
+    "SELECT d.id, n.id, d.sequence, d.state, d.current, d.fragments, d.replaces, d.sealed, "                                               \
+    "(SELECT count(*) FROM fragments f WHERE f.document = d.number AND f.state = 1) "                                                      \
     "FROM documents d LEFT JOIN namespaces n ON n.number = d.space "
-#define CARMA_FRAGMENT_COLUMNS                                                                                         \
-    "SELECT f.id, d.id, n.id, f.sequence, f.parent, f.place, f.number, f.\"offset\", f.bytes, f.time, f.state, f.\"check\" " \
+#define CARMA_FRAGMENT_COLUMNS                                                                                                             \
+    "SELECT f.id, d.id, n.id, f.sequence, f.parent, f.place, f.number, f.\"offset\", f.bytes, f.time, f.state, f.\"check\" "               \
     "FROM fragments f LEFT JOIN documents d ON d.number = f.document LEFT JOIN namespaces n ON n.number = f.space "
 
 constexpr std::size_t kPrefixMin = 6;
@@ -32,10 +32,7 @@ Result<State> stateOf(std::int64_t value)
     return static_cast<State>(value);
 }
 
-std::int64_t limitOf(std::size_t limit)
-{
-    return static_cast<std::int64_t>(std::min<std::size_t>(limit, std::size_t{1} << 62U));
-}
+std::int64_t limitOf(std::size_t limit) { return static_cast<std::int64_t>(std::min<std::size_t>(limit, std::size_t{1} << 62U)); }
 
 Result<FragmentRow> readFragment(const Query& row)
 {
@@ -130,19 +127,20 @@ Result<Counts> Rows::counts(const std::optional<NamespaceId>& space)
     CARMA_TRY_ASSIGN(auto spaces, m_database.query("SELECT count(*) FROM namespaces WHERE sealed IS NOT NULL AND (?1 < 0 OR number = ?1)"));
     CARMA_TRY(spaces.add(number).step());
     counts.namespaces = spaces.natural(0);
-    CARMA_TRY_ASSIGN(auto documents, m_database.query(space.has_value()
-        ? "SELECT count(*) FROM documents WHERE space = ? AND current AND sequence IS NOT NULL"
-        : "SELECT count(*) FROM documents WHERE current AND sequence IS NOT NULL"));
+    CARMA_TRY_ASSIGN(auto documents,
+        m_database.query(space.has_value() ? "SELECT count(*) FROM documents WHERE space = ? AND current AND sequence IS NOT NULL"
+                                           : "SELECT count(*) FROM documents WHERE current AND sequence IS NOT NULL"));
     CARMA_TRY((space.has_value() ? documents.add(number) : documents).step());
     counts.documents = documents.natural(0);
     // All fragments in one pass, less those of the few documents that newer versions have replaced.
-    CARMA_TRY_ASSIGN(auto all, m_database.query(space.has_value()
-        ? "SELECT sum(state <> 2), sum(bytes * (state <> 2)), sum(state = 1), sum(state = 2) FROM fragments WHERE space = ?"
-        : "SELECT sum(state <> 2), sum(bytes * (state <> 2)), sum(state = 1), sum(state = 2) FROM fragments"));
+    CARMA_TRY_ASSIGN(auto all,
+        m_database.query(space.has_value()
+                ? "SELECT sum(state <> 2), sum(bytes * (state <> 2)), sum(state = 1), sum(state = 2) FROM fragments WHERE space = ?"
+                : "SELECT sum(state <> 2), sum(bytes * (state <> 2)), sum(state = 1), sum(state = 2) FROM fragments"));
     CARMA_TRY((space.has_value() ? all.add(number) : all).step());
-    CARMA_TRY_ASSIGN(auto replaced, m_database.query(
-        "SELECT count(*), sum(f.bytes), sum(f.state = 1) FROM documents d CROSS JOIN fragments f ON f.document = d.number "
-        "WHERE d.current = 0 AND f.state <> 2 AND (?1 < 0 OR f.space = ?1)"));
+    CARMA_TRY_ASSIGN(auto replaced,
+        m_database.query("SELECT count(*), sum(f.bytes), sum(f.state = 1) FROM documents d CROSS JOIN fragments f ON f.document = d.number "
+                         "WHERE d.current = 0 AND f.state <> 2 AND (?1 < 0 OR f.space = ?1)"));
     CARMA_TRY(replaced.add(number).step());
     counts.fragments = all.natural(0) - replaced.natural(0);
     counts.textBytes = all.natural(1) - replaced.natural(1);
@@ -243,8 +241,8 @@ Result<std::optional<DocumentRow>> Rows::documentByDigest(const NamespaceId& spa
 {
     // Readable ones first, then those whose original has records of its own, then the newest.
     const Bytes hash = m_seals.digestHash(space, digest);
-    CARMA_TRY_ASSIGN(auto rows, m_database.query(CARMA_DOCUMENT_COLUMNS
-        "WHERE d.digest_hash = ? ORDER BY d.state, d.pieces > 0 DESC, d.sequence DESC LIMIT 1"));
+    CARMA_TRY_ASSIGN(auto rows,
+        m_database.query(CARMA_DOCUMENT_COLUMNS "WHERE d.digest_hash = ? ORDER BY d.state, d.pieces > 0 DESC, d.sequence DESC LIMIT 1"));
     return readOneDocument(rows.addOrNull(hash));
 }
 
@@ -279,8 +277,9 @@ Result<std::optional<FragmentRow>> Rows::fragment(const FragmentId& id)
 
 Result<std::vector<FragmentRow>> Rows::fragmentsOf(const FragmentId& document)
 {
-    CARMA_TRY_ASSIGN(auto rows, m_database.query(CARMA_FRAGMENT_COLUMNS
-        "WHERE f.document = (SELECT number FROM documents WHERE id = ?) ORDER BY f.number, f.sequence"));
+    CARMA_TRY_ASSIGN(auto rows,
+        m_database.query(
+            CARMA_FRAGMENT_COLUMNS "WHERE f.document = (SELECT number FROM documents WHERE id = ?) ORDER BY f.number, f.sequence"));
     return readFragments(rows.add(document));
 }
 
@@ -290,8 +289,9 @@ Result<std::vector<FragmentRow>> Rows::fragments(const NamespaceId& space, Seque
     if (!number.has_value() || from > static_cast<Sequence>(std::numeric_limits<std::int64_t>::max())) {
         return std::vector<FragmentRow>();
     }
-    CARMA_TRY_ASSIGN(auto rows, m_database.query(CARMA_FRAGMENT_COLUMNS
-        "WHERE f.space = ? AND f.sequence >= ? AND f.state <> 2 AND d.current ORDER BY f.sequence LIMIT ?"));
+    CARMA_TRY_ASSIGN(auto rows,
+        m_database.query(
+            CARMA_FRAGMENT_COLUMNS "WHERE f.space = ? AND f.sequence >= ? AND f.state <> 2 AND d.current ORDER BY f.sequence LIMIT ?"));
     return readFragments(rows.add(*number).add(from).add(limitOf(limit)));
 }
 
@@ -310,9 +310,9 @@ Result<std::optional<FragmentRow>> Rows::fragmentBySequence(Sequence sequence)
 Result<std::vector<DocumentRow>> Rows::documentsTouching(std::span<const Sequence> sequences)
 {
     std::set<std::int64_t> numbers;
-    CARMA_TRY_ASSIGN(auto rows, m_database.query(
-        "SELECT number FROM documents WHERE sequence = ?1 UNION ALL SELECT document FROM fragments WHERE sequence = ?1 "
-        "UNION ALL SELECT document FROM pieces WHERE sequence = ?1"));
+    CARMA_TRY_ASSIGN(auto rows,
+        m_database.query("SELECT number FROM documents WHERE sequence = ?1 UNION ALL SELECT document FROM fragments WHERE sequence = ?1 "
+                         "UNION ALL SELECT document FROM pieces WHERE sequence = ?1"));
     for (const Sequence sequence : sequences) {
         rows.add(sequence);
         for (;;) {
@@ -348,9 +348,9 @@ Result<std::optional<FragmentId>> Rows::completeId(std::string_view prefix)
     if (!low.has_value() || !high.has_value()) {
         return Error{ErrorCode::InvalidArgument, "'" + std::string(prefix) + "' is not the beginning of an id"};
     }
-    CARMA_TRY_ASSIGN(auto rows, m_database.query(
-        "SELECT id FROM (SELECT id FROM documents WHERE id BETWEEN ?1 AND ?2 AND sequence IS NOT NULL LIMIT 2) UNION "
-        "SELECT id FROM (SELECT id FROM fragments WHERE id BETWEEN ?1 AND ?2 LIMIT 2)"));
+    CARMA_TRY_ASSIGN(auto rows,
+        m_database.query("SELECT id FROM (SELECT id FROM documents WHERE id BETWEEN ?1 AND ?2 AND sequence IS NOT NULL LIMIT 2) UNION "
+                         "SELECT id FROM (SELECT id FROM fragments WHERE id BETWEEN ?1 AND ?2 LIMIT 2)"));
     CARMA_TRY_ASSIGN(const bool found, rows.add(*low).add(*high).step());
     if (!found) {
         return std::optional<FragmentId>();

@@ -36,11 +36,13 @@ constexpr std::array kEntries{
     Entry{"fragments_document", "CREATE INDEX fragments_document ON fragments(document, number)"},
     Entry{"fragments_lost", "CREATE INDEX fragments_lost ON fragments(document) WHERE state = 1"},
     Entry{"fragments_space", "CREATE INDEX fragments_space ON fragments(space)"},
-    Entry{"meta", "CREATE TABLE meta(only INTEGER PRIMARY KEY CHECK(only = 1), store BLOB NOT NULL, applied INTEGER NOT NULL, probe BLOB NOT NULL)"},
+    Entry{"meta",
+        "CREATE TABLE meta(only INTEGER PRIMARY KEY CHECK(only = 1), store BLOB NOT NULL, applied INTEGER NOT NULL, probe BLOB NOT NULL)"},
     Entry{"namespaces",
         "CREATE TABLE namespaces(number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, name_hash BLOB, created INTEGER, sealed BLOB)"},
     Entry{"namespaces_name", "CREATE INDEX namespaces_name ON namespaces(name_hash) WHERE name_hash IS NOT NULL"},
-    Entry{"pieces", "CREATE TABLE pieces(sequence INTEGER NOT NULL, document INTEGER NOT NULL, PRIMARY KEY(sequence, document)) WITHOUT ROWID"},
+    Entry{"pieces",
+        "CREATE TABLE pieces(sequence INTEGER NOT NULL, document INTEGER NOT NULL, PRIMARY KEY(sequence, document)) WITHOUT ROWID"},
     Entry{"pieces_document", "CREATE INDEX pieces_document ON pieces(document)"},
 };
 

@@ -73,10 +73,7 @@ Bytes Seals::hash(std::string_view kind, ByteView space, ByteView value) const
     return {whole.begin(), whole.begin() + kHashBytes};
 }
 
-Bytes Seals::pathHash(const NamespaceId& space, std::string_view path) const
-{
-    return hash("path", space.view(), asBytes(path));
-}
+Bytes Seals::pathHash(const NamespaceId& space, std::string_view path) const { return hash("path", space.view(), asBytes(path)); }
 
 Bytes Seals::externalHash(const NamespaceId& space, std::string_view externalId) const
 {

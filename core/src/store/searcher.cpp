@@ -121,6 +121,21 @@ Result<std::size_t> Searcher::catchUp(const NamespaceId& space, Loaded& loaded)
     }
 }
 
+bool Searcher::isMidDocument()
+{
+    constexpr Sequence kRecordsBetween = 16; // checkpoints, a dictionary, pieces: what may follow the last fragment
+    const Sequence applied = m_core.catalog->appliedSequence();
+    for (Sequence back = 1; back <= std::min(applied, kRecordsBetween); ++back) {
+        const auto row = m_core.catalog->fragmentBySequence(applied - back);
+        if (!row.has_value() || !*row) {
+            continue;
+        }
+        const auto document = m_core.catalog->document((*row)->document);
+        return !document.has_value() || !*document;
+    }
+    return false;
+}
+
 Result<std::shared_ptr<query::SearchEngine>> Searcher::engine(const NamespaceId& space)
 {
     const std::lock_guard guard(m_mutex);
@@ -142,11 +157,15 @@ Result<std::shared_ptr<query::SearchEngine>> Searcher::engine(const NamespaceId&
         found = m_engines.emplace(space, std::move(loaded)).first;
     }
     Loaded& loaded = found->second;
+    const bool wasMidDocument = isMidDocument();
     CARMA_TRY_ASSIGN(const std::size_t added, catchUp(space, loaded));
-    if (added >= kSnapshotFrom) {
+    const std::shared_ptr<query::SearchEngine> engine = loaded.engine;
+    if (wasMidDocument || isMidDocument()) {
+        m_engines.erase(found); // good for this query, but it has passed fragments that are still to come
+    } else if (added >= kSnapshotFrom) {
         writeSnapshot(space, loaded);
     }
-    return loaded.engine;
+    return engine;
 }
 
 void Searcher::forget(const NamespaceId& space)

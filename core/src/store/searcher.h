@@ -34,6 +34,9 @@ private:
     std::optional<Loaded> readSnapshot(const NamespaceId& space, const std::shared_ptr<Embedder>& embedder);
     void writeSnapshot(const NamespaceId& space, const Loaded& loaded);
     Result<std::size_t> catchUp(const NamespaceId& space, Loaded& loaded);
+    /// Whether the newest fragments belong to a document that is still being written: the catalog does not count them yet, and an engine
+    /// that has passed them would never see them.
+    bool isMidDocument();
 
     StoreCore& m_core;
     std::mutex m_mutex; ///< guards the rest; held while an engine is built, so that it is built once

@@ -94,26 +94,38 @@ namespace {
 
 QString show(const DocumentRow& row)
 {
-    QString text = QString::fromStdString(toString(row.id) + " " + toString(row.space) + " " + row.path + "|" + row.title + "|"
-        + row.mediaType + "|" + row.externalId + "|" + toHex(row.digest) + "|" + toString(row.replaces) + "|");
+    QString text = QString::fromStdString(toString(row.id) + " " + toString(row.space) + " " + row.path + "|" + row.title + "|" +
+        row.mediaType + "|" + row.externalId + "|" + toHex(row.digest) + "|" + toString(row.replaces) + "|");
     for (const std::string& tag : row.tags) {
         text += QString::fromStdString(tag + ",");
     }
     for (const Sequence piece : row.pieces) {
         text += QString::number(piece) + ",";
     }
-    return text
-        + QString(" %1 %2 %3 %4 %5 %6 state %7 current %8")
-              .arg(row.sequence).arg(row.originalBytes).arg(row.createdUs).arg(row.modifiedUs).arg(row.fragments).arg(row.lost)
-              .arg(static_cast<int>(row.state)).arg(static_cast<int>(row.current));
+    return text +
+        QString(" %1 %2 %3 %4 %5 %6 state %7 current %8")
+            .arg(row.sequence)
+            .arg(row.originalBytes)
+            .arg(row.createdUs)
+            .arg(row.modifiedUs)
+            .arg(row.fragments)
+            .arg(row.lost)
+            .arg(static_cast<int>(row.state))
+            .arg(static_cast<int>(row.current));
 }
 
 QString show(const FragmentRow& row)
 {
-    return QString::fromStdString("  " + toString(row.id) + " " + toString(row.document) + " " + toString(row.space) + " " + toString(row.parent))
-        + QString(" %1 %2 %3 %4 %5 %6 state %7")
-              .arg(row.sequence).arg(row.order).arg(row.number).arg(row.offset).arg(row.bytes).arg(row.timeUs)
-              .arg(static_cast<int>(row.state));
+    return QString::fromStdString(
+               "  " + toString(row.id) + " " + toString(row.document) + " " + toString(row.space) + " " + toString(row.parent)) +
+        QString(" %1 %2 %3 %4 %5 %6 state %7")
+            .arg(row.sequence)
+            .arg(row.order)
+            .arg(row.number)
+            .arg(row.offset)
+            .arg(row.bytes)
+            .arg(row.timeUs)
+            .arg(static_cast<int>(row.state));
 }
 
 } // namespace
@@ -127,8 +139,8 @@ QString dump(Catalog& catalog, const std::vector<std::uint8_t>& spaces)
         return "unreadable";
     }
     for (const NamespaceRow& row : *names) {
-        text += QString::fromStdString(toString(row.id) + " " + row.name)
-            + QString(" %1 %2 %3 %4\n").arg(row.createdUs).arg(row.documents).arg(row.fragments).arg(row.textBytes);
+        text += QString::fromStdString(toString(row.id) + " " + row.name) +
+            QString(" %1 %2 %3 %4\n").arg(row.createdUs).arg(row.documents).arg(row.fragments).arg(row.textBytes);
     }
     for (const DocumentRow& row : *documents) {
         text += show(row) + "\n";

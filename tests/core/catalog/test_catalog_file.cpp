@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "support/test_main.h"
 #include "catalog/database.h"
+#include "support/test_main.h"
 #include "support_catalog.h"
 
 #include <QTest>
@@ -180,8 +180,9 @@ void TestCatalogFile::cutOffAndGarbageFilesMeanANewCatalog()
     const Bytes sound = folder.read(kDatabase);
     const Bytes sums = folder.read(kSums);
     std::mt19937 random(9);
-    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{99}, std::size_t{100}, std::size_t{512}, std::size_t{4095},
-             std::size_t{4096}, std::size_t{4097}, std::size_t{8192}, sound.size() / 2, sound.size() - 4096, sound.size() - 1, sound.size() + 1}) {
+    for (const std::size_t size :
+        {std::size_t{0}, std::size_t{1}, std::size_t{99}, std::size_t{100}, std::size_t{512}, std::size_t{4095}, std::size_t{4096},
+            std::size_t{4097}, std::size_t{8192}, sound.size() / 2, sound.size() - 4096, sound.size() - 1, sound.size() + 1}) {
         Bytes cut = sound;
         cut.resize(size);
         Bytes garbage(size);
@@ -372,8 +373,8 @@ void TestCatalogFile::nothingLegibleIsStored()
     batch.documents[1].tags = {"Zanzibar-tag"};
     VERIFY_OK(opened->catalog->apply(batch));
     const auto clean = [&] {
-        return !folder.holds(asBytes("Zanzibar")) && !folder.holds(batch.documents[1].digest)
-            && !folder.holds(asBytes("markdown")) && !folder.holds(crypto::sha256(asBytes("Zanzibar-name")));
+        return !folder.holds(asBytes("Zanzibar")) && !folder.holds(batch.documents[1].digest) && !folder.holds(asBytes("markdown")) &&
+            !folder.holds(crypto::sha256(asBytes("Zanzibar-name")));
     };
     QVERIFY(folder.has(kLog) && folder.read(kLog).size() > 4096); // the rows are in the log still
     QVERIFY(clean());
@@ -549,6 +550,12 @@ void TestCatalogFile::settlingTwiceWritesOnce()
     opened->catalog.reset();
     const auto check = folder.check();
     QVERIFY(check.settled && check.damage.empty() && !check.logicalDamage);
+    const Bytes sound = folder.read(kDatabase);
+    for (std::uint64_t page = 0; page < sound.size() / 4096; ++page) {
+        folder.flipBit(kDatabase, page * kPageBits + 321);
+    }
+    QVERIFY(folder.open()->condition == Condition::Good);
+    QVERIFY(folder.read(kDatabase) == sound);
     QVERIFY(sqliteVersion().starts_with("SQLite 3."));
 }
 

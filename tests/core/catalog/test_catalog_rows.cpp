@@ -126,7 +126,8 @@ void TestCatalogRows::filtersAndPagesOfDocuments()
     batch.forgottenDocuments = {fragmentId(5)};
     VERIFY_OK(catalog.apply(batch));
     const auto count = [&](std::optional<NamespaceId> space, bool oldVersions, bool forgotten) {
-        const auto rows = catalog.documents({.space = space, .oldVersions = oldVersions, .forgotten = forgotten, .after = {}, .limit = 100});
+        const auto rows = catalog.documents(
+            {.space = space, .oldVersions = oldVersions, .forgotten = forgotten, .after = {}, .limit = 100});
         return rows.has_value() ? rows->size() : 1000;
     };
     QCOMPARE(count({}, false, false), std::size_t{10});

@@ -218,6 +218,10 @@ Result<void> LogState::inspectTail(const std::shared_ptr<TailState>& tail, bool 
     TailState look;
     look.folders = tailFolders(tail->header.segment);
     auto contents = readTail(m_env.disk, m_store, tail->header.segment, look.folders);
+    // Beside a writer the copies may be caught between two writes: what is still wrong after some looks is damage.
+    for (int looks = 0; m_options.readOnly && looks < 3 && contents.has_value() && !contents->clean(); ++looks) {
+        contents = readTail(m_env.disk, m_store, tail->header.segment, look.folders);
+    }
     if (!contents.has_value()) {
         if (!repair) {
             return contents.error();

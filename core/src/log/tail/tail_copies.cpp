@@ -50,14 +50,15 @@ SectorState readSector(const SectorPlace& place, std::span<std::byte, kSectorByt
     return mayBeCorrectable(sector) ? readFramedSector(place, sector).state : SectorState::Bad;
 }
 
-/// Zero but for as many flipped bits as a sector may have. Written blocks hold ciphertext or code, with far more bits set.
+/// Zero but for flipped bits, as many as a sector may have. Written parts hold ciphertext or code with four bits a byte set, so that a
+/// short part counts as zero only with fewer than a bit for two bytes.
 bool isZero(ByteView bytes)
 {
     unsigned bits = 0;
     for (const std::byte b : bytes) {
         bits += static_cast<unsigned>(std::popcount(std::to_integer<unsigned>(b)));
     }
-    return bits <= kCorrectableBits;
+    return bits <= std::min<std::size_t>(kCorrectableBits, bytes.size() / 2);
 }
 
 /// Whether every part that a whole sector has filled holds something: its head and its code always, its payload as far
