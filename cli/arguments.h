@@ -14,8 +14,8 @@
 namespace carma::cli {
 
 /// Where the value of an option goes. Not owned; must outlive the parsing.
-using OptionTarget = std::variant<bool*, std::string*, std::uint64_t*, double*, std::optional<std::string>*,
-    std::optional<double>*, std::vector<std::string>*>;
+using OptionTarget = std::variant<bool*, std::string*, std::uint64_t*, double*, std::optional<std::string>*, std::optional<double>*,
+    std::vector<std::string>*>;
 
 /// What helps a shell to complete a value.
 enum class ValueKind { Text, File, Folder };
@@ -32,7 +32,7 @@ struct OptionSpec {
 };
 
 struct PositionalSpec {
-    std::string name;    ///< "PATH"
+    std::string name; ///< "PATH"
     std::variant<std::string*, std::vector<std::string>*> target;
     std::string help;
     bool required = true;
@@ -44,7 +44,10 @@ struct Arguments {
     std::vector<OptionSpec> options;
     std::vector<PositionalSpec> positionals;
 
-    void flag(std::string names, bool& target, std::string help) { options.push_back({std::move(names), &target, {}, std::move(help), {}}); }
+    void flag(std::string names, bool& target, std::string help)
+    {
+        options.push_back({std::move(names), &target, {}, std::move(help), {}});
+    }
     template <typename T> OptionSpec& option(std::string names, T& target, std::string value, std::string help)
     {
         return options.emplace_back(OptionSpec{std::move(names), &target, std::move(value), std::move(help), {}});

@@ -17,11 +17,11 @@ namespace carma::cli {
 
 /// What help says about a command.
 struct CommandHelp {
-    std::string_view group;       ///< heading in the list of commands: "memory", "healing", "store", "other"
-    std::string_view summary;     ///< one line, no full stop
-    std::string_view description; ///< paragraphs, separated by empty lines
-    std::vector<std::string_view> examples;  ///< whole command lines
-    std::vector<ExitCode> exits;  ///< those that this command can end with, beside usage
+    std::string_view group;                 ///< heading in the list of commands: "memory", "healing", "store", "other"
+    std::string_view summary;               ///< one line, no full stop
+    std::string_view description;           ///< paragraphs, separated by empty lines
+    std::vector<std::string_view> examples; ///< whole command lines
+    std::vector<ExitCode> exits;            ///< those that this command can end with, beside usage
 };
 
 /// One command: its options, their check and what it does. Lives for one run of the program.

@@ -50,10 +50,11 @@ std::string keyFileFromEnvironment()
     return path == nullptr ? std::string() : std::string(path);
 }
 
-Result<Credentials> findCredentials(const GlobalOptions& options, const StoreInfo& info, const std::string& storePath,
-    const std::stop_token& stop)
+Result<Credentials> findCredentials(
+    const GlobalOptions& options, const StoreInfo& info, const std::string& storePath, const std::stop_token& stop)
 {
-    const int named = int{options.keyFile.has_value()} + int{options.passphraseFile.has_value()} + int{options.recoveryCodeFile.has_value()};
+    const int named = int{options.keyFile.has_value()} + int{options.passphraseFile.has_value()} +
+        int{options.recoveryCodeFile.has_value()};
     if (named > 1) {
         return Error{ErrorCode::InvalidArgument, "name one of --key-file, --passphrase-file and --recovery-code-file, not several"};
     }

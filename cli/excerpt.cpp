@@ -11,9 +11,9 @@ namespace carma::cli {
 
 namespace {
 
-constexpr std::size_t kEndingMax = 3;   // letters that an inflection adds: -s, -ed, -ing
-constexpr std::size_t kPrefixMin = 4;   // shorter words match only themselves
-constexpr std::size_t kLeadIn = 60;     // bytes shown before the first match
+constexpr std::size_t kEndingMax = 3; // letters that an inflection adds: -s, -ed, -ing
+constexpr std::size_t kPrefixMin = 4; // shorter words match only themselves
+constexpr std::size_t kLeadIn = 60;   // bytes shown before the first match
 
 bool isWordCharacter(char32_t code)
 {

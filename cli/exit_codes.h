@@ -15,8 +15,8 @@ enum class ExitCode : int {
     Failed = 1,
     Usage = 2,
     NotFound = 3,
-    Healed = 4,       ///< damage was found and all of it was healed
-    Unhealed = 5,     ///< damage was found and is (partly) still there
+    Healed = 4,   ///< damage was found and all of it was healed
+    Unhealed = 5, ///< damage was found and is (partly) still there
     WrongKey = 6,
     Busy = 7,
     DamagedStore = 8, ///< the store cannot be opened without a rescue

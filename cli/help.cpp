@@ -87,8 +87,8 @@ std::string commandHelp(const Command& command, const Arguments& arguments, cons
 {
     const std::size_t width = std::min(printer.width(), kWidthMax);
     const CommandHelp help = command.help();
-    std::string out = fmt::format("{}: {}\n\nusage: {}\n\n", printer.bold(fmt::format("carma {}", command.name())), help.summary,
-        usageLine(command, arguments));
+    std::string out = fmt::format(
+        "{}: {}\n\nusage: {}\n\n", printer.bold(fmt::format("carma {}", command.name())), help.summary, usageLine(command, arguments));
     appendParagraphs(out, help.description, width);
     if (!arguments.positionals.empty()) {
         for (const PositionalSpec& word : arguments.positionals) {

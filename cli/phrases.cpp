@@ -60,9 +60,8 @@ void printFaults(Printer& printer, const DamageReport& damage)
         file.lost += fault.outcome == FaultOutcome::Lost ? 1 : 0;
     }
     std::vector<std::pair<std::string, FileFaults>> files(byFile.begin(), byFile.end());
-    std::ranges::stable_sort(files, [](const auto& a, const auto& b) {
-        return std::pair(a.second.lost, a.second.count) > std::pair(b.second.lost, b.second.count);
-    });
+    std::ranges::stable_sort(files,
+        [](const auto& a, const auto& b) { return std::pair(a.second.lost, a.second.count) > std::pair(b.second.lost, b.second.count); });
     std::size_t nameWidth = 0;
     for (std::size_t i = 0; i < std::min(files.size(), kListedMax); ++i) {
         nameWidth = std::max(nameWidth, columns(escapeLine(files[i].first)));
@@ -97,8 +96,8 @@ void printLost(Printer& printer, const DamageReport& damage)
 
 void printEffort(Printer& printer, const DamageReport& damage)
 {
-    printer.extra(printer.dim(fmt::format("{} ({}) read in {}", counted(damage.sectorsChecked, "sector"),
-        humanBytes(damage.bytesRead), humanDuration(damage.tookUs))));
+    printer.extra(printer.dim(fmt::format(
+        "{} ({}) read in {}", counted(damage.sectorsChecked, "sector"), humanBytes(damage.bytesRead), humanDuration(damage.tookUs))));
 }
 
 void reportProblems(Printer& printer, std::string_view summary, const std::vector<FileProblem>& problems)

@@ -61,10 +61,8 @@ bool colorWanted(ColorMode mode, bool terminal)
 } // namespace
 
 Printer::Printer(const PrinterOptions& options)
-    : m_options(options),
-      m_stdoutIsTerminal(::isatty(STDOUT_FILENO) == 1),
-      m_color(!options.json && colorWanted(options.color, m_stdoutIsTerminal)),
-      m_utf8(std::strcmp(::nl_langinfo(CODESET), "UTF-8") == 0),
+    : m_options(options), m_stdoutIsTerminal(::isatty(STDOUT_FILENO) == 1),
+      m_color(!options.json && colorWanted(options.color, m_stdoutIsTerminal)), m_utf8(std::strcmp(::nl_langinfo(CODESET), "UTF-8") == 0),
       m_width(terminalWidth())
 {
 }
@@ -97,10 +95,7 @@ void Printer::document(const Json& document)
 
 void Printer::raw(std::string_view bytes) { put(bytes); }
 
-std::string Printer::storedText(std::string_view text) const
-{
-    return m_stdoutIsTerminal ? escapeBlock(text) : std::string(text);
-}
+std::string Printer::storedText(std::string_view text) const { return m_stdoutIsTerminal ? escapeBlock(text) : std::string(text); }
 
 void Printer::note(std::string_view text)
 {

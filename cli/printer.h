@@ -40,7 +40,7 @@ public:
     [[nodiscard]] bool json() const { return m_options.json; }
     [[nodiscard]] bool quiet() const { return m_options.quiet; }
     [[nodiscard]] bool stdoutIsTerminal() const { return m_stdoutIsTerminal; }
-    [[nodiscard]] bool utf8() const { return m_utf8; } ///< the locale can show box characters
+    [[nodiscard]] bool utf8() const { return m_utf8; }          ///< the locale can show box characters
     [[nodiscard]] std::size_t width() const { return m_width; } ///< columns of the terminal, 40 or more
 
     /// A line of the result. Nothing is written with --json.
@@ -82,8 +82,8 @@ private:
     std::size_t m_width = 0;
     StderrGuest* m_guest = nullptr;
     std::string m_buffer;
-    bool m_closed = false;  ///< the reader of stdout went away: the rest is dropped
-    int m_outputError = 0;  ///< errno of the first other failure
+    bool m_closed = false; ///< the reader of stdout went away: the rest is dropped
+    int m_outputError = 0; ///< errno of the first other failure
     std::mutex m_stderrMutex;
 };
 

@@ -26,10 +26,7 @@ std::string amount(std::uint64_t number, const std::string& unit, bool withUnit)
     return withUnit ? fmt::format("{} {}", grouped(number), unit) : grouped(number);
 }
 
-void toStderr(std::string_view text)
-{
-    [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, text.data(), text.size());
-}
+void toStderr(std::string_view text) { [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, text.data(), text.size()); }
 
 } // namespace
 
@@ -38,8 +35,8 @@ std::string progressText(const Progress& progress, std::uint64_t doneBefore, dou
     std::string text = progress.phase + ": ";
     if (progress.total != 0) {
         const double share = 100.0 * static_cast<double>(progress.done) / static_cast<double>(progress.total);
-        text += fmt::format("{:.0f} %, {} of {}", share, amount(progress.done, progress.unit, false),
-            amount(progress.total, progress.unit, true));
+        text += fmt::format(
+            "{:.0f} %, {} of {}", share, amount(progress.done, progress.unit, false), amount(progress.total, progress.unit, true));
     } else {
         text += amount(progress.done, progress.unit, true);
     }

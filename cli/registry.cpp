@@ -17,10 +17,10 @@ constexpr std::size_t kNear = 2; // changes of a letter that still count as a sl
 CommandList makeCommands()
 {
     CommandList commands;
-    for (const auto make : {makeRememberCommand, makeIngestCommand, makeQueryCommand, makeShowCommand, makeListCommand,
-             makeTreeCommand, makeExportCommand, makeForgetCommand, makeVerifyCommand, makeScrubCommand, makeHealCommand,
-             makeFaultsCommand, makeInitCommand, makeStatusCommand, makeDoctorCommand, makeNamespacesCommand, makeSealCommand,
-             makePassphraseCommand, makeRecoveryCodeCommand, makeVersionCommand}) {
+    for (const auto make : {makeRememberCommand, makeIngestCommand, makeQueryCommand, makeShowCommand, makeListCommand, makeTreeCommand,
+             makeExportCommand, makeForgetCommand, makeVerifyCommand, makeScrubCommand, makeHealCommand, makeFaultsCommand, makeInitCommand,
+             makeStatusCommand, makeDoctorCommand, makeNamespacesCommand, makeSealCommand, makePassphraseCommand, makeRecoveryCodeCommand,
+             makeVersionCommand}) {
         commands.push_back(make());
     }
     return commands;

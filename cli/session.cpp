@@ -28,8 +28,7 @@ void GlobalOptions::declare(Arguments& arguments)
     arguments.option("--key-file", keyFile, "FILE", "unlock with this key file").kind = ValueKind::File;
     arguments.option("--passphrase-file", passphraseFile, "FILE", "unlock with the passphrase in this file; - is standard input").kind =
         ValueKind::File;
-    arguments.option("--recovery-code-file", recoveryCodeFile, "FILE", "unlock with the recovery code in this file").kind =
-        ValueKind::File;
+    arguments.option("--recovery-code-file", recoveryCodeFile, "FILE", "unlock with the recovery code in this file").kind = ValueKind::File;
     arguments.option("--wait", waitSeconds, "SECONDS", "how long to wait for another writer (default: 0)");
     arguments.flag("--progress", progress, "show progress even if stderr is no terminal");
     arguments.option("--color", color, "WHEN", "auto, always or never; NO_COLOR is honoured").choices = {"auto", "always", "never"};

@@ -22,7 +22,7 @@ namespace carma::cli {
 namespace {
 
 constexpr std::size_t kSecretBytesMax = 64U << 10U; // far beyond any passphrase; keeps a mistaken path from filling memory
-constexpr int kPollMs = 100; // how soon a wait for input sees that the work was stopped
+constexpr int kPollMs = 100;                        // how soon a wait for input sees that the work was stopped
 
 // What restoreTerminal puts back. Written before the flag is raised, read only while it is up.
 termios savedTerminal{};
@@ -64,10 +64,7 @@ public:
     EchoOff& operator=(const EchoOff&) = delete;
 };
 
-void say(int file, std::string_view text)
-{
-    [[maybe_unused]] const auto ignored = ::write(file, text.data(), text.size());
-}
+void say(int file, std::string_view text) { [[maybe_unused]] const auto ignored = ::write(file, text.data(), text.size()); }
 
 /// Reads some bytes; 0 at the end of input. Looks at `stop` while it waits.
 Result<std::size_t> readSome(int file, ByteSpan out, const std::stop_token& stop)

@@ -19,14 +19,11 @@ bool isControl(char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0x
 /// Characters that change the direction or the order of what stands around them.
 bool isReordering(char32_t code)
 {
-    return code == 0x200E || code == 0x200F || code == 0x061C || (code >= 0x202A && code <= 0x202E) ||
-        (code >= 0x2066 && code <= 0x2069) || code == 0x2028 || code == 0x2029;
+    return code == 0x200E || code == 0x200F || code == 0x061C || (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ||
+        code == 0x2028 || code == 0x2029;
 }
 
-bool isSpace(char32_t code)
-{
-    return code == ' ' || (code >= 0x09 && code <= 0x0D) || code == 0x85 || code == 0x2028 || code == 0x2029;
-}
+bool isSpace(char32_t code) { return code == ' ' || (code >= 0x09 && code <= 0x0D) || code == 0x85 || code == 0x2028 || code == 0x2029; }
 
 void appendEscaped(std::string& out, char32_t code)
 {

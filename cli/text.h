@@ -36,10 +36,10 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width);
 std::string padRight(std::string_view text, std::size_t width);
 std::string padLeft(std::string_view text, std::size_t width);
 
-std::string grouped(std::uint64_t number);       ///< 1,234,567
-std::string humanBytes(std::uint64_t bytes);     ///< 512 B, 1.5 KiB, 20 MiB
-std::string humanDuration(std::int64_t us);      ///< 850 us, 12 ms, 3.4 s, 2 min 5 s
-std::string localTime(std::int64_t us);          ///< 2024-05-03 17:20:11; "-" for 0
+std::string grouped(std::uint64_t number);   ///< 1,234,567
+std::string humanBytes(std::uint64_t bytes); ///< 512 B, 1.5 KiB, 20 MiB
+std::string humanDuration(std::int64_t us);  ///< 850 us, 12 ms, 3.4 s, 2 min 5 s
+std::string localTime(std::int64_t us);      ///< 2024-05-03 17:20:11; "-" for 0
 /// "1 file", "2 files", "3 copies".
 std::string counted(std::uint64_t number, std::string_view one, std::string_view many = {});
 

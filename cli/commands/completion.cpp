@@ -126,7 +126,9 @@ void appendZshOptions(std::string& out, const Arguments& arguments)
             value = fmt::format(":{}:({})", option.value, fmt::join(option.choices, " "));
         } else if (!option.isFlag()) {
             value = fmt::format(":{}:{}", option.value,
-                option.kind == ValueKind::Folder ? "_files -/" : option.kind == ValueKind::File ? "_files" : "");
+                option.kind == ValueKind::Folder     ? "_files -/"
+                    : option.kind == ValueKind::File ? "_files"
+                                                     : "");
         }
         for (const std::string& one : option.nameList()) {
             out += " \\\n        " + shellQuoted(fmt::format("{}[{}]{}", one, help, value));

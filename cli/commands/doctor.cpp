@@ -41,8 +41,7 @@ std::vector<DoctorCheck> storeChecks(Session& session)
     if (!store) {
         const bool missing = store.error().code == ErrorCode::NotFound;
         return {{"cryptography", true, "self-test passed", ""}, // the program does not start without it
-            resourceCheck(),
-            {"store", false, store.error().message, missing ? "name the store with --store or CARMA_STORE" : ""}};
+            resourceCheck(), {"store", false, store.error().message, missing ? "name the store with --store or CARMA_STORE" : ""}};
     }
     std::vector<DoctorCheck> checks{{"store", true, fmt::format("{} opens", path), ""}};
     std::ranges::move((*store)->health().doctor(), std::back_inserter(checks));

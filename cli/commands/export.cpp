@@ -45,8 +45,8 @@ private:
             counted(report.incomplete.size(), "document lacks bytes and was not written", "documents lack bytes and were not written"),
             report.incomplete);
         if (report.cancelled) {
-            return endCancelled(printer, fmt::format("{} before that; each is whole.",
-                                             counted(report.files, "file was written", "files were written")));
+            return endCancelled(
+                printer, fmt::format("{} before that; each is whole.", counted(report.files, "file was written", "files were written")));
         }
         return report.incomplete.empty() ? ExitCode::Ok : ExitCode::Unhealed;
     }

@@ -19,8 +19,7 @@ public:
     {
         return {"healing", "list the damage that was seen",
             "Lists faults that reads, scrubs and heals have met, the newest first, with what became of them.",
-            {"carma faults", "carma faults --limit 1000 --json"},
-            {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::DamagedStore}};
+            {"carma faults", "carma faults --limit 1000 --json"}, {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::DamagedStore}};
     }
     void declare(Arguments& arguments) override { arguments.option("--limit", m_limit, "N", "at most so many (default: 100)"); }
 
@@ -34,7 +33,8 @@ private:
         Table table({{"seen"}, {"outcome"}, {"file"}, {"sector", true}, {"what"}});
         for (const Fault& fault : faults) {
             list.push_back(toJson(fault));
-            const std::string sector = fault.kind == FaultKind::BadSector || fault.kind == FaultKind::ReadError ? grouped(fault.sector) : "";
+            const std::string sector = fault.kind == FaultKind::BadSector || fault.kind == FaultKind::ReadError ? grouped(fault.sector)
+                                                                                                                : "";
             table.add({localTime(fault.seenUs), std::string(carma::name(fault.outcome)), fault.file, sector, describe(fault)});
         }
         printer.document(list);

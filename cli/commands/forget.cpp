@@ -95,12 +95,12 @@ Result<ExitCode> ForgetCommand::runWith(Store& store, Session& session)
         {"records_purged", report.recordsPurged}, {"segments_rewritten", report.segmentsRewritten}, {"pending", report.pending}});
     printer.line(fmt::format("{} with {} forgotten", counted(report.documents, "document"), counted(report.fragments, "fragment")));
     if (report.recordsPurged != 0) {
-        printer.line(fmt::format("{} purged, {} rewritten", counted(report.recordsPurged, "record"),
-            counted(report.segmentsRewritten, "segment")));
+        printer.line(
+            fmt::format("{} purged, {} rewritten", counted(report.recordsPurged, "record"), counted(report.segmentsRewritten, "segment")));
     }
     if (report.pending != 0) {
-        printer.extra(fmt::format("{} still hold encrypted bytes until the next purge; --now purges at once",
-            counted(report.pending, "record")));
+        printer.extra(
+            fmt::format("{} still hold encrypted bytes until the next purge; --now purges at once", counted(report.pending, "record")));
     }
     return ExitCode::Ok;
 }

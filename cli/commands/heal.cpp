@@ -59,8 +59,8 @@ void printText(Printer& printer, const HealReport& report)
         printer.line(printer.good(fmt::format("{} found, all healed: nothing is lost", counted(damaged, "fault"))));
         break;
     default:
-        printer.line(printer.bad(fmt::format("{} found, {} healed, {} not", counted(damaged, "fault"), grouped(report.healed),
-            grouped(report.unhealed))));
+        printer.line(printer.bad(
+            fmt::format("{} found, {} healed, {} not", counted(damaged, "fault"), grouped(report.healed), grouped(report.unhealed))));
         break;
     }
     printFaults(printer, report.damage);
@@ -89,8 +89,8 @@ Result<ExitCode> HealCommand::runWith(Store& store, Session& session)
         printText(printer, report);
     }
     if (report.damage.cancelled) {
-        return endCancelled(printer, fmt::format("{} healed before that; run carma heal again to go on.",
-                                         counted(report.healed, "fault was", "faults were")));
+        return endCancelled(printer,
+            fmt::format("{} healed before that; run carma heal again to go on.", counted(report.healed, "fault was", "faults were")));
     }
     return outcomeOf(report);
 }

@@ -25,7 +25,8 @@ public:
             "The store opens with a key file, a passphrase or a recovery code. The key file is written to FILE of --key-file, else "
             "to $CARMA_KEY_FILE, else to the key folder. --passphrase-file or --passphrase sets a passphrase as well. The recovery "
             "code is shown once and stored nowhere: write it down and keep it apart from the store.",
-            {"carma init ~/memory", "carma init /srv/memory --data 8 --parity 3 --passphrase", "carma init ~/memory --no-key-file --passphrase"},
+            {"carma init ~/memory", "carma init /srv/memory --data 8 --parity 3 --passphrase",
+                "carma init ~/memory --no-key-file --passphrase"},
             {}};
     }
     void declare(Arguments& arguments) override

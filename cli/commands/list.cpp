@@ -98,8 +98,9 @@ Result<ExitCode> ListCommand::runWith(Store& store, Session& session)
     columns.push_back({"document"});
     Table table(columns);
     for (const DocumentSummary& document : documents) {
-        std::vector<std::string> cells{toString(document.id), localTime(document.modifiedUs == 0 ? document.createdUs : document.modifiedUs),
-            humanBytes(document.bytes), grouped(document.passages)};
+        std::vector<std::string> cells{toString(document.id),
+            localTime(document.modifiedUs == 0 ? document.createdUs : document.modifiedUs), humanBytes(document.bytes),
+            grouped(document.passages)};
         if (several) {
             cells.push_back(document.space);
         }

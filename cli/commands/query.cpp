@@ -33,7 +33,8 @@ public:
     {
         arguments.positional("WORDS", m_words, "what to look for");
         arguments.option("-k,--limit", m_limit, "N", "how many hits, 1 to 10000 (default: 10)");
-        arguments.option("--mode", m_mode, "MODE", "hybrid, semantic or lexical (default: hybrid)").choices = {"hybrid", "semantic", "lexical"};
+        arguments.option("--mode", m_mode, "MODE", "hybrid, semantic or lexical (default: hybrid)").choices = {
+            "hybrid", "semantic", "lexical"};
         arguments.flag("--explain", m_explain, "show how each score adds up");
         arguments.option("--context", m_context, "N", "passages before and after each hit, 0 to 16 (default: 0)");
         arguments.flag("--per-document", m_perDocument, "one hit a document");
@@ -154,8 +155,8 @@ Result<ExitCode> QueryCommand::runWith(Store& store, Session& session)
     for (std::size_t i = 0; i < answer.hits.size(); ++i) {
         printHit(printer, i + 1, answer.hits[i], marked);
     }
-    printer.extra(printer.dim(fmt::format("{} of {} in {}", counted(answer.hits.size(), "hit"), counted(answer.passages, "passage"),
-        humanDuration(answer.tookUs))));
+    printer.extra(printer.dim(fmt::format(
+        "{} of {} in {}", counted(answer.hits.size(), "hit"), counted(answer.passages, "passage"), humanDuration(answer.tookUs))));
     if (answer.placeholders != 0) {
         printer.note(fmt::format("{} cannot be read and could not be searched; run carma heal", counted(answer.placeholders, "passage")));
     }

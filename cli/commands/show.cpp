@@ -60,8 +60,10 @@ void printHeader(Printer& printer, const FragmentView& view)
     row("tags", fmt::format("{}", fmt::join(document.tags, ", ")));
     row("size", humanBytes(view.bytes));
     row("time", view.timeUs == 0 ? std::string() : localTime(view.timeUs));
-    row("state", view.state == FragmentState::Exact && document.current ? std::string()
-                                                                       : std::string(name(view.state)) + (document.current ? "" : ", an older version"));
+    row("state",
+        view.state == FragmentState::Exact && document.current
+            ? std::string()
+            : std::string(name(view.state)) + (document.current ? "" : ", an older version"));
     printer.extra("");
 }
 

@@ -19,8 +19,7 @@ public:
         return {"store", "how the store is, and what is in it",
             "Tells at once, without reading everything: shard folders, failure domains, counts, sizes, ways to unlock and the last heal. "
             "carma scrub and carma verify look at every byte.",
-            {"carma status", "carma status --json | jq -r .health"},
-            {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::DamagedStore}};
+            {"carma status", "carma status --json | jq -r .health"}, {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::DamagedStore}};
     }
 
 private:
@@ -38,11 +37,13 @@ Headline headlineOf(const StatusReport& status)
     const unsigned folders = status.dataShards + status.parityShards;
     const unsigned missing = folders > status.foldersPresent ? folders - status.foldersPresent : 0;
     if (missing > status.parityShards) {
-        return {"damaged", fmt::format("damaged: {} of {} shard folders are missing, more than parity covers; run carma heal to keep what is left",
-                               missing, folders)};
+        return {"damaged",
+            fmt::format("damaged: {} of {} shard folders are missing, more than parity covers; run carma heal to keep what is left",
+                missing, folders)};
     }
     if (missing != 0) {
-        return {"degraded", fmt::format("degraded: {} of {} shard folders {} missing; run carma heal", missing, folders, missing == 1 ? "is" : "are")};
+        return {"degraded",
+            fmt::format("degraded: {} of {} shard folders {} missing; run carma heal", missing, folders, missing == 1 ? "is" : "are")};
     }
     if (status.placeholders != 0) {
         return {"damaged", fmt::format("damaged: {} cannot be read; run carma heal", counted(status.placeholders, "fragment"))};
@@ -92,8 +93,8 @@ void printText(Printer& printer, const StatusReport& status, const Headline& hea
     row("store", status.path);
     row("id", toString(status.id));
     row("made", localTime(status.createdUs));
-    row("shard folders", fmt::format("{} of {} present ({} data, {} parity)", status.foldersPresent, folders, status.dataShards,
-                             status.parityShards));
+    row("shard folders",
+        fmt::format("{} of {} present ({} data, {} parity)", status.foldersPresent, folders, status.dataShards, status.parityShards));
     row("failure domains", status.failureDomains == 0 ? "unknown" : std::to_string(status.failureDomains));
     row("opens with", fmt::format("{}", fmt::join(status.keySlots, ", ")));
     row("namespaces", grouped(status.namespaces));
@@ -107,8 +108,9 @@ void printText(Printer& printer, const StatusReport& status, const Headline& hea
     }
     row("text", humanBytes(status.textBytes));
     row("on disk", humanBytes(status.storeBytes));
-    row("log", fmt::format("{}, {}, tail {}", counted(status.records, "record"), counted(status.sealedSegments, "sealed segment"),
-                   humanBytes(status.tailBytes)));
+    row("log",
+        fmt::format("{}, {}, tail {}", counted(status.records, "record"), counted(status.sealedSegments, "sealed segment"),
+            humanBytes(status.tailBytes)));
     row("embedder", status.embedder);
     row("last heal", status.lastHeal.empty() ? "never" : status.lastHeal);
     for (const std::string& warning : status.warnings) {

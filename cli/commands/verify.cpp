@@ -29,8 +29,8 @@ private:
 
 void printDocument(Printer& printer, const VerifyReport& report)
 {
-    Json object{{"intact", report.intact()}, {"records", report.records}, {"purged", report.purged},
-        {"checkpoints", report.checkpoints}, {"tree_root", report.treeRoot}, {"problems", report.problems}};
+    Json object{{"intact", report.intact()}, {"records", report.records}, {"purged", report.purged}, {"checkpoints", report.checkpoints},
+        {"tree_root", report.treeRoot}, {"problems", report.problems}};
     appendDamage(object, report.damage);
     printer.document(object);
 }
@@ -43,8 +43,8 @@ Result<ExitCode> VerifyCommand::runWith(Store& store, Session& session)
     if (printer.json()) {
         printDocument(printer, report);
     } else if (report.intact() && !report.damage.cancelled) {
-        printer.line(printer.good("intact: ") + fmt::format("{}, {}", counted(report.records, "record"),
-            counted(report.checkpoints, "signed checkpoint")));
+        printer.line(printer.good("intact: ") +
+            fmt::format("{}, {}", counted(report.records, "record"), counted(report.checkpoints, "signed checkpoint")));
     } else if (!report.intact()) {
         printer.line(printer.bad(fmt::format("not intact: {}", counted(report.damage.faultsCount, "fault"))));
         printFaults(printer, report.damage);

@@ -86,8 +86,8 @@ QString programPath();
 } // namespace carma::test
 
 /// Compares the exit status and shows what the program said if it differs.
-#define COMPARE_EXIT(outcome, expected)                                                                                \
-    do {                                                                                                               \
-        const auto& carmaOutcome = (outcome);                                                                          \
-        QVERIFY2(carmaOutcome.exit == (expected), carmaOutcome.told().constData());                                    \
+#define COMPARE_EXIT(outcome, expected)                                                                                                    \
+    do {                                                                                                                                   \
+        const auto& carmaOutcome = (outcome);                                                                                              \
+        QVERIFY2(carmaOutcome.exit == (expected), carmaOutcome.told().constData());                                                        \
     } while (false)

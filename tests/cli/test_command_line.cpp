@@ -41,7 +41,8 @@ QStringList TestCommandLine::commands() const
 {
     // The fish script names each command once, in a form made for programs.
     QStringList found;
-    auto matches = QRegularExpression("__fish_use_subcommand -f -a (\\S+)").globalMatch(QString::fromUtf8(m_place.run({"completion", "fish"}).out));
+    auto matches =
+        QRegularExpression("__fish_use_subcommand -f -a (\\S+)").globalMatch(QString::fromUtf8(m_place.run({"completion", "fish"}).out));
     while (matches.hasNext()) {
         found << matches.next().captured(1);
     }
@@ -55,7 +56,8 @@ void TestCommandLine::versionIsOneLineAndOneDocument()
     QVERIFY(QRegularExpression("^carma \\d+\\.\\d+\\.\\d+(\\+g[0-9a-f]+)?\\n$").match(text.out).hasMatch());
     QCOMPARE(m_place.run({"--version"}).out, text.out);
     const auto json = m_place.run({"version", "--json"}).object();
-    QCOMPARE(carma::test::schemaProblem(json, {{"name", QJsonValue::String}, {"version", QJsonValue::String}, {"build", QJsonValue::String}}),
+    QCOMPARE(
+        carma::test::schemaProblem(json, {{"name", QJsonValue::String}, {"version", QJsonValue::String}, {"build", QJsonValue::String}}),
         QString());
 }
 
@@ -196,10 +198,7 @@ void TestCommandLine::closedReaderIsNoError()
     QCOMPARE(outcome.err, QByteArray());
 }
 
-void TestCommandLine::closedStdoutGivesExitOne()
-{
-    COMPARE_EXIT(m_place.shell("\"$CARMA\" version >&-"), 1);
-}
+void TestCommandLine::closedStdoutGivesExitOne() { COMPARE_EXIT(m_place.shell("\"$CARMA\" version >&-"), 1); }
 
 void TestCommandLine::completionScriptsAreValid()
 {
@@ -220,7 +219,8 @@ void TestCommandLine::manualNamesEveryCommandAndOption()
     const QString manual = QString::fromUtf8(file.readAll());
     for (const QString& command : commands()) {
         QVERIFY2(manual.contains(".It Nm " + command) || manual.contains(".It Cm " + command), qPrintable(command));
-        auto options = QRegularExpression("(?<![\\w-])--([a-z][a-z-]+)").globalMatch(QString::fromUtf8(m_place.run({command, "--help"}).out));
+        auto options =
+            QRegularExpression("(?<![\\w-])--([a-z][a-z-]+)").globalMatch(QString::fromUtf8(m_place.run({command, "--help"}).out));
         while (options.hasNext()) {
             const QString option = options.next().captured(1);
             QVERIFY2(manual.contains("Fl -" + option), qPrintable(command + " --" + option));

@@ -45,17 +45,15 @@ private:
     std::unique_ptr<Workplace> m_place;
 };
 
-void TestMemoryCommands::init()
-{
-    m_place = std::make_unique<Workplace>();
-}
+void TestMemoryCommands::init() { m_place = std::make_unique<Workplace>(); }
 
 void TestMemoryCommands::makeStore() { COMPARE_EXIT(m_place->run({"init", m_place->store()}), 0); }
 
 void TestMemoryCommands::ingestSamples()
 {
     makeStore();
-    m_place->write("in/letters/barn.md", "# The barn\n\nThe key of the well hangs behind the barn door.\n\n## Roof\n\nThe roofer comes on Tuesday.\n");
+    m_place->write(
+        "in/letters/barn.md", "# The barn\n\nThe key of the well hangs behind the barn door.\n\n## Roof\n\nThe roofer comes on Tuesday.\n");
     m_place->write("in/garden.txt", "We planted seven rows of leeks beside the quince tree.\n");
     m_place->write("in/deep/er/empty line.txt", "One line.\r\n\r\nAnother line without an end");
     COMPARE_EXIT(m_place->carma({"ingest", "in"}), 0);
@@ -66,9 +64,10 @@ void TestMemoryCommands::initTellsIdKeyFileAndCodeOnce()
     const Outcome outcome = m_place->run({"init", m_place->store(), "--json"});
     COMPARE_EXIT(outcome, 0);
     const QJsonObject made = outcome.object();
-    QCOMPARE(schemaProblem(made, {{"store", QJsonValue::String}, {"id", QJsonValue::String}, {"key_file", QJsonValue::String},
-                                     {"recovery_code", QJsonValue::String}, {"data_shards", QJsonValue::Double},
-                                     {"parity_shards", QJsonValue::Double}, {"passphrase", QJsonValue::Bool}}),
+    QCOMPARE(schemaProblem(made,
+                 {{"store", QJsonValue::String}, {"id", QJsonValue::String}, {"key_file", QJsonValue::String},
+                     {"recovery_code", QJsonValue::String}, {"data_shards", QJsonValue::Double}, {"parity_shards", QJsonValue::Double},
+                     {"passphrase", QJsonValue::Bool}}),
         QString());
     QCOMPARE(made.value("key_file").toString(), m_place->path("test.key"));
     QVERIFY(QFile::exists(m_place->path("test.key")));
@@ -139,10 +138,11 @@ void TestMemoryCommands::ingestedFolderIsListedQueriedAndDrawn()
     COMPARE_EXIT(listed, 0);
     QCOMPARE(listed.array().size(), 3);
     for (const QJsonValue& one : listed.array()) {
-        QCOMPARE(schemaProblem(one.toObject(), {{"id", QJsonValue::String}, {"namespace", QJsonValue::String}, {"path", QJsonValue::String},
-                                                   {"title", QJsonValue::String}, {"bytes", QJsonValue::Double},
-                                                   {"passages", QJsonValue::Double}, {"placeholders", QJsonValue::Double},
-                                                   {"tags", QJsonValue::Array}, {"current", QJsonValue::Bool}, {"state", QJsonValue::String}}),
+        QCOMPARE(
+            schemaProblem(one.toObject(),
+                {{"id", QJsonValue::String}, {"namespace", QJsonValue::String}, {"path", QJsonValue::String}, {"title", QJsonValue::String},
+                    {"bytes", QJsonValue::Double}, {"passages", QJsonValue::Double}, {"placeholders", QJsonValue::Double},
+                    {"tags", QJsonValue::Array}, {"current", QJsonValue::Bool}, {"state", QJsonValue::String}}),
             QString());
     }
     const Outcome table = m_place->carma({"list"});
@@ -163,12 +163,13 @@ void TestMemoryCommands::queryDocumentHasItsKeys()
 {
     ingestSamples();
     const QJsonObject answer = m_place->carma({"query", "leeks", "-k", "2", "--mode", "lexical", "--json"}).object();
-    QCOMPARE(schemaProblem(answer, {{"hits", QJsonValue::Array}, {"took_us", QJsonValue::Double}, {"passages", QJsonValue::Double},
-                                       {"placeholders", QJsonValue::Double}}),
+    QCOMPARE(schemaProblem(answer,
+                 {{"hits", QJsonValue::Array}, {"took_us", QJsonValue::Double}, {"passages", QJsonValue::Double},
+                     {"placeholders", QJsonValue::Double}}),
         QString());
-    const Schema hit{{"id", QJsonValue::String}, {"score", QJsonValue::Double}, {"document", QJsonValue::String}, {"path", QJsonValue::String},
-        {"place", QJsonValue::String}, {"text", QJsonValue::String}, {"state", QJsonValue::String}, {"title", QJsonValue::String},
-        {"namespace", QJsonValue::String}};
+    const Schema hit{{"id", QJsonValue::String}, {"score", QJsonValue::Double}, {"document", QJsonValue::String},
+        {"path", QJsonValue::String}, {"place", QJsonValue::String}, {"text", QJsonValue::String}, {"state", QJsonValue::String},
+        {"title", QJsonValue::String}, {"namespace", QJsonValue::String}};
     QVERIFY(!answer.value("hits").toArray().isEmpty() && answer.value("hits").toArray().size() <= 2);
     QCOMPARE(schemaProblem(answer.value("hits").toArray().at(0).toObject(), hit), QString());
     QVERIFY(!answer.value("hits").toArray().at(0).toObject().contains("terms"));
@@ -209,7 +210,8 @@ void TestMemoryCommands::refusedFilesAreNamedAndTheRestGoesOn()
     COMPARE_EXIT(json, 1);
     QCOMPARE(json.object().value("files").toInt(), 1);
     QCOMPARE(json.object().value("refused").toArray().size(), 2);
-    QCOMPARE(schemaProblem(json.object().value("refused").toArray().at(0).toObject(), {{"path", QJsonValue::String}, {"reason", QJsonValue::String}}),
+    QCOMPARE(schemaProblem(
+                 json.object().value("refused").toArray().at(0).toObject(), {{"path", QJsonValue::String}, {"reason", QJsonValue::String}}),
         QString());
     const Outcome text = m_place->carma({"ingest", "in", "--max-file-size", "1K"});
     COMPARE_EXIT(text, 1);
@@ -281,8 +283,9 @@ void TestMemoryCommands::forgottenTextIsFoundNoMore()
     ingestSamples();
     const Outcome gone = m_place->carma({"forget", "garden.txt", "--now", "--yes", "--json"});
     COMPARE_EXIT(gone, 0);
-    QCOMPARE(schemaProblem(gone.object(), {{"documents", QJsonValue::Double}, {"fragments", QJsonValue::Double},
-                                              {"records_purged", QJsonValue::Double}, {"pending", QJsonValue::Double}}),
+    QCOMPARE(schemaProblem(gone.object(),
+                 {{"documents", QJsonValue::Double}, {"fragments", QJsonValue::Double}, {"records_purged", QJsonValue::Double},
+                     {"pending", QJsonValue::Double}}),
         QString());
     QCOMPARE(gone.object().value("documents").toInt(), 1);
     const Outcome query = m_place->carma({"query", "leeks beside the quince", "--json"});
@@ -305,7 +308,8 @@ void TestMemoryCommands::namespacesAreKeptApart()
     QCOMPARE(hits({"--all-namespaces"}), 2);
     const QJsonArray spaces = m_place->carma({"namespaces", "--json"}).array();
     QVERIFY(spaces.size() >= 2);
-    QCOMPARE(schemaProblem(spaces.at(0).toObject(), {{"id", QJsonValue::String}, {"name", QJsonValue::String}, {"documents", QJsonValue::Double}}),
+    QCOMPARE(schemaProblem(
+                 spaces.at(0).toObject(), {{"id", QJsonValue::String}, {"name", QJsonValue::String}, {"documents", QJsonValue::Double}}),
         QString());
 }
 
@@ -313,10 +317,12 @@ void TestMemoryCommands::storedControlCharactersDoNotReachTheTerminal()
 {
     makeStore();
     // Few enough of them among the words that the text does not count as binary.
-    const QByteArray evil = "before \x1b]0;owned\x07 \x1b[31mred\x1b[0m \u202ereversed after" + QByteArray(" and plain words").repeated(100);
+    const QByteArray evil = "before \x1b]0;owned\x07 \x1b[31mred\x1b[0m \u202ereversed after" +
+        QByteArray(" and plain words").repeated(100);
     COMPARE_EXIT(m_place->carma({"remember", "-", "--title", "t\x1b[2Jt", "--external-id", "evil"}, evil), 0);
     m_place->set("NO_COLOR", "1");
-    for (const QStringList& line : {QStringList{"show", "evil"}, QStringList{"query", "before after"}, QStringList{"list"}, QStringList{"tree", "evil"}}) {
+    for (const QStringList& line :
+        {QStringList{"show", "evil"}, QStringList{"query", "before after"}, QStringList{"list"}, QStringList{"tree", "evil"}}) {
         TerminalRun run(*m_place, QStringList{"-s", m_place->store()} + line);
         QCOMPARE(run.finish(), 0);
         QVERIFY2(!run.screen().contains("\x1b]0") && !run.screen().contains("\x1b[31m") && !run.screen().contains("\x1b[2J"),

@@ -52,16 +52,14 @@ const Schema kVerifySchema{{"intact", QJsonValue::Bool}, {"records", QJsonValue:
 const Schema kFaultSchema{{"kind", QJsonValue::String}, {"outcome", QJsonValue::String}, {"file", QJsonValue::String},
     {"sector", QJsonValue::Double}, {"flipped_bits", QJsonValue::Double}, {"seen_us", QJsonValue::Double}};
 
-void TestStoreCommands::init()
-{
-    m_place = std::make_unique<Workplace>();
-}
+void TestStoreCommands::init() { m_place = std::make_unique<Workplace>(); }
 
 void TestStoreCommands::makeStore()
 {
     COMPARE_EXIT(m_place->run({"init", m_place->store()}), 0);
     for (int i = 0; i < 20; ++i) {
-        m_place->write(QString("in/%1.txt").arg(i), QByteArray("Page ") + QByteArray::number(i) + " tells of larches. " + QByteArray(i * 211, 'x') + "\n");
+        m_place->write(QString("in/%1.txt").arg(i),
+            QByteArray("Page ") + QByteArray::number(i) + " tells of larches. " + QByteArray(i * 211, 'x') + "\n");
     }
     COMPARE_EXIT(m_place->carma({"ingest", "in"}), 0);
     COMPARE_EXIT(m_place->carma({"seal"}), 0);
@@ -72,9 +70,10 @@ void TestStoreCommands::soundStoreIsHealthyAndIntact()
     makeStore();
     const QJsonObject status = m_place->carma({"status", "--json"}).object();
     QCOMPARE(status.value("health").toString(), QString("healthy"));
-    QCOMPARE(schemaProblem(status, {{"path", QJsonValue::String}, {"id", QJsonValue::String}, {"data_shards", QJsonValue::Double},
-                                       {"parity_shards", QJsonValue::Double}, {"folders_present", QJsonValue::Double},
-                                       {"documents", QJsonValue::Double}, {"key_slots", QJsonValue::Array}, {"warnings", QJsonValue::Array}}),
+    QCOMPARE(schemaProblem(status,
+                 {{"path", QJsonValue::String}, {"id", QJsonValue::String}, {"data_shards", QJsonValue::Double},
+                     {"parity_shards", QJsonValue::Double}, {"folders_present", QJsonValue::Double}, {"documents", QJsonValue::Double},
+                     {"key_slots", QJsonValue::Array}, {"warnings", QJsonValue::Array}}),
         QString());
     QVERIFY(m_place->carma({"status"}).out.startsWith("healthy"));
     const Outcome verify = m_place->carma({"verify", "--json"});
@@ -91,8 +90,9 @@ void TestStoreCommands::soundStoreIsHealthyAndIntact()
     const QJsonArray checks = m_place->carma({"doctor", "--json"}).object().value("checks").toArray();
     QVERIFY(checks.size() > 3);
     for (const QJsonValue& check : checks) {
-        QCOMPARE(schemaProblem(check.toObject(), {{"name", QJsonValue::String}, {"ok", QJsonValue::Bool}, {"detail", QJsonValue::String},
-                                                     {"advice", QJsonValue::String}}),
+        QCOMPARE(
+            schemaProblem(check.toObject(),
+                {{"name", QJsonValue::String}, {"ok", QJsonValue::Bool}, {"detail", QJsonValue::String}, {"advice", QJsonValue::String}}),
             QString());
     }
     QCOMPARE(checks.at(1).toObject().value("name").toString(), QString("store"));
@@ -140,8 +140,9 @@ void TestStoreCommands::threeLostFoldersAreTold()
     COMPARE_EXIT(heal, 5);
     QCOMPARE(schemaProblem(heal.object(), kHealSchema), QString());
     QVERIFY(!heal.object().value("lost").toArray().isEmpty());
-    QCOMPARE(schemaProblem(heal.object().value("lost").toArray().at(0).toObject(),
-                 {{"id", QJsonValue::String}, {"document", QJsonValue::String}, {"what", QJsonValue::String}, {"path", QJsonValue::String}}),
+    QCOMPARE(
+        schemaProblem(heal.object().value("lost").toArray().at(0).toObject(),
+            {{"id", QJsonValue::String}, {"document", QJsonValue::String}, {"what", QJsonValue::String}, {"path", QJsonValue::String}}),
         QString());
     const Outcome out = m_place->carma({"export", "out", "-n", "default", "--json"});
     COMPARE_EXIT(out, 5);
@@ -226,7 +227,8 @@ void TestStoreCommands::passphraseOpensFromFileAndTerminal()
     QVERIFY(!asked.screen().contains("correct horse"));
 
     m_place->write("fresh", "battery staple\n");
-    COMPARE_EXIT(m_place->carma({"passphrase", "--passphrase-file", m_place->path("pass"), "--new-passphrase-file", m_place->path("fresh")}), 0);
+    COMPARE_EXIT(
+        m_place->carma({"passphrase", "--passphrase-file", m_place->path("pass"), "--new-passphrase-file", m_place->path("fresh")}), 0);
     COMPARE_EXIT(m_place->carma({"status", "--passphrase-file", m_place->path("pass")}), 6);
     COMPARE_EXIT(m_place->carma({"status", "--passphrase-file", m_place->path("fresh")}), 0);
 }

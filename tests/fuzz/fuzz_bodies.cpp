@@ -81,8 +81,7 @@ void decodeBody(std::size_t kind, ByteView bytes)
     case 2: stays(bytes, decodePart, encodePart); break;
     case 3: stays(bytes, store::decodeForget, store::encodeForget); break;
     case 4: stays(bytes, store::decodeNamespace, store::encodeNamespace); break;
-    default:
-        stays(bytes, store::decodeFaults, [](const std::vector<Fault>& faults) { return store::encodeFaults(faults); });
+    default: stays(bytes, store::decodeFaults, [](const std::vector<Fault>& faults) { return store::encodeFaults(faults); });
     }
 }
 
@@ -100,8 +99,8 @@ Bytes editedOrRaw(Input& input, const Bytes& good)
 
 std::vector<query::PassageView> passages()
 {
-    constexpr std::array<std::string_view, 6> kTexts{"alder birch cedar", "birch and elm by the river", "void", "cedar fir hazel oak",
-        "the oak fell in the storm", "pine"};
+    constexpr std::array<std::string_view, 6> kTexts{
+        "alder birch cedar", "birch and elm by the river", "void", "cedar fir hazel oak", "the oak fell in the storm", "pine"};
     std::vector<query::PassageView> views;
     for (std::size_t i = 0; i < kTexts.size(); ++i) {
         query::PassageView view;

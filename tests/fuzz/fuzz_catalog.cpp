@@ -20,10 +20,7 @@ namespace {
 constexpr Sequence kLogEnd = 1000;
 const StoreId kStore = StoreId{}.plus(5);
 
-CatalogKeys keys()
-{
-    return {.seal = SecretBytes(Bytes(32, std::byte{1})), .index = SecretBytes(Bytes(32, std::byte{2}))};
-}
+CatalogKeys keys() { return {.seal = SecretBytes(Bytes(32, std::byte{1})), .index = SecretBytes(Bytes(32, std::byte{2}))}; }
 
 FragmentId documentId(std::uint64_t number)
 {
@@ -87,8 +84,8 @@ std::optional<std::string> describe(Catalog& catalog)
         text += toString(row.id) + row.name + ' ' + std::to_string(row.documents) + ' ' + std::to_string(row.textBytes) + '\n';
     }
     for (const DocumentRow& row : *documents) {
-        text += toString(row.id) + row.path + '|' + row.title + '|' + row.externalId + '|' + toHex(row.digest) + ' '
-            + std::to_string(row.sequence) + ' ' + std::to_string(row.originalBytes) + ' ' + std::to_string(row.tags.size()) + '\n';
+        text += toString(row.id) + row.path + '|' + row.title + '|' + row.externalId + '|' + toHex(row.digest) + ' ' +
+            std::to_string(row.sequence) + ' ' + std::to_string(row.originalBytes) + ' ' + std::to_string(row.tags.size()) + '\n';
         const auto fragments = catalog.fragmentsOf(row.id);
         if (!fragments.has_value()) {
             return std::nullopt;
@@ -254,9 +251,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::applyEdits(input, fuzz::Intent::Damage, files, {});
         files[1].reset();
         break;
-    default:
-        fuzz::applyEdits(input, fuzz::Intent::Forge, files, {});
-        vouchFor(files);
+    default: fuzz::applyEdits(input, fuzz::Intent::Forge, files, {}); vouchFor(files);
     }
     openFiles(files, (mode == 1 || mode == 2) && files[1].has_value(), readOnly);
     return 0;

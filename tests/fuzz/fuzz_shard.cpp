@@ -176,8 +176,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
     } else {
         const auto intent = mode == 1 ? fuzz::Intent::Damage : fuzz::Intent::Forge;
-        fuzz::applyEdits(input, intent, files,
-            [&files](std::size_t file, std::uint64_t sector, auto) { reframe(files, file, sector); });
+        fuzz::applyEdits(input, intent, files, [&files](std::size_t file, std::uint64_t sector, auto) { reframe(files, file, sector); });
     }
     openFiles(ranges, files, mode != 1);
     return 0;

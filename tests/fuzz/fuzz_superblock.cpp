@@ -45,7 +45,8 @@ struct Image {
         disk.folders.insert(kFolders.begin(), kFolders.end());
         KeyRing ring{.store = superblock.store, .epoch = 1, .entries = {}};
         for (unsigned state = 0; state < 2; ++state, ++superblock.epoch, ++ring.epoch) {
-            KeyRingEntry entry{.space = NamespaceId{}.plus(state), .sealedName = random.bytes(40), .wrappedKey = random.bytes(60), .dictionaries = {}};
+            KeyRingEntry entry{
+                .space = NamespaceId{}.plus(state), .sealedName = random.bytes(40), .wrappedKey = random.bytes(60), .dictionaries = {}};
             entry.dictionaries[state + 1] = random.bytes(2500);
             ring.entries.push_back(std::move(entry));
             CARMA_ASSERT(writeSuperblock(disk, kFolders, superblock, *keys).has_value());
@@ -120,7 +121,8 @@ void readKeyRings(const Files& files, bool forged)
     if (!reading.has_value()) {
         return;
     }
-    const bool known = reading->file == image().ringFiles[1] || (reading->file == image().ringFiles[0] && !holds(files, image().ringFiles[1]));
+    const bool known = reading->file == image().ringFiles[1] ||
+        (reading->file == image().ringFiles[0] && !holds(files, image().ringFiles[1]));
     CARMA_ASSERT(forged || known);
     CARMA_ASSERT(repairKeyRing(disk, kFolders, *reading, "quarantine").has_value());
     const auto after = readKeyRing(disk, kFolders, image().superblock.store, *image().keys);

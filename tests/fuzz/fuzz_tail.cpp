@@ -150,9 +150,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         files[i] = (shape >> (4U + i) & 1U) != 0 ? image().shorter : image().file;
     }
     const auto intent = mode == 1 ? fuzz::Intent::Damage : fuzz::Intent::Forge;
-    fuzz::applyEdits(input, intent, files, [](std::size_t, std::uint64_t sector, auto bytes) {
-        fuzz::reframeSector(tailPlace(image().store, kSegment, sector), bytes);
-    });
+    fuzz::applyEdits(input, intent, files,
+        [](std::size_t, std::uint64_t sector, auto bytes) { fuzz::reframeSector(tailPlace(image().store, kSegment, sector), bytes); });
     readFiles(files, intent == fuzz::Intent::Forge);
     return 0;
 }

@@ -11,8 +11,8 @@ namespace std { // NOLINT(cert-dcl58-cpp): the library leaves the name out with 
 
 class source_location {
 public:
-    static constexpr source_location current(const char* file = __builtin_FILE(), const char* function = __builtin_FUNCTION(),
-        uint_least32_t line = __builtin_LINE()) noexcept
+    static constexpr source_location current(
+        const char* file = __builtin_FILE(), const char* function = __builtin_FUNCTION(), uint_least32_t line = __builtin_LINE()) noexcept
     {
         source_location place;
         place.m_file = file;

@@ -144,6 +144,7 @@ int main(int argc, char** argv)
     std::error_code ignored;
     fs::remove_all(base, ignored);
     std::printf("%llu seeds from %llu%s: %llu failed\n", static_cast<unsigned long long>(arguments.seeds),
-        static_cast<unsigned long long>(arguments.start), arguments.beyond ? ", beyond the budget" : "", static_cast<unsigned long long>(failed));
+        static_cast<unsigned long long>(arguments.start), arguments.beyond ? ", beyond the budget" : "",
+        static_cast<unsigned long long>(failed));
     return failed == 0 ? 0 : 1;
 }

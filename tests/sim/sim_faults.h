@@ -17,11 +17,9 @@ namespace carma::sim {
 class Faults {
 public:
     Faults(disk::SimDisk& disk, test::SeededRandom& random, unsigned data, unsigned parity)
-        : m_disk(disk)
-        , m_random(random)
-        , m_total(data + parity)
-        , m_parity(parity)
-    {}
+        : m_disk(disk), m_random(random), m_total(data + parity), m_parity(parity)
+    {
+    }
 
     /// Damages one folder within the budget. Returns what was done, empty if the budget is spent on folders with nothing left.
     std::string damageFolder();

@@ -38,8 +38,8 @@ struct Document {
 
 /// How far the store may fall short of the model at the moment.
 enum class Strictness : std::uint8_t {
-    Exact,   ///< damage is within the budget and no operation is made to fail: everything must be served
-    NoLies,  ///< operations fail, or too much is damaged: what is served must be right
+    Exact,  ///< damage is within the budget and no operation is made to fail: everything must be served
+    NoLies, ///< operations fail, or too much is damaged: what is served must be right
 };
 
 class Model {

@@ -49,7 +49,9 @@ std::string Faults::damageFile(const std::string& path, std::uint64_t size)
     case 0: (void)m_disk.deletePath(path); return path + " deleted";
     case 1: (void)m_disk.truncateFile(path, at); return path + " cut to " + std::to_string(at);
     case 2: (void)m_disk.zeroRange(path, at, length); return path + " zeroed from " + std::to_string(at) + " for " + std::to_string(length);
-    case 3: (void)m_disk.overwrite(path, at, m_random.bytes(length)); return path + " overwritten at " + std::to_string(at) + " for " + std::to_string(length);
+    case 3:
+        (void)m_disk.overwrite(path, at, m_random.bytes(length));
+        return path + " overwritten at " + std::to_string(at) + " for " + std::to_string(length);
     case 4:
         if (sectors > 1) {
             const std::uint64_t from = m_random.below(sectors);
@@ -58,7 +60,9 @@ std::string Faults::damageFile(const std::string& path, std::uint64_t size)
             return path + " sector " + std::to_string(from) + " copied over " + std::to_string(to);
         }
         break;
-    case 5: (void)m_disk.makeUnreadable(path, at, length); return path + " unreadable at " + std::to_string(at) + " for " + std::to_string(length);
+    case 5:
+        (void)m_disk.makeUnreadable(path, at, length);
+        return path + " unreadable at " + std::to_string(at) + " for " + std::to_string(length);
     default: break;
     }
     const std::size_t flips = 17 + m_random.below(400);

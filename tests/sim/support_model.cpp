@@ -110,8 +110,8 @@ Result<void> Model::checkOne(Memory& memory, Document& document, Strictness stri
         if (const auto original = memory.original(*document.id); !original.has_value()) {
             why = " (" + original.error().message + ")";
         }
-        return violation((document.state == DocumentState::Forgotten ? "I5: the forgotten " : "I2, I3: the kept ") + nameOf(document) + " is " +
-            std::string(name(seen)) + why);
+        return violation((document.state == DocumentState::Forgotten ? "I5: the forgotten " : "I2, I3: the kept ") + nameOf(document) +
+            " is " + std::string(name(seen)) + why);
     }
     return {};
 }

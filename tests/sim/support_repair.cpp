@@ -16,14 +16,14 @@ constexpr std::uint64_t kSector = 4096;
 
 std::string describe(const DamageReport& report)
 {
-    return std::to_string(report.faultsCount) + " faults, " + std::to_string(report.flippedBits) + " flips, " + std::to_string(report.lost.size()) +
-        " lost, " + std::to_string(report.lostRecords) + " records lost";
+    return std::to_string(report.faultsCount) + " faults, " + std::to_string(report.flippedBits) + " flips, " +
+        std::to_string(report.lost.size()) + " lost, " + std::to_string(report.lostRecords) + " records lost";
 }
 
 std::string describe(const Fault& fault)
 {
-    return std::string(name(fault.kind)) + " " + fault.file + " sector " + std::to_string(fault.sector) + " " + std::string(name(fault.outcome)) +
-        ", " + std::to_string(fault.flippedBits) + " flips";
+    return std::string(name(fault.kind)) + " " + fault.file + " sector " + std::to_string(fault.sector) + " " +
+        std::string(name(fault.outcome)) + ", " + std::to_string(fault.flippedBits) + " flips";
 }
 
 /// Numbers of all segments that have shard files.
@@ -47,7 +47,8 @@ Result<void> World::scrubNow()
     if (report.has_value()) {
         note("  " + describe(*report));
         if (strictness() == Strictness::Exact && !report->lost.empty()) {
-            return violation("I2: a scrub names a loss within the budget: " + report->lost.front().what + " of " + report->lost.front().title);
+            return violation(
+                "I2: a scrub names a loss within the budget: " + report->lost.front().what + " of " + report->lost.front().title);
         }
     }
     return {};

@@ -80,7 +80,8 @@ Result<void> World::ingestOne()
         all.space = space;
         all.limit = 100'000;
         CARMA_TRY_ASSIGN(const auto summaries, m_store->memory().list(all));
-        const auto found = std::ranges::find_if(summaries, [&](const DocumentSummary& summary) { return summary.path == path && summary.current; });
+        const auto found = std::ranges::find_if(
+            summaries, [&](const DocumentSummary& summary) { return summary.path == path && summary.current; });
         if (found == summaries.end()) {
             return violation("I3: the ingested document " + std::to_string(number) + " is not listed");
         }
@@ -144,7 +145,8 @@ Result<void> World::queryOne()
     }
     bool found = false;
     for (const QueryHit& hit : answer->hits) {
-        const auto document = std::ranges::find_if(m_model.documents(), [&](const Document& one) { return one.id == hit.fragment.document.id; });
+        const auto document = std::ranges::find_if(
+            m_model.documents(), [&](const Document& one) { return one.id == hit.fragment.document.id; });
         if (document == m_model.documents().end()) {
             continue; // of a batch that was not acknowledged
         }

@@ -29,15 +29,9 @@ Shape shapeOf(std::uint64_t seed)
 } // namespace
 
 World::World(const SimOptions& options)
-    : m_options(options)
-    , m_random(options.seed)
-    , m_storeRandom(options.seed + 0x5EED)
-    , m_disk(options.seed)
-    , m_executor(makeInlineExecutor())
-    , m_data(shapeOf(options.seed).data)
-    , m_parity(shapeOf(options.seed).parity)
-    , m_scryptCost(2ULL << m_random.below(4))
-    , m_faults(m_disk, m_random, m_data, m_parity)
+    : m_options(options), m_random(options.seed), m_storeRandom(options.seed + 0x5EED), m_disk(options.seed),
+      m_executor(makeInlineExecutor()), m_data(shapeOf(options.seed).data), m_parity(shapeOf(options.seed).parity),
+      m_scryptCost(2ULL << m_random.below(4)), m_faults(m_disk, m_random, m_data, m_parity)
 {
     m_environment.disk = &m_disk;
     m_environment.clock = &m_clock;
@@ -65,10 +59,7 @@ Hash128 World::hash() const
     return hash128(asBytes(all), 0);
 }
 
-Strictness World::strictness() const
-{
-    return m_failing || m_hopeless || m_disk.powerIsOff() ? Strictness::NoLies : Strictness::Exact;
-}
+Strictness World::strictness() const { return m_failing || m_hopeless || m_disk.powerIsOff() ? Strictness::NoLies : Strictness::Exact; }
 
 /// What a store may refuse within the budget: with m folders gone new segments and key rings would stand on too few copies.
 bool World::mayBeRefused(const Error& error) const
@@ -76,7 +67,8 @@ bool World::mayBeRefused(const Error& error) const
     const auto says = [&](std::string_view words) { return error.message.find(words) != std::string::npos; };
     const bool degraded = !m_faults.damaged().empty();
     const bool fewKeyRings = says("keyring: ") && degraded;
-    const bool fewShards = (says("could not be sealed") || says("folders that it needs")) && degraded && m_faults.damaged().size() == m_parity;
+    const bool fewShards = (says("could not be sealed") || says("folders that it needs")) && degraded &&
+        m_faults.damaged().size() == m_parity;
     return fewKeyRings || fewShards || (m_lying && error.code == ErrorCode::Io);
 }
 
@@ -88,7 +80,8 @@ Result<void> World::createStore()
     options.withKeyFile = false;
     options.passphrase = SecretBytes(asBytes(kPassphrase));
     options.scryptCost = m_scryptCost;
-    note("create " + std::to_string(m_data) + "+" + std::to_string(m_parity) + ", segments of " + std::to_string(m_environment.segmentBytes));
+    note("create " + std::to_string(m_data) + "+" + std::to_string(m_parity) + ", segments of " +
+        std::to_string(m_environment.segmentBytes));
     return expectDone("create", Store::create(kStorePath, std::move(options), m_environment));
 }
 

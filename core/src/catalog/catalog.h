@@ -33,13 +33,13 @@ struct NamespaceRow {
 struct DocumentRow {
     FragmentId id;
     NamespaceId space;
-    Sequence sequence = 0;       ///< of the record that describes it (for a lone note: of its fragment)
-    std::string path;            ///< relative to what was ingested; empty for notes
+    Sequence sequence = 0; ///< of the record that describes it (for a lone note: of its fragment)
+    std::string path;      ///< relative to what was ingested; empty for notes
     std::string title;
     std::string mediaType;
-    std::string externalId;      ///< empty if none; unique in its namespace
+    std::string externalId; ///< empty if none; unique in its namespace
     std::vector<std::string> tags;
-    crypto::Digest digest{};     ///< SHA-256 of the original bytes
+    crypto::Digest digest{}; ///< SHA-256 of the original bytes
     std::uint64_t originalBytes = 0;
     std::int64_t createdUs = 0;
     std::int64_t modifiedUs = 0; ///< of the source file
@@ -57,10 +57,10 @@ struct FragmentRow {
     FragmentId document;
     NamespaceId space;
     Sequence sequence = 0;
-    FragmentId parent;          ///< its section
-    std::uint32_t order = 0;    ///< within the section
-    std::uint32_t number = 0;   ///< within the document, from 0
-    std::uint64_t offset = 0;   ///< in the document's text
+    FragmentId parent;        ///< its section
+    std::uint32_t order = 0;  ///< within the section
+    std::uint32_t number = 0; ///< within the document, from 0
+    std::uint64_t offset = 0; ///< in the document's text
     std::uint32_t bytes = 0;
     std::int64_t timeUs = 0;
     State state = State::Exact;
@@ -74,7 +74,7 @@ struct Batch {
     std::vector<FragmentId> forgottenDocuments; ///< and all their fragments
     std::vector<FragmentId> forgottenFragments;
     std::vector<std::pair<Sequence, State>> states; ///< of the fragment or document whose record has that sequence
-    Sequence appliedSequence = 0; ///< first sequence not applied
+    Sequence appliedSequence = 0;                   ///< first sequence not applied
 };
 
 struct Counts {
@@ -82,7 +82,10 @@ struct Counts {
 };
 
 /// One finding about the catalog's own file.
-struct PageDamage { std::uint64_t page = 0; unsigned flippedBits = 0; };
+struct PageDamage {
+    std::uint64_t page = 0;
+    unsigned flippedBits = 0;
+};
 
 /// One process writes, any number read. Methods may be called from any thread; each call is one transaction.
 class Catalog {
@@ -99,21 +102,25 @@ public:
         std::optional<NamespaceId> space;
         bool oldVersions = false;
         bool forgotten = false;
-        FragmentId after;        ///< for paging: ids greater than this
+        FragmentId after; ///< for paging: ids greater than this
         std::size_t limit = 1000;
     };
     virtual Result<std::vector<DocumentRow>> documents(const DocumentFilter& filter) = 0; ///< by id, that is by time
     virtual Result<std::optional<DocumentRow>> document(const FragmentId& id) = 0;
     virtual Result<std::optional<DocumentRow>> documentByPath(const NamespaceId& space, std::string_view path) = 0; ///< the current version
     virtual Result<std::optional<DocumentRow>> documentByExternalId(const NamespaceId& space, std::string_view externalId) = 0;
-    virtual Result<std::optional<DocumentRow>> documentByDigest(const NamespaceId& space, const crypto::Digest& digest) = 0; ///< any version whose original is kept
+    virtual Result<std::optional<DocumentRow>> documentByDigest(
+        const NamespaceId& space, const crypto::Digest& digest) = 0; ///< any version whose original is kept
     virtual Result<std::optional<FragmentRow>> fragment(const FragmentId& id) = 0;
     virtual Result<std::vector<FragmentRow>> fragmentsOf(const FragmentId& document) = 0; ///< by number
-    virtual Result<std::vector<FragmentRow>> fragments(const NamespaceId& space, Sequence from, std::size_t limit) = 0; ///< current, by sequence
+    virtual Result<std::vector<FragmentRow>> fragments(
+        const NamespaceId& space, Sequence from, std::size_t limit) = 0; ///< current, by sequence
     virtual Result<std::vector<FragmentRow>> lostFragments(std::size_t limit) = 0;
     virtual Result<std::optional<FragmentRow>> fragmentBySequence(Sequence sequence) = 0;
-    virtual Result<std::vector<DocumentRow>> documentsTouching(std::span<const Sequence> sequences) = 0; ///< whose document record, fragments or pieces have these sequences
-    virtual Result<std::optional<FragmentId>> completeId(std::string_view prefix) = 0; ///< a document or fragment by >= 6 characters of its id; InvalidArgument if ambiguous
+    virtual Result<std::vector<DocumentRow>> documentsTouching(
+        std::span<const Sequence> sequences) = 0; ///< whose document record, fragments or pieces have these sequences
+    virtual Result<std::optional<FragmentId>> completeId(
+        std::string_view prefix) = 0; ///< a document or fragment by >= 6 characters of its id; InvalidArgument if ambiguous
 
     /// Folds the write-ahead log in and writes the page sums beside the database; after it the file is vouched for bit by bit.
     virtual Result<void> settle() = 0;
@@ -144,7 +151,13 @@ Result<OpenedCatalog> openCatalog(const std::string& folder, const StoreId& stor
 Result<void> removeCatalog(const std::string& folder);
 
 /// Checks database and sums against each other without opening it. `damage` has exact bits where the correction code could tell.
-struct CatalogCheck { bool present = false; bool settled = false; std::vector<PageDamage> damage; std::vector<PageDamage> sumsDamage; bool logicalDamage = false; };
+struct CatalogCheck {
+    bool present = false;
+    bool settled = false;
+    std::vector<PageDamage> damage;
+    std::vector<PageDamage> sumsDamage;
+    bool logicalDamage = false;
+};
 CatalogCheck checkCatalog(const std::string& folder, const StoreId& store);
 
 /// SQLite's version and whether it is one with a known defect, for `doctor`.

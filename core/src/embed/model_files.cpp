@@ -68,8 +68,8 @@ std::optional<std::uint64_t> byteCount(const std::vector<std::uint64_t>& shape, 
 Result<Tensor> parseTensor(const std::string& name, const json& entry, ByteView body)
 {
     const Error bad{ErrorCode::Corruption, "tensor " + name + " is described wrongly"};
-    if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") || !entry.contains("data_offsets")
-        || !entry["dtype"].is_string()) {
+    if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") || !entry.contains("data_offsets") ||
+        !entry["dtype"].is_string()) {
         return bad;
     }
     Tensor tensor;

@@ -14,8 +14,8 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-void sumScaledRowsImpl(const std::uint32_t* ids, std::size_t idCount, const std::int8_t* rows, const float* scales,
-    float* sum, std::size_t dimension)
+void sumScaledRowsImpl(
+    const std::uint32_t* ids, std::size_t idCount, const std::int8_t* rows, const float* scales, float* sum, std::size_t dimension)
 {
     const hn::ScalableTag<float> floats;
     const hn::RebindToSigned<decltype(floats)> words;
@@ -45,8 +45,7 @@ namespace carma::embed {
 
 HWY_EXPORT(sumScaledRowsImpl);
 
-void sumScaledRows(
-    std::span<const std::uint32_t> ids, const std::int8_t* rows, std::span<const float> scales, std::span<float> sum)
+void sumScaledRows(std::span<const std::uint32_t> ids, const std::int8_t* rows, std::span<const float> scales, std::span<float> sum)
 {
     HWY_DYNAMIC_DISPATCH(sumScaledRowsImpl)(ids.data(), ids.size(), rows, scales.data(), sum.data(), sum.size());
 }

@@ -26,9 +26,9 @@ constexpr float kScaleMax = 1e6F; // real ones are near 0.01; the bound keeps su
 class StaticEmbedder final : public Embedder {
 public:
     StaticEmbedder(ModelConfig config, WordPiece tokenizer, Bytes rows, std::vector<float> scales)
-        : m_config(std::move(config)), m_tokenizer(std::move(tokenizer)), m_rows(std::move(rows)),
-          m_scales(std::move(scales))
-    {}
+        : m_config(std::move(config)), m_tokenizer(std::move(tokenizer)), m_rows(std::move(rows)), m_scales(std::move(scales))
+    {
+    }
 
     [[nodiscard]] const EmbedderIdentity& identity() const override { return m_config.identity; }
 
@@ -110,16 +110,16 @@ Result<std::shared_ptr<Embedder>> loadStaticEmbedder(const std::string& folder)
     const Tensor& rows = (*tensors)["embeddings"];
     const Tensor& scales = (*tensors)["scales"];
     const std::uint64_t tokens = tokenizer->size();
-    if (rows.dtype != "I8" || rows.shape != std::vector<std::uint64_t>{tokens, config->identity.dimension}
-        || scales.dtype != "F32" || scales.shape != std::vector<std::uint64_t>{tokens}) {
+    if (rows.dtype != "I8" || rows.shape != std::vector<std::uint64_t>{tokens, config->identity.dimension} || scales.dtype != "F32" ||
+        scales.shape != std::vector<std::uint64_t>{tokens}) {
         return {ErrorCode::Corruption, modelPath + ": the tensors do not fit the vocabulary and the configuration"};
     }
     auto scaleValues = readScales(scales);
     if (!scaleValues) {
         return inFile(scaleValues.error(), modelPath);
     }
-    return std::shared_ptr<Embedder>(std::make_shared<StaticEmbedder>(
-        std::move(*config), std::move(*tokenizer), toBytes(rows.data), std::move(*scaleValues)));
+    return std::shared_ptr<Embedder>(
+        std::make_shared<StaticEmbedder>(std::move(*config), std::move(*tokenizer), toBytes(rows.data), std::move(*scaleValues)));
 }
 
 } // namespace carma

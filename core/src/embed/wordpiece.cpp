@@ -45,9 +45,9 @@ constexpr char asciiLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<ch
 /// The blocks that BERT's tokenizers treat as ideographs, one token each; kana and hangul are not among them.
 bool isIdeograph(UChar32 c)
 {
-    return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x2A6DF)
-           || (c >= 0x2A700 && c <= 0x2B73F) || (c >= 0x2B740 && c <= 0x2B81F) || (c >= 0x2B920 && c <= 0x2CEAF)
-           || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
+    return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x2A6DF) ||
+        (c >= 0x2A700 && c <= 0x2B73F) || (c >= 0x2B740 && c <= 0x2B81F) || (c >= 0x2B920 && c <= 0x2CEAF) ||
+        (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
 }
 
 Kind kindOf(UChar32 c)
@@ -77,15 +77,12 @@ public:
             m_word.push_back(asciiLower(c));
             ++m_characters;
             break;
-        case Kind::Space:
-            finish();
-            break;
+        case Kind::Space: finish(); break;
         case Kind::Punctuation:
             finish();
             m_onWord(std::string_view(&c, 1), std::size_t{1});
             break;
-        case Kind::Removed:
-            break;
+        case Kind::Removed: break;
         }
     }
 
@@ -126,9 +123,8 @@ private:
         UErrorCode status = U_ZERO_ERROR;
         static const UNormalizer2* const nfd = unorm2_getNFDInstance(&status);
         std::array<UChar, 32> parts{}; // the longest canonical decomposition has four characters
-        const std::int32_t length = nfd == nullptr ? -1
-                                                   : unorm2_getDecomposition(nfd, c, parts.data(),
-                                                       static_cast<std::int32_t>(parts.size()), &status);
+        const std::int32_t length =
+            nfd == nullptr ? -1 : unorm2_getDecomposition(nfd, c, parts.data(), static_cast<std::int32_t>(parts.size()), &status);
         if (length < 0 || U_FAILURE(status)) {
             addPart(c);
             return;

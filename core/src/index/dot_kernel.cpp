@@ -14,8 +14,7 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-void dotProductsImpl(
-    const std::int16_t* rows, const std::int16_t* query, std::size_t dimension, std::int32_t* dots, std::size_t count)
+void dotProductsImpl(const std::int16_t* rows, const std::int16_t* query, std::size_t dimension, std::int32_t* dots, std::size_t count)
 {
     const hn::ScalableTag<std::int16_t> shorts;
     const hn::RepartitionToWide<decltype(shorts)> words;
@@ -28,8 +27,7 @@ void dotProductsImpl(
         auto restB = hn::Zero(words);
         std::size_t i = 0;
         for (; i + 2 * lanes <= dimension; i += 2 * lanes) {
-            sumA = hn::ReorderWidenMulAccumulate(
-                words, hn::LoadU(shorts, row + i), hn::LoadU(shorts, query + i), sumA, restA);
+            sumA = hn::ReorderWidenMulAccumulate(words, hn::LoadU(shorts, row + i), hn::LoadU(shorts, query + i), sumA, restA);
             sumB = hn::ReorderWidenMulAccumulate(
                 words, hn::LoadU(shorts, row + i + lanes), hn::LoadU(shorts, query + i + lanes), sumB, restB);
         }

@@ -52,13 +52,11 @@ PassageTerms countTerms(WordReader& reader, std::string_view title, std::string_
         return count;
     };
     while (inTitle != titleStop || inText != words.cend()) {
-        const std::uint32_t term = inTitle == titleStop     ? *inText
-                                   : inText == words.cend() ? *inTitle
-                                                            : std::min(*inTitle, *inText);
+        const std::uint32_t term = inTitle == titleStop ? *inText : inText == words.cend() ? *inTitle : std::min(*inTitle, *inText);
         const std::uint32_t title_ = take(inTitle, titleStop, term);
         const std::uint32_t all = title_ + take(inText, words.cend(), term);
-        terms.push_back({term, static_cast<std::uint16_t>(std::min(all, kCountMax)),
-            static_cast<std::uint16_t>(std::min(title_, kCountMax))});
+        terms.push_back(
+            {term, static_cast<std::uint16_t>(std::min(all, kCountMax)), static_cast<std::uint16_t>(std::min(title_, kCountMax))});
     }
     return terms;
 }
@@ -135,8 +133,8 @@ void LexicalIndex::score(std::span<const Postings> terms, const Bm25& parameters
     }
 }
 
-void LexicalIndex::scoreGroups(std::span<const Postings> terms, const Bm25& parameters,
-    std::span<const std::uint32_t> groupOf, std::span<float> scores) const
+void LexicalIndex::scoreGroups(
+    std::span<const Postings> terms, const Bm25& parameters, std::span<const std::uint32_t> groupOf, std::span<float> scores) const
 {
     CARMA_ASSERT(groupOf.size() == size());
     std::ranges::fill(scores, 0.0F);
@@ -231,8 +229,7 @@ Result<void> LexicalIndex::decodeTerm(ByteReader& reader, std::string& previous)
     std::string term = reader.text();
     const std::size_t count = readVarint(reader);
     // A posting takes two bytes at least.
-    if (reader.failed() || term <= previous || count == 0 || count > m_lengths.size()
-        || count > reader.rest().size() / 2) {
+    if (reader.failed() || term <= previous || count == 0 || count > m_lengths.size() || count > reader.rest().size() / 2) {
         return bad;
     }
     std::vector<Posting>& list = m_postings[term];
@@ -247,8 +244,7 @@ Result<void> LexicalIndex::decodeTerm(ByteReader& reader, std::string& previous)
         if (reader.failed() || slot >= m_lengths.size() || all == 0 || all > kCountMax || !titleSound) {
             return bad;
         }
-        addPosting(
-            list, {static_cast<Slot>(slot), static_cast<std::uint16_t>(all), static_cast<std::uint16_t>(inTitle)});
+        addPosting(list, {static_cast<Slot>(slot), static_cast<std::uint16_t>(all), static_cast<std::uint16_t>(inTitle)});
         next = slot + 1;
     }
     previous = std::move(term);

@@ -54,8 +54,8 @@ public:
     void score(std::span<const Postings> terms, const Bm25& parameters, std::span<float> scores) const;
     /// BM25 of every group; `groupOf` names each slot's group. REQUIRES: groupOf.size() == size(), each below
     /// scores.size()
-    void scoreGroups(std::span<const Postings> terms, const Bm25& parameters, std::span<const std::uint32_t> groupOf,
-        std::span<float> scores) const;
+    void scoreGroups(
+        std::span<const Postings> terms, const Bm25& parameters, std::span<const std::uint32_t> groupOf, std::span<float> scores) const;
 
     [[nodiscard]] std::size_t size() const { return m_lengths.size(); }
     [[nodiscard]] std::size_t termCount() const { return m_postings.size(); }

@@ -124,10 +124,10 @@ void PassageTable::compact(Renumbering newSlots)
 std::size_t PassageTable::memoryBytes() const
 {
     constexpr std::size_t kNodeBytes = sizeof(FragmentId) + 4 * sizeof(void*); // key, value, link, bucket, allocation
-    std::size_t bytes = m_ids.capacity() * sizeof(FragmentId) + m_documents.capacity() * sizeof(FragmentId)
-                        + m_orders.capacity() * sizeof(std::uint32_t) + m_sequences.capacity() * sizeof(Sequence)
-                        + m_parentOf.capacity() * sizeof(std::uint32_t) + m_parents.capacity() * sizeof(Parent)
-                        + (m_slotOf.size() + m_parentIndexOf.size()) * kNodeBytes;
+    std::size_t bytes = m_ids.capacity() * sizeof(FragmentId) + m_documents.capacity() * sizeof(FragmentId) +
+        m_orders.capacity() * sizeof(std::uint32_t) + m_sequences.capacity() * sizeof(Sequence) +
+        m_parentOf.capacity() * sizeof(std::uint32_t) + m_parents.capacity() * sizeof(Parent) +
+        (m_slotOf.size() + m_parentIndexOf.size()) * kNodeBytes;
     for (const Parent& parent : m_parents) {
         bytes += parent.slots.capacity() * sizeof(Slot);
     }

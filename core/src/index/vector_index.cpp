@@ -74,15 +74,9 @@ void VectorIndex::dots(std::span<const std::int16_t> query, std::span<std::int32
     dotProducts(m_values, query, dots);
 }
 
-std::span<const std::int16_t> VectorIndex::at(Slot slot) const
-{
-    return std::span(m_values).subspan(slot * m_dimension, m_dimension);
-}
+std::span<const std::int16_t> VectorIndex::at(Slot slot) const { return std::span(m_values).subspan(slot * m_dimension, m_dimension); }
 
-std::size_t VectorIndex::memoryBytes() const
-{
-    return m_values.capacity() * sizeof(std::int16_t) + m_present.capacity();
-}
+std::size_t VectorIndex::memoryBytes() const { return m_values.capacity() * sizeof(std::int16_t) + m_present.capacity(); }
 
 void VectorIndex::encode(ByteWriter& writer) const { writer.raw(std::as_bytes(std::span(m_values))); }
 

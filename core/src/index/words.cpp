@@ -36,11 +36,11 @@ const std::unordered_set<std::string_view>& stopWords()
         // prepositions
         "of", "to", "in", "on", "at", "for", "with", "by", "from", "about", "as",
         // forms of to be, to have, to do, and modal verbs
-        "am", "is", "are", "was", "were", "be", "been", "being", "have", "has", "had", "having", "do", "does", "did",
-        "will", "would", "can", "could", "shall", "should",
+        "am", "is", "are", "was", "were", "be", "been", "being", "have", "has", "had", "having", "do", "does", "did", "will", "would",
+        "can", "could", "shall", "should",
         // pronouns and possessives
-        "i", "me", "my", "you", "your", "he", "him", "his", "she", "her", "it", "its", "we", "us", "our", "they",
-        "them", "their", "this", "that", "these", "those",
+        "i", "me", "my", "you", "your", "he", "him", "his", "she", "her", "it", "its", "we", "us", "our", "they", "them", "their", "this",
+        "that", "these", "those",
         // question words
         "who", "whom", "whose", "what", "which", "when", "where", "how"};
     return words;
@@ -70,10 +70,7 @@ std::size_t asciiRunEnd(std::string_view text, std::size_t at)
     return at;
 }
 
-bool isWordCharacter(UChar32 c)
-{
-    return c >= 0 && (U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK)) != 0;
-}
+bool isWordCharacter(UChar32 c) { return c >= 0 && (U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK)) != 0; }
 
 /// The end of the word characters of any script that start at `at`.
 std::size_t runEnd(std::string_view text, std::size_t at)
@@ -93,8 +90,7 @@ std::size_t runEnd(std::string_view text, std::size_t at)
 bool needsDictionary(UChar32 c)
 {
     const auto lineBreak = static_cast<ULineBreak>(u_getIntPropertyValue(c, UCHAR_LINE_BREAK));
-    return lineBreak == U_LB_IDEOGRAPHIC || lineBreak == U_LB_COMPLEX_CONTEXT
-           || lineBreak == U_LB_CONDITIONAL_JAPANESE_STARTER;
+    return lineBreak == U_LB_IDEOGRAPHIC || lineBreak == U_LB_COMPLEX_CONTEXT || lineBreak == U_LB_CONDITIONAL_JAPANESE_STARTER;
 }
 
 std::string_view cut(std::string_view word)
@@ -111,8 +107,7 @@ std::string toUtf8(const UChar* text, std::int32_t length)
     std::string out(static_cast<std::size_t>(length) * 3, '\0'); // no UTF-16 unit takes more than three bytes
     std::int32_t written = 0;
     UErrorCode status = U_ZERO_ERROR;
-    u_strToUTF8WithSub(
-        out.data(), static_cast<std::int32_t>(out.size()), &written, text, length, 0xFFFD, nullptr, &status);
+    u_strToUTF8WithSub(out.data(), static_cast<std::int32_t>(out.size()), &written, text, length, 0xFFFD, nullptr, &status);
     out.resize(U_SUCCESS(status) ? static_cast<std::size_t>(written) : 0);
     return out;
 }
@@ -155,8 +150,8 @@ private:
         std::u16string out(text.size() * 2 + 16, u'\0');
         for (;;) {
             UErrorCode status = U_ZERO_ERROR;
-            const std::int32_t size = unorm2_normalize(normalizer, text.data(), static_cast<std::int32_t>(text.size()),
-                out.data(), static_cast<std::int32_t>(out.size()), &status);
+            const std::int32_t size = unorm2_normalize(normalizer, text.data(), static_cast<std::int32_t>(text.size()), out.data(),
+                static_cast<std::int32_t>(out.size()), &status);
             if (status == U_BUFFER_OVERFLOW_ERROR) {
                 out.resize(static_cast<std::size_t>(size));
                 continue;
@@ -171,8 +166,8 @@ private:
         std::u16string text(run.size(), u'\0'); // UTF-16 never takes more units than UTF-8 takes bytes
         std::int32_t size = 0;
         UErrorCode status = U_ZERO_ERROR;
-        u_strFromUTF8WithSub(text.data(), static_cast<std::int32_t>(text.size()), &size, run.data(),
-            static_cast<std::int32_t>(run.size()), 0xFFFD, nullptr, &status);
+        u_strFromUTF8WithSub(text.data(), static_cast<std::int32_t>(text.size()), &size, run.data(), static_cast<std::int32_t>(run.size()),
+            0xFFFD, nullptr, &status);
         text.resize(U_SUCCESS(status) ? static_cast<std::size_t>(size) : 0);
         status = U_ZERO_ERROR;
         text = normalized(unorm2_getNFKCCasefoldInstance(&status), text);
@@ -208,10 +203,7 @@ private:
     UBreakIterator* m_breaks = nullptr; ///< owned
 };
 
-WordReader::WordReader() : m_stemmer(sb_stemmer_new("english", "UTF_8")), m_known(64)
-{
-    CARMA_ASSERT(m_stemmer != nullptr);
-}
+WordReader::WordReader() : m_stemmer(sb_stemmer_new("english", "UTF_8")), m_known(64) { CARMA_ASSERT(m_stemmer != nullptr); }
 
 WordReader::~WordReader() { sb_stemmer_delete(static_cast<sb_stemmer*>(m_stemmer)); }
 
@@ -292,8 +284,7 @@ std::uint32_t WordReader::numberOf(std::string_view word)
 std::uint32_t WordReader::newTerm(std::string_view word)
 {
     auto* stemmer = static_cast<sb_stemmer*>(m_stemmer);
-    const auto* stem =
-        sb_stemmer_stem(stemmer, reinterpret_cast<const sb_symbol*>(word.data()), static_cast<int>(word.size()));
+    const auto* stem = sb_stemmer_stem(stemmer, reinterpret_cast<const sb_symbol*>(word.data()), static_cast<int>(word.size()));
     CARMA_ASSERT(stem != nullptr); // only without memory
     const auto [entry, isNew] = m_byTerm.try_emplace(
         std::string(reinterpret_cast<const char*>(stem), static_cast<std::size_t>(sb_stemmer_length(stemmer))),

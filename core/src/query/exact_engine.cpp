@@ -33,7 +33,8 @@ class ExactEngine final : public SearchEngine {
 public:
     ExactEngine(std::shared_ptr<Embedder> embedder, const Weights& weights, Indexes indexes)
         : m_embedder(std::move(embedder)), m_weights(weights), m_indexes(std::move(indexes))
-    {}
+    {
+    }
 
     Result<void> add(std::span<const PassageView> passages) override;
     void remove(std::span<const FragmentId> ids) override;
@@ -85,8 +86,7 @@ Result<std::vector<const PassageView*>> lastOfEachId(std::span<const PassageView
     return kept;
 }
 
-Result<void> ExactEngine::embedPassages(
-    std::span<const PassageView* const> passages, std::vector<std::int16_t>& vectors)
+Result<void> ExactEngine::embedPassages(std::span<const PassageView* const> passages, std::vector<std::int16_t>& vectors)
 {
     const std::size_t dimension = m_embedder->identity().dimension;
     vectors.resize(passages.size() * dimension);
@@ -107,8 +107,7 @@ Result<void> ExactEngine::embedPassages(
         for (std::size_t i = 0; i < part.size(); ++i) {
             const auto out = std::span(vectors).subspan((begin + i) * dimension, dimension);
             if (!index::toFixed(std::span(floats).subspan(i * dimension, dimension), out)) {
-                return {ErrorCode::PluginFailed,
-                    "the embedder " + m_embedder->identity().name + " gave a number that is not finite"};
+                return {ErrorCode::PluginFailed, "the embedder " + m_embedder->identity().name + " gave a number that is not finite"};
             }
         }
     }
@@ -122,8 +121,7 @@ Result<index::FixedVector> ExactEngine::embedQuery(std::string_view text)
     CARMA_TRY(m_embedder->embed(std::span(&text, 1), floats));
     index::FixedVector vector(dimension);
     if (!index::toFixed(floats, vector)) {
-        return {ErrorCode::PluginFailed,
-            "the embedder " + m_embedder->identity().name + " gave a number that is not finite"};
+        return {ErrorCode::PluginFailed, "the embedder " + m_embedder->identity().name + " gave a number that is not finite"};
     }
     if (std::ranges::all_of(vector, [](std::int16_t value) { return value == 0; })) {
         vector.clear();
@@ -172,8 +170,7 @@ void ExactEngine::rank(std::vector<Ranked>& candidates, const Request& request) 
 {
     std::erase_if(candidates, [&](const Ranked& candidate) { return candidate.score < request.minScore; });
     const auto better = [this](const Ranked& a, const Ranked& b) {
-        return a.score != b.score ? a.score > b.score
-                                  : m_indexes.passages().id(a.slot) < m_indexes.passages().id(b.slot);
+        return a.score != b.score ? a.score > b.score : m_indexes.passages().id(a.slot) < m_indexes.passages().id(b.slot);
     };
     if (request.onePerDocument) {
         std::ranges::sort(candidates, better);
@@ -182,8 +179,7 @@ void ExactEngine::rank(std::vector<Ranked>& candidates, const Request& request) 
     const std::size_t from = std::min(request.offset, candidates.size());
     const std::size_t to = from + std::min(request.limit, candidates.size() - from);
     if (!request.onePerDocument) {
-        std::partial_sort(
-            candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(to), candidates.end(), better);
+        std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(to), candidates.end(), better);
     }
     candidates.resize(to);
     candidates.erase(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(from));
@@ -192,8 +188,7 @@ void ExactEngine::rank(std::vector<Ranked>& candidates, const Request& request) 
 void ExactEngine::keepOnePerDocument(std::vector<Ranked>& candidates) const
 {
     std::unordered_set<FragmentId> seen;
-    std::erase_if(candidates,
-        [&](const Ranked& candidate) { return !seen.insert(m_indexes.passages().document(candidate.slot)).second; });
+    std::erase_if(candidates, [&](const Ranked& candidate) { return !seen.insert(m_indexes.passages().document(candidate.slot)).second; });
 }
 
 Result<Answer> ExactEngine::search(const Request& request)
@@ -219,8 +214,8 @@ Result<Answer> ExactEngine::search(const Request& request)
     rank(ranked, request);
     for (const Ranked& hit : ranked) {
         const index::PassageTable& passages = m_indexes.passages();
-        answer.hits.push_back({passages.id(hit.slot), passages.document(hit.slot), passages.sequence(hit.slot),
-            hit.score, request.explain ? scores.explain(hit.slot) : std::vector<Term>{}});
+        answer.hits.push_back({passages.id(hit.slot), passages.document(hit.slot), passages.sequence(hit.slot), hit.score,
+            request.explain ? scores.explain(hit.slot) : std::vector<Term>{}});
     }
     return answer;
 }
@@ -286,8 +281,7 @@ Result<DecodedEngine> decodeSearchEngine(ByteView bytes, std::shared_ptr<Embedde
     if (!reader.atEnd()) {
         return {ErrorCode::Corruption, "the snapshot is followed by other bytes"};
     }
-    return DecodedEngine{
-        std::make_unique<ExactEngine>(std::move(embedder), weights, std::move(indexes)), appliedSequence};
+    return DecodedEngine{std::make_unique<ExactEngine>(std::move(embedder), weights, std::move(indexes)), appliedSequence};
 }
 
 } // namespace carma::query

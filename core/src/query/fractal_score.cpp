@@ -54,8 +54,7 @@ template <typename WeightOf> std::vector<float> standardised(std::span<const flo
 } // namespace
 
 FractalScore::FractalScore(const Indexes& indexes, const Weights& weights, const PreparedQuery& query)
-    : m_indexes(indexes), m_weights(weights),
-      m_hasLevels(indexes.passages().parents().size() < indexes.passages().size())
+    : m_indexes(indexes), m_weights(weights), m_hasLevels(indexes.passages().parents().size() < indexes.passages().size())
 {
     if (!query.terms.empty()) {
         scoreWords(query);
@@ -96,8 +95,7 @@ void FractalScore::scoreVectors(const PreparedQuery& query)
     for (std::size_t slot = 0; slot < dots.size(); ++slot) {
         m_cosine.values[slot] = static_cast<float>(dots[slot]) / index::kFixedDotOne;
     }
-    m_cosine.zs =
-        standardised(m_cosine.values, [&](std::size_t slot) { return vectors.has(static_cast<Slot>(slot)) ? 1 : 0; });
+    m_cosine.zs = standardised(m_cosine.values, [&](std::size_t slot) { return vectors.has(static_cast<Slot>(slot)) ? 1 : 0; });
     if (!m_hasLevels) {
         return;
     }
@@ -114,8 +112,7 @@ void FractalScore::scoreVectors(const PreparedQuery& query)
         const float unit = lengths[i] * static_cast<float>(index::kFixedOne);
         m_parentCosine.values[i] = unit > 0 ? static_cast<float>(sum) / unit : 0.0F;
     }
-    m_parentCosine.zs = standardised(
-        m_parentCosine.values, [&](std::size_t i) { return lengths[i] > 0 ? parents[i].slots.size() : 0; });
+    m_parentCosine.zs = standardised(m_parentCosine.values, [&](std::size_t i) { return lengths[i] > 0 ? parents[i].slots.size() : 0; });
 }
 
 void FractalScore::scoreNeighbours()

@@ -25,8 +25,7 @@ void Indexes::add(const Batch& batch)
     m_lexical.append(batch.terms, batch.words);
     m_vectors.append(batch.vectors);
 
-    std::vector<std::uint32_t> grown(
-        m_passages.parentOf().begin() + static_cast<std::ptrdiff_t>(before), m_passages.parentOf().end());
+    std::vector<std::uint32_t> grown(m_passages.parentOf().begin() + static_cast<std::ptrdiff_t>(before), m_passages.parentOf().end());
     std::ranges::sort(grown);
     grown.erase(std::ranges::unique(grown).begin(), grown.end());
     m_parentLengths.resize(m_passages.parents().size());
@@ -74,8 +73,7 @@ void Indexes::measureAllParents()
 
 std::size_t Indexes::memoryBytes() const
 {
-    return m_passages.memoryBytes() + m_lexical.memoryBytes() + m_vectors.memoryBytes()
-           + m_parentLengths.capacity() * sizeof(float);
+    return m_passages.memoryBytes() + m_lexical.memoryBytes() + m_vectors.memoryBytes() + m_parentLengths.capacity() * sizeof(float);
 }
 
 void Indexes::encode(Bytes& out) const

@@ -33,11 +33,11 @@ struct Weights {
 struct PassageView {
     FragmentId id{};
     FragmentId document{};
-    FragmentId parent{};       ///< the section (or session) it belongs to: the level above
-    std::uint32_t order = 0;   ///< position in the parent; neighbours are order - 1 and order + 1 ...
-    Sequence sequence = 0;     ///< of the record that holds it
+    FragmentId parent{};     ///< the section (or session) it belongs to: the level above
+    std::uint32_t order = 0; ///< position in the parent; neighbours are order - 1 and order + 1 ...
+    Sequence sequence = 0;   ///< of the record that holds it
     std::int64_t timeUs = 0;
-    std::string_view title{};  ///< of the document; counted with the passage's words, and embedded with it
+    std::string_view title{}; ///< of the document; counted with the passage's words, and embedded with it
     std::string_view text{};
 };
 
@@ -46,10 +46,10 @@ enum class Mode : std::uint8_t { Hybrid, Semantic, Lexical };
 struct Request {
     std::string_view text;
     Mode mode = Mode::Hybrid;
-    std::size_t limit = 10;       ///< 1..10,000
+    std::size_t limit = 10; ///< 1..10,000
     std::size_t offset = 0;
     bool onePerDocument = false;
-    Sequence asOf = kNoSequence;  ///< only passages whose sequence is below
+    Sequence asOf = kNoSequence; ///< only passages whose sequence is below
     float minScore = -1e30F;
     bool explain = false;
 };
@@ -93,7 +93,10 @@ public:
 
 std::unique_ptr<SearchEngine> makeSearchEngine(std::shared_ptr<Embedder> embedder, const Weights& weights);
 
-struct DecodedEngine { std::unique_ptr<SearchEngine> engine; Sequence appliedSequence = 0; };
+struct DecodedEngine {
+    std::unique_ptr<SearchEngine> engine;
+    Sequence appliedSequence = 0;
+};
 /// Corruption for bytes that are no snapshot; Unsupported for one of another embedder or version. The bytes are trusted
 /// to be ours (they come out of authenticated encryption) but are parsed with bounds all the same.
 Result<DecodedEngine> decodeSearchEngine(ByteView bytes, std::shared_ptr<Embedder> embedder, const Weights& weights);

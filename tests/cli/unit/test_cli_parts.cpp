@@ -39,18 +39,23 @@ void TestCliParts::controlCharactersAreShownAndNotObeyed()
     QCOMPARE(escapeBlock("a\x1b[2J\tb\nc\r\nd\x7f"), std::string("a\\x1b[2J\tb\nc\nd\\x7f"));
     QCOMPARE(escapeBlock("x\ry"), std::string("x\\x0dy"));
     QCOMPARE(escapeLine("  a \t\n b\x1b "), std::string("a b\\x1b"));
-    QCOMPARE(escapeLine("\xc2\x9b" "31m"), std::string("\\x9b" "31m")); // the one-character form of ESC [
-    QCOMPARE(escapeLine("a\xe2\x80\xae" "b"), std::string("a\\u202eb"));
+    QCOMPARE(escapeLine("\xc2\x9b"
+                        "31m"),
+        std::string("\\x9b"
+                    "31m")); // the one-character form of ESC [
+    QCOMPARE(escapeLine("a\xe2\x80\xae"
+                        "b"),
+        std::string("a\\u202eb"));
 }
 
 void TestCliParts::invalidUtf8BecomesTheReplacementCharacter()
 {
     const std::string replacement = "\xef\xbf\xbd";
     QCOMPARE(escapeBlock("\xff"), replacement);
-    QCOMPARE(escapeBlock("\xc3"), replacement);                                   // cut off
-    QCOMPARE(escapeBlock("\xc0\xaf"), replacement + replacement);                 // longer than it need be
+    QCOMPARE(escapeBlock("\xc3"), replacement);                                     // cut off
+    QCOMPARE(escapeBlock("\xc0\xaf"), replacement + replacement);                   // longer than it need be
     QCOMPARE(escapeBlock("\xed\xa0\x80"), replacement + replacement + replacement); // half a surrogate pair
-    QCOMPARE(escapeBlock("\xf4\x90\x80\x80").size(), std::size_t{12});            // beyond the last character
+    QCOMPARE(escapeBlock("\xf4\x90\x80\x80").size(), std::size_t{12});              // beyond the last character
     QCOMPARE(escapeBlock("\xf0\x9f\x8c\xb1"), std::string("\xf0\x9f\x8c\xb1"));
 }
 
@@ -191,8 +196,8 @@ void TestCliParts::optionsAreFilledInFromBothSidesOfTheCommand()
     query.positional("WORDS", words, "");
     const Arguments none;
     const std::vector<ParserEntry> commands{{"query", &query}, {"list", &none}};
-    const std::vector<const char*> line{"carma", "-s", "a", "query", "list", "--tag", "x", "of", "-k", "3", "--tag", "y", "--json",
-        "--min-score", "-1.5", "--", "--odd"};
+    const std::vector<const char*> line{
+        "carma", "-s", "a", "query", "list", "--tag", "x", "of", "-k", "3", "--tag", "y", "--json", "--min-score", "-1.5", "--", "--odd"};
     const auto parsed = parseArguments(static_cast<int>(line.size()), line.data(), global, commands);
     VERIFY_OK(parsed);
     QCOMPARE(parsed->command.value(), std::size_t{0});

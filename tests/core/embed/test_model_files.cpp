@@ -59,16 +59,14 @@ private slots:
         QTest::newRow("fraction") << QByteArray(R"({"a":{"dtype":"I8","shape":[1.5],"data_offsets":[0,1]}})");
         QTest::newRow("one offset") << QByteArray(R"({"a":{"dtype":"I8","shape":[1],"data_offsets":[1]}})");
         QTest::newRow("size") << QByteArray(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,7]}})");
-        QTest::newRow("overflow") << QByteArray(
-            R"({"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})");
+        QTest::newRow("overflow") << QByteArray(R"({"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})");
         QTest::newRow("rank") << QByteArray(R"({"a":{"dtype":"I8","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}})");
     }
 
     void refusesHeadersThatDoNotFitTheFile()
     {
         QFETCH(QByteArray, header);
-        const Bytes file =
-            tensorFile(std::string_view(header.constData(), static_cast<std::size_t>(header.size())), 14);
+        const Bytes file = tensorFile(std::string_view(header.constData(), static_cast<std::size_t>(header.size())), 14);
         COMPARE_ERROR(parseSafetensors(file), ErrorCode::Corruption);
     }
 
@@ -98,17 +96,15 @@ private slots:
                 continue;
             }
             for (const auto& [name, tensor] : *tensors) {
-                QVERIFY(tensor.data.empty()
-                        || (tensor.data.data() >= file.data()
-                            && tensor.data.data() + tensor.data.size() <= file.data() + file.size()));
+                QVERIFY(tensor.data.empty() ||
+                    (tensor.data.data() >= file.data() && tensor.data.data() + tensor.data.size() <= file.data() + file.size()));
             }
         }
     }
 
     void readsWhatTheEmbedderNeedsOfTheConfiguration()
     {
-        const auto config =
-            parseModelConfig(asBytes(R"({"name":"m","version":3,"dimension":8,"max_tokens":16,"x":[1]})"));
+        const auto config = parseModelConfig(asBytes(R"({"name":"m","version":3,"dimension":8,"max_tokens":16,"x":[1]})"));
         VERIFY_OK(config);
         QVERIFY((config->identity == EmbedderIdentity{"m", 3, 8}));
         QCOMPARE(config->tokensMax, 16U);
@@ -116,12 +112,10 @@ private slots:
 
     void refusesUnsoundConfigurations()
     {
-        for (const char* text : {"", "[]", R"({"version":3,"dimension":8,"max_tokens":16})",
-                 R"({"name":1,"version":3,"dimension":8,"max_tokens":16})",
-                 R"({"name":"m","version":3,"dimension":0,"max_tokens":16})",
-                 R"({"name":"m","version":3,"dimension":5000,"max_tokens":16})",
-                 R"({"name":"m","version":-3,"dimension":8,"max_tokens":16})",
-                 R"({"name":"m","version":3,"dimension":8})"}) {
+        for (const char* text :
+            {"", "[]", R"({"version":3,"dimension":8,"max_tokens":16})", R"({"name":1,"version":3,"dimension":8,"max_tokens":16})",
+                R"({"name":"m","version":3,"dimension":0,"max_tokens":16})", R"({"name":"m","version":3,"dimension":5000,"max_tokens":16})",
+                R"({"name":"m","version":-3,"dimension":8,"max_tokens":16})", R"({"name":"m","version":3,"dimension":8})"}) {
             COMPARE_ERROR(parseModelConfig(asBytes(text)), ErrorCode::Corruption);
         }
     }

@@ -33,10 +33,9 @@ void writeFile(const QString& path, const QByteArray& content)
 QByteArray smallModel(int dimension)
 {
     const int rowsEnd = 3 * dimension;
-    const std::string header = R"({"embeddings":{"dtype":"I8","shape":[3,)" + std::to_string(dimension)
-                               + R"(],"data_offsets":[0,)" + std::to_string(rowsEnd)
-                               + R"(]},"scales":{"dtype":"F32","shape":[3],"data_offsets":[)" + std::to_string(rowsEnd)
-                               + "," + std::to_string(rowsEnd + 12) + "]}}";
+    const std::string header = R"({"embeddings":{"dtype":"I8","shape":[3,)" + std::to_string(dimension) + R"(],"data_offsets":[0,)" +
+        std::to_string(rowsEnd) + R"(]},"scales":{"dtype":"F32","shape":[3],"data_offsets":[)" + std::to_string(rowsEnd) + "," +
+        std::to_string(rowsEnd + 12) + "]}}";
     Bytes file;
     ByteWriter writer(file);
     writer.number(static_cast<std::uint64_t>(header.size()));
@@ -52,8 +51,8 @@ QByteArray smallModel(int dimension)
 
 void writeSmallModel(const QTemporaryDir& folder, int dimension)
 {
-    writeFile(folder.filePath("config.json"), QByteArray(R"({"name":"small","version":2,"dimension":)")
-                                                  + QByteArray::number(dimension) + R"(,"max_tokens":4})");
+    writeFile(folder.filePath("config.json"),
+        QByteArray(R"({"name":"small","version":2,"dimension":)") + QByteArray::number(dimension) + R"(,"max_tokens":4})");
     writeFile(folder.filePath("vocab.txt"), "[UNK]\none\ntwo\n");
     writeFile(folder.filePath("model.safetensors"), smallModel(dimension));
 }
@@ -96,8 +95,7 @@ private slots:
             const QJsonArray expected = line["vector"].toArray();
             QCOMPARE(static_cast<qsizetype>(vector.size()), expected.size());
             for (std::size_t i = 0; i < vector.size(); ++i) {
-                const double difference =
-                    std::abs(static_cast<double>(vector[i]) - expected[static_cast<qsizetype>(i)].toDouble());
+                const double difference = std::abs(static_cast<double>(vector[i]) - expected[static_cast<qsizetype>(i)].toDouble());
                 QVERIFY2(difference < 1e-4, text.c_str());
             }
             ++lines;
@@ -154,8 +152,7 @@ private slots:
     {
         const auto embedder = loadStaticEmbedder(kFolder);
         VERIFY_OK(embedder);
-        const std::vector<std::string_view> texts{
-            "the boiler was fixed in May", "", "choir practice", "Grüße aus München"};
+        const std::vector<std::string_view> texts{"the boiler was fixed in May", "", "choir practice", "Grüße aus München"};
         std::vector<std::vector<float>> batches(4, std::vector<float>(texts.size() * 256));
         std::vector<std::jthread> threads;
         for (auto& batch : batches) {

@@ -36,8 +36,7 @@ std::vector<float> score(const LexicalIndex& index, std::string_view query)
 
 double bm25(double n, double df, double count, double length, double meanLength, double k1, double b)
 {
-    return std::log(1 + (n - df + 0.5) / (df + 0.5)) * count * (k1 + 1)
-           / (count + k1 * (1 - b + b * length / meanLength));
+    return std::log(1 + (n - df + 0.5) / (df + 0.5)) * count * (k1 + 1) / (count + k1 * (1 - b + b * length / meanLength));
 }
 
 bool near(float value, double expected) { return std::abs(static_cast<double>(value) - expected) < 1e-5; }

@@ -69,9 +69,7 @@ private slots:
         std::vector<std::int32_t> dots(index.size());
         index.dots(fixed(vectors[7]), dots);
         for (std::size_t i = 0; i < vectors.size(); ++i) {
-            QVERIFY(std::abs(static_cast<double>(dots[i]) / static_cast<double>(kFixedDotOne)
-                             - cosine(vectors[7], vectors[i]))
-                    < 6e-5);
+            QVERIFY(std::abs(static_cast<double>(dots[i]) / static_cast<double>(kFixedDotOne) - cosine(vectors[7], vectors[i])) < 6e-5);
         }
     }
 
@@ -131,8 +129,7 @@ private slots:
         ByteReader tooFew(bytes);
         COMPARE_ERROR(VectorIndex::decode(tooFew, 2, 4), ErrorCode::Corruption);
         ByteReader endless(bytes);
-        COMPARE_ERROR(
-            VectorIndex::decode(endless, 2, std::numeric_limits<std::uint32_t>::max()), ErrorCode::Corruption);
+        COMPARE_ERROR(VectorIndex::decode(endless, 2, std::numeric_limits<std::uint32_t>::max()), ErrorCode::Corruption);
         storeLe(ByteSpan(bytes), std::int16_t{-32768});
         storeLe(ByteSpan(bytes).subspan(2), std::int16_t{-32768});
         ByteReader tooLong(bytes);

@@ -29,10 +29,7 @@ Words read(std::string_view text)
 class TestWords : public QObject {
     Q_OBJECT
 private slots:
-    void lowersStemsAndKeepsTheOrder()
-    {
-        QCOMPARE(read("Boilers, leaking; LEAKED!"), (Words{"boiler", "leak", "leak"}));
-    }
+    void lowersStemsAndKeepsTheOrder() { QCOMPARE(read("Boilers, leaking; LEAKED!"), (Words{"boiler", "leak", "leak"})); }
 
     void keepsNumbersAndMixedWords() { QCOMPARE(read("3.14 in room B12"), (Words{"3", "14", "room", "b12"})); }
 

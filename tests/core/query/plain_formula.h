@@ -39,8 +39,7 @@ inline std::vector<std::string> plainWords(const std::string& text)
     return {std::istream_iterator<std::string>(stream), {}};
 }
 
-inline Numbers plainBm25(
-    const std::vector<std::vector<std::string>>& documents, const std::string& query, double k1, double b)
+inline Numbers plainBm25(const std::vector<std::vector<std::string>>& documents, const std::string& query, double k1, double b)
 {
     const auto n = static_cast<double>(documents.size());
     double lengthSum = 0;
@@ -58,8 +57,7 @@ inline Numbers plainBm25(
             const auto count = static_cast<double>(std::count(documents[i].begin(), documents[i].end(), word));
             if (count > 0) {
                 const double relative = static_cast<double>(documents[i].size()) * n / lengthSum;
-                scores[i] += std::log(1 + (n - holding + 0.5) / (holding + 0.5)) * count * (k1 + 1)
-                             / (count + k1 * (1 - b + b * relative));
+                scores[i] += std::log(1 + (n - holding + 0.5) / (holding + 0.5)) * count * (k1 + 1) / (count + k1 * (1 - b + b * relative));
             }
         }
     }
@@ -162,8 +160,7 @@ inline std::map<FragmentId, double> plainScores(const std::vector<PlainPassage>&
             score += lexicalWeight * static_cast<double>(weights.parent) * pl[i];
             score += semanticWeight * static_cast<double>(weights.semanticParent) * ps[i];
             for (std::size_t k = 0; k < n; ++k) {
-                const double distance =
-                    std::abs(static_cast<double>(passages[k].order) - static_cast<double>(passages[i].order));
+                const double distance = std::abs(static_cast<double>(passages[k].order) - static_cast<double>(passages[i].order));
                 if (passages[k].parent == passages[i].parent && distance >= 1 && distance <= 2) {
                     score += static_cast<double>(weights.neighbour) * (distance < 2 ? 1 : 0.5) * own(k);
                 }

@@ -24,8 +24,7 @@ FragmentId id(std::uint8_t kind, std::size_t number)
     return value.plus(number);
 }
 
-PlainPassage passage(
-    std::size_t number, std::size_t parent, std::uint32_t order, std::string text, std::string title = {})
+PlainPassage passage(std::size_t number, std::size_t parent, std::uint32_t order, std::string text, std::string title = {})
 {
     return {id(1, number), id(3, parent / 2), id(2, parent), order, number, std::move(title), std::move(text)};
 }
@@ -33,8 +32,7 @@ PlainPassage passage(
 /// A namespace of `count` passages in sections of `perParent`, of words that stemming leaves alone.
 std::vector<PlainPassage> randomPassages(std::size_t count, std::size_t perParent, std::uint32_t seed)
 {
-    const std::vector<std::string> words{
-        "bolk", "trun", "vamp", "grot", "plim", "zork", "quab", "frim", "dask", "huln"};
+    const std::vector<std::string> words{"bolk", "trun", "vamp", "grot", "plim", "zork", "quab", "frim", "dask", "huln"};
     std::mt19937 random(seed);
     std::vector<PlainPassage> passages;
     for (std::size_t i = 0; i < count; ++i) {
@@ -42,8 +40,7 @@ std::vector<PlainPassage> randomPassages(std::size_t count, std::size_t perParen
         for (std::size_t k = 3 + random() % 9; k > 0; --k) {
             text += words[std::min<std::size_t>(random() % words.size(), random() % words.size())] + " ";
         }
-        passages.push_back(passage(
-            i, i / perParent, static_cast<std::uint32_t>(i % perParent), text, words[i / perParent % words.size()]));
+        passages.push_back(passage(i, i / perParent, static_cast<std::uint32_t>(i % perParent), text, words[i / perParent % words.size()]));
     }
     return passages;
 }
@@ -78,8 +75,7 @@ std::vector<FragmentId> idsOf(const Answer& answer)
 class TestSearchEngine : public QObject {
     Q_OBJECT
 
-    static void compareWithFormula(
-        const std::vector<PlainPassage>& passages, SearchEngine& engine, const Weights& weights)
+    static void compareWithFormula(const std::vector<PlainPassage>& passages, SearchEngine& engine, const Weights& weights)
     {
         FakeEmbedder embedder;
         for (const Mode mode : {Mode::Hybrid, Mode::Semantic, Mode::Lexical}) {
@@ -152,8 +148,7 @@ private slots:
             leavers.push_back(passages[i].id); // a whole section
         }
         engine->remove(leavers);
-        std::erase_if(
-            passages, [&](const PlainPassage& p) { return std::ranges::find(leavers, p.id) != leavers.end(); });
+        std::erase_if(passages, [&](const PlainPassage& p) { return std::ranges::find(leavers, p.id) != leavers.end(); });
         QCOMPARE(engine->size(), passages.size());
         compareWithFormula(passages, *engine, {});
     }
@@ -193,10 +188,8 @@ private slots:
 
     void aLexicalHitSharesAWordWithTheQuery()
     {
-        const auto engine =
-            engineOf({passage(0, 0, 0, "bolk trun"), passage(1, 0, 1, "vamp"), passage(2, 1, 0, "grot")});
-        QCOMPARE(idsOf(ask(*engine, {.text = "trun", .mode = Mode::Lexical})),
-            (std::vector<FragmentId>{id(1, 0), id(1, 1)}));
+        const auto engine = engineOf({passage(0, 0, 0, "bolk trun"), passage(1, 0, 1, "vamp"), passage(2, 1, 0, "grot")});
+        QCOMPARE(idsOf(ask(*engine, {.text = "trun", .mode = Mode::Lexical})), (std::vector<FragmentId>{id(1, 0), id(1, 1)}));
         QVERIFY(ask(*engine, {.text = "unheard", .mode = Mode::Lexical}).hits.empty());
     }
 

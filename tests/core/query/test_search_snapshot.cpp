@@ -23,8 +23,7 @@ FragmentId id(std::uint8_t kind, std::size_t number)
 void addTo(SearchEngine& engine, std::size_t from, std::size_t to)
 {
     for (std::size_t i = from; i < to; ++i) {
-        const std::string text =
-            "passage number" + std::to_string(i % 13) + " tells of bolk and of river" + std::to_string(i % 7);
+        const std::string text = "passage number" + std::to_string(i % 13) + " tells of bolk and of river" + std::to_string(i % 7);
         // Orders fall, so that the order of the slots is not the order in the section.
         const auto order = static_cast<std::uint32_t>(to - i);
         const PassageView view{id(1, i), id(3, i / 8), id(2, i / 4), order, i, 0, i % 3 == 0 ? "bolk" : "", text};
@@ -50,8 +49,7 @@ std::string answerOf(SearchEngine& engine, std::string_view query)
     const auto answer = engine.search({.text = query, .limit = 1000, .explain = true});
     std::string all = answer ? "" : answer.error().message;
     for (const Hit& hit : answer ? answer->hits : std::vector<Hit>{}) {
-        all +=
-            toString(hit.id) + toString(hit.document) + std::to_string(hit.sequence) + " " + std::to_string(hit.score);
+        all += toString(hit.id) + toString(hit.document) + std::to_string(hit.sequence) + " " + std::to_string(hit.score);
         for (const Term& term : hit.terms) {
             all += " " + term.name + " " + std::to_string(term.added);
         }
@@ -146,8 +144,7 @@ private slots:
             auto decoded = decode(bytes);
             if (decoded) {
                 ++accepted;
-                QVERIFY(decoded->engine->search({.text = "bolk river3", .onePerDocument = true, .explain = true})
-                            .has_value());
+                QVERIFY(decoded->engine->search({.text = "bolk river3", .onePerDocument = true, .explain = true}).has_value());
                 decoded->engine->remove(std::vector<FragmentId>{id(1, 3), id(1, 8)});
                 addTo(*decoded->engine, 3, 5);
                 (void)decoded->engine->encode(2);
