@@ -167,7 +167,13 @@ Result<Sequence> StoreCore::append(std::span<const log::NewRecord> records)
     if (readOnly) {
         return readOnlyError();
     }
-    CARMA_TRY_ASSIGN(const Sequence first, log->append(records));
+    const auto appended = log->append(records);
+    if (!appended.has_value()) {
+        // The log has looked at the media: a batch that is there after all must not stay hidden until the store is opened again.
+        (void)follow(Task{}).has_value();
+        return appended.error();
+    }
+    const Sequence first = *appended;
     const std::lock_guard guard(m_followMutex);
     const Sequence applied = std::max(catalog->appliedSequence(), m_followed);
     const Sequence end = first + records.size();

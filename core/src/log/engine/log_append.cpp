@@ -72,7 +72,14 @@ Result<Sequence> LogState::append(std::span<const NewRecord> records)
     if (ticket->segmentTurn == m_segmentTurn) {
         m_reservedBytes -= ticket->reservedBytes - ticket->records.size();
     }
-    CARMA_TRY(awaitTicket(lock, ticket));
+    auto written = awaitTicket(lock, ticket);
+    if (!written.has_value()) {
+        // The batch is in an unknown state. What the media say decides at once: a batch that looked absent must not come back later.
+        if (m_broken && !m_leading) {
+            (void)recoverAfterFailure(lock).has_value();
+        }
+        return written.error();
+    }
     return ticket->first;
 }
 

@@ -50,15 +50,14 @@ SectorState readSector(const SectorPlace& place, std::span<std::byte, kSectorByt
     return mayBeCorrectable(sector) ? readFramedSector(place, sector).state : SectorState::Bad;
 }
 
-/// Zero but for flipped bits, as many as a sector may have. Written parts hold ciphertext or code with four bits a byte set, so that a
-/// short part counts as zero only with fewer than a bit for two bytes.
+/// Zero but for as many flipped bits as a sector may have. Written blocks hold ciphertext or code, with far more bits set.
 bool isZero(ByteView bytes)
 {
     unsigned bits = 0;
     for (const std::byte b : bytes) {
         bits += static_cast<unsigned>(std::popcount(std::to_integer<unsigned>(b)));
     }
-    return bits <= std::min<std::size_t>(kCorrectableBits, bytes.size() / 2);
+    return bits <= kCorrectableBits;
 }
 
 /// Whether every part that a whole sector has filled holds something: its head and its code always, its payload as far
