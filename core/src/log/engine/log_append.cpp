@@ -346,14 +346,22 @@ Result<void> LogState::continueOpenTail(TailState& tail)
 Result<void> LogState::startTail()
 {
     auto tail = std::make_shared<TailState>();
-    tail->header = {m_store, m_nextSegment, m_frontier.size(), m_frontier.encode()};
     tail->frontierBefore = m_frontier;
     tail->frontierAfter = m_frontier;
-    tail->folders = tailFolders(m_nextSegment);
-    if (tail->folders.empty()) {
-        return Error{ErrorCode::Io, "no shard folder is there to write to"};
+    Result<std::unique_ptr<TailWriter>> writer = Error{ErrorCode::Io, "no shard folder is there to write to"};
+    // A number whose file an earlier failure left behind is passed over.
+    constexpr int kNumbersTried = 8;
+    for (int tried = 0; tried < kNumbersTried; ++tried, ++m_nextSegment) {
+        tail->header = {m_store, m_nextSegment, m_frontier.size(), m_frontier.encode()};
+        tail->folders = tailFolders(m_nextSegment);
+        if (tail->folders.empty()) {
+            return writer.error();
+        }
+        writer = createTail(m_env.disk, m_env.executor, tail->folders, tail->header);
+        if (writer.has_value() || writer.error().code != ErrorCode::AlreadyExists) {
+            break;
+        }
     }
-    auto writer = createTail(m_env.disk, m_env.executor, tail->folders, tail->header);
     if (!writer.has_value()) {
         removeTailFiles(m_nextSegment);
         return writer.error();
@@ -364,34 +372,39 @@ Result<void> LogState::startTail()
     return {};
 }
 
-/// After a failed write: the open tail is what its copies say now. REQUIRES: nobody leads, the queue is empty.
+/// The open tail as its copies are now. Null if they cannot be read, or say less than what was acknowledged.
+std::shared_ptr<TailState> LogState::rereadTail(const TailState& tail)
+{
+    auto fresh = std::make_shared<TailState>();
+    fresh->folders = tailFolders(tail.header.segment); // a folder may have gone: that may be why the write failed
+    auto contents = readTail(m_env.disk, m_store, tail.header.segment, fresh->folders);
+    if (!contents.has_value()) {
+        return nullptr;
+    }
+    fresh->contents = *std::move(contents);
+    const bool whole = fillTail(*fresh).has_value() && fresh->endSequence() >= tail.endSequence() && fresh->contents->lostSectors.empty();
+    return whole ? fresh : nullptr;
+}
+
+/// After a failed write. With room lacking, the open tail becomes what its copies say. After any other failure, or when the copies say
+/// less than what was acknowledged, the acknowledged records are sealed out of memory into new files and the tail is dropped.
+/// REQUIRES: nobody leads, the queue is empty.
 Result<void> LogState::recoverAfterFailure(Lock& lock)
 {
-    if (TailState* tail = openTail()) {
+    if (openTail() != nullptr) {
+        const std::shared_ptr<TailState> tail = m_tails.back();
         tail->writer.reset();
-        auto fresh = std::make_shared<TailState>();
-        fresh->folders = tailFolders(tail->header.segment); // a folder may have gone: that may be why the write failed
-        auto contents = readTail(m_env.disk, m_store, tail->header.segment, fresh->folders);
-        if (!contents.has_value()) {
-            return contents.error().within("the log cannot be written after an earlier failure");
-        }
-        fresh->contents = *std::move(contents);
-        CARMA_TRY(fillTail(*fresh));
-        if (fresh->endSequence() < tail->endSequence()) {
-            return Error{ErrorCode::Io, "acknowledged records are not readable on the disk any more; the log stays closed for writing"};
-        }
-        const std::shared_ptr<TailState> recovered = fresh;
-        m_tails.back() = fresh;
-        m_frontier = fresh->frontierAfter;
-        if (m_freshTailNeeded) {
-            recovered->closed = true;
-            recovered->contents.reset();
+        if (const auto fresh = m_freshTailNeeded ? nullptr : rereadTail(*tail)) {
+            m_tails.back() = fresh;
+            m_frontier = fresh->frontierAfter;
+        } else {
+            tail->closed = true;
+            tail->contents.reset();
             lock.unlock();
-            auto sealed = sealTail(recovered);
+            auto sealed = sealTail(tail);
             lock.lock();
             if (!sealed.has_value()) {
-                recovered->closed = false;
-                recovered->contents.reset();
+                tail->closed = false;
                 return sealed.error().within("the log cannot be written after an earlier failure");
             }
         }

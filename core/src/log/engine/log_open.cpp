@@ -252,11 +252,20 @@ void LogState::adoptTails(const Inventory& inventory)
             continue; // not readable in any copy: what it held shows as a gap
         }
         std::shared_ptr<TailState> tail = *std::move(loaded);
+        if (!m_tails.empty() && m_tails.back()->displaced != nullptr && m_tails.back()->endSequence() > tail->header.firstSequence) {
+            // The older tail ends with a batch that was given up when the rest of it was sealed: the sealed form counts.
+            const std::shared_ptr<SegmentEntry> sealed = m_tails.back()->displaced;
+            m_tails.pop_back();
+            m_segments.insert_or_assign(sealed->info.firstSequence, sealed);
+        }
         const auto entry = m_segments.find(tail->header.firstSequence);
         if (entry != m_segments.end()) {
-            if (tail->endSequence() < entry->second->endSequence() || m_options.readOnly) {
+            const auto next = std::next(entry);
+            const bool saysTooMuch = next != m_segments.end() && tail->endSequence() > next->first;
+            if (tail->endSequence() < entry->second->endSequence() || saysTooMuch || m_options.readOnly) {
                 continue;
             }
+            tail->displaced = entry->second;
             m_segments.erase(entry); // an interrupted sealing: done again from the tail
         } else if (overlapsKnown(tail->header.firstSequence, tail->endSequence())) {
             continue; // an old copy put back
@@ -280,7 +289,7 @@ bool LogState::overlapsKnown(Sequence first, Sequence end) const
 Result<void> LogState::loadFrontier()
 {
     m_reservedBytes = 0;
-    if (!m_tails.empty()) {
+    if (!m_tails.empty() && m_tails.back()->endSequence() == endLocked()) {
         m_frontier = m_tails.back()->frontierAfter;
         m_reservedBytes = openTail() != nullptr ? m_tails.back()->records.size() : 0;
         return {};

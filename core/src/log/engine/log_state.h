@@ -41,10 +41,11 @@ struct TailState {
     std::unique_ptr<TailWriter> writer;   ///< null for readers, before the first append, and once closed
     std::optional<TailContents> contents; ///< as read from the copies; repaired where needed before the first append
     Bytes records;
-    std::vector<std::uint64_t> offsets; ///< of record firstSequence + i; kNoOffset when lost
-    MerkleFrontier frontierAfter;       ///< what sealing must reach again
-    bool closed = false;                ///< no more appends; to be sealed
-    bool sealing = false;               ///< a task for it is queued or runs
+    std::vector<std::uint64_t> offsets;      ///< of record firstSequence + i; kNoOffset when lost
+    MerkleFrontier frontierAfter;            ///< what sealing must reach again
+    std::shared_ptr<SegmentEntry> displaced; ///< the sealed form that this tail stands in for while it is sealed again
+    bool closed = false;                     ///< no more appends; to be sealed
+    bool sealing = false;                    ///< a task for it is queued or runs
 
     [[nodiscard]] Sequence endSequence() const { return header.firstSequence + offsets.size(); }
 };
@@ -127,6 +128,7 @@ private:
     Result<void> ensureWritable();
     Result<void> continueOpenTail(TailState& tail);
     Result<void> startTail();
+    std::shared_ptr<TailState> rereadTail(const TailState& tail);
     Result<void> recoverAfterFailure(Lock& lock);
     std::shared_ptr<Ticket> reserve(std::uint32_t count, std::uint64_t bytes);
     std::shared_ptr<Ticket> addCheckpointTicket(bool closesSegment);

@@ -50,14 +50,15 @@ SectorState readSector(const SectorPlace& place, std::span<std::byte, kSectorByt
     return mayBeCorrectable(sector) ? readFramedSector(place, sector).state : SectorState::Bad;
 }
 
-/// Zero but for as many flipped bits as a sector may have. Written blocks hold ciphertext or code, with far more bits set.
+/// Zero; a whole block also with as many flipped bits as a sector may have. Written blocks hold ciphertext or code, with far more
+/// bits set, but a part of a block may be as short as a sector's head.
 bool isZero(ByteView bytes)
 {
     unsigned bits = 0;
     for (const std::byte b : bytes) {
         bits += static_cast<unsigned>(std::popcount(std::to_integer<unsigned>(b)));
     }
-    return bits <= kCorrectableBits;
+    return bits <= (bytes.size() < kBlockBytes ? 0 : kCorrectableBits);
 }
 
 /// Whether every part that a whole sector has filled holds something: its head and its code always, its payload as far
