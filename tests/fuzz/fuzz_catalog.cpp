@@ -75,7 +75,11 @@ template <typename Rows> std::size_t sizeOf(const Result<Rows>& rows) { return r
 std::optional<std::string> describe(Catalog& catalog)
 {
     const auto spaces = catalog.namespaces();
-    const auto documents = catalog.documents({.oldVersions = true, .forgotten = true, .limit = 10'000});
+    catalog::Catalog::DocumentFilter everything;
+    everything.oldVersions = true;
+    everything.forgotten = true;
+    everything.limit = 10'000;
+    const auto documents = catalog.documents(everything);
     if (!spaces.has_value() || !documents.has_value()) {
         return std::nullopt;
     }

@@ -61,7 +61,7 @@ void PassageTable::append(std::span<const PassageRow> rows)
         grown.push_back(m_parentOf.back());
     }
     std::ranges::sort(grown);
-    grown.erase(std::ranges::unique(grown).begin(), grown.end());
+    grown.erase(std::unique(grown.begin(), grown.end()), grown.end());
     for (const std::uint32_t parent : grown) {
         sortByOrder(m_parents[parent]);
     }

@@ -27,7 +27,7 @@ void Indexes::add(const Batch& batch)
 
     std::vector<std::uint32_t> grown(m_passages.parentOf().begin() + static_cast<std::ptrdiff_t>(before), m_passages.parentOf().end());
     std::ranges::sort(grown);
-    grown.erase(std::ranges::unique(grown).begin(), grown.end());
+    grown.erase(std::unique(grown.begin(), grown.end()), grown.end());
     m_parentLengths.resize(m_passages.parents().size());
     for (const std::uint32_t parent : grown) {
         m_parentLengths[parent] = sumLength(m_passages.parents()[parent].slots);

@@ -102,8 +102,7 @@ Result<PurgeOutcome> LogState::purge(std::vector<Sequence> sequences, const Task
 {
     const std::lock_guard inspection(m_inspection);
     std::ranges::sort(sequences);
-    const auto repeated = std::ranges::unique(sequences);
-    sequences.erase(repeated.begin(), repeated.end());
+    sequences.erase(std::unique(sequences.begin(), sequences.end()), sequences.end());
     if (sequences.empty()) {
         return PurgeOutcome{};
     }
