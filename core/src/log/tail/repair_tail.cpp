@@ -105,7 +105,7 @@ Result<std::uint64_t> repairCopy(
     }
     const Bytes damaged = evidence(copy, stretches, merged);
     if (!damaged.empty()) {
-        CARMA_TRY(keepEvidence(disk, quarantine, folder + "." + tailFileName(segment), damaged));
+        CARMA_TRY(keepEvidence(disk, quarantine, tailFileName(segment) + "." + folder, damaged));
     }
     CARMA_TRY_ASSIGN(const auto file, disk.open(folder + "/" + tailFileName(segment), OpenMode::Create));
     std::uint64_t written = 0;
@@ -144,6 +144,50 @@ Result<std::uint64_t> repairTail(
         return std::move(*failed);
     }
     return written;
+}
+
+Result<void> cutTail(Disk& disk, std::uint64_t segment, const std::vector<std::string>& folders, std::uint64_t bytes)
+{
+    Result<void> all;
+    for (const std::string& folder : folders) {
+        const auto cut = [&]() -> Result<void> {
+            CARMA_TRY_ASSIGN(const auto file, disk.open(folder + "/" + tailFileName(segment), OpenMode::ReadWrite));
+            CARMA_TRY_ASSIGN(const std::uint64_t size, file->size());
+            if (size > bytes) {
+                CARMA_TRY(file->truncate(bytes));
+                CARMA_TRY(file->sync());
+            }
+            return {};
+        };
+        if (auto done = cut(); !done.has_value() && done.error().code != ErrorCode::NotFound && all.has_value()) {
+            all = done.error().within(folder + "/" + tailFileName(segment));
+        }
+    }
+    return all;
+}
+
+Result<void> moveTailAside(Disk& disk, std::uint64_t segment, const std::string& folder, const std::string& quarantine)
+{
+    const TailFile copy = readTailFile(disk, folder, segment);
+    if (copy.missing && copy.readError) {
+        return Error{ErrorCode::Io, folder + "/" + tailFileName(segment) + " cannot be opened"};
+    }
+    if (copy.missing) {
+        return {};
+    }
+    Bytes bytes;
+    ByteWriter writer(bytes);
+    for (std::uint64_t i = 0; i < copy.wholeSectors(); ++i) {
+        if (!copy.isUnreadable(i)) {
+            writer.number(i);
+            writer.raw(copy.sector(i));
+        }
+    }
+    if (!bytes.empty()) {
+        CARMA_TRY(keepEvidence(disk, quarantine, tailFileName(segment) + "." + folder, bytes));
+    }
+    CARMA_TRY(disk.remove(folder + "/" + tailFileName(segment)));
+    return disk.syncFolder(folder);
 }
 
 } // namespace carma::log

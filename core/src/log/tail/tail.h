@@ -104,6 +104,14 @@ Result<TailContents> readTail(Disk& disk, const StoreId& store, std::uint64_t se
 Result<std::uint64_t> repairTail(
     Disk& disk, const TailContents& contents, const std::vector<std::string>& folders, const std::string& quarantine);
 
+/// Cuts every copy that is longer than `bytes` back to them and syncs it: what stands behind was never acknowledged. Needs no room on
+/// the disk. Goes through all folders, then returns the first error.
+Result<void> cutTail(Disk& disk, std::uint64_t segment, const std::vector<std::string>& folders, std::uint64_t bytes);
+
+/// Moves one copy of a tail that is no part of the log into the quarantine. Its whole sectors are kept there as repairTail keeps
+/// damaged ones. Nothing happens if it is missing.
+Result<void> moveTailAside(Disk& disk, std::uint64_t segment, const std::string& folder, const std::string& quarantine);
+
 /// Continues a tail after repairTail: the writer appends behind contents.merged.
 Result<std::unique_ptr<TailWriter>> continueTail(
     Disk& disk, Executor& executor, const std::vector<std::string>& folders, const TailContents& contents);
