@@ -26,6 +26,26 @@ std::string describe(const Fault& fault)
         std::string(name(fault.outcome)) + ", " + std::to_string(fault.flippedBits) + " flips";
 }
 
+/// The first file that is not the same in both, empty if all are.
+std::string firstDifference(const std::map<std::string, Bytes>& before, const std::map<std::string, Bytes>& after)
+{
+    for (const auto& [path, bytes] : after) {
+        const auto old = before.find(path);
+        if (old == before.end()) {
+            return path + " is new";
+        }
+        if (old->second != bytes) {
+            return path + " changed";
+        }
+    }
+    for (const auto& [path, bytes] : before) {
+        if (!after.contains(path)) {
+            return path + " is gone";
+        }
+    }
+    return {};
+}
+
 /// Numbers of all segments that have shard files.
 std::set<std::uint64_t> segmentsOf(const Faults& faults)
 {
@@ -77,12 +97,13 @@ Result<void> World::repair()
         return violation("I2: a heal within the budget is not complete: " + describe(first->damage) +
             (lost == first->damage.faults.end() ? "" : "; " + describe(*lost)));
     }
-    const Hash128 before = m_disk.fingerprint();
+    const auto before = m_disk.files();
     const auto second = m_store->health().heal(Task{});
     CARMA_TRY(expectDone("repair again", second));
-    if (second->bytesWritten != 0 || second->damage.faultsCount != 0 || m_disk.fingerprint() != before) {
+    const std::string changed = firstDifference(before, m_disk.files());
+    if (second->bytesWritten != 0 || second->damage.faultsCount != 0 || !changed.empty()) {
         return violation("I4: a second heal found or wrote something: " + describe(second->damage) + ", wrote " +
-            std::to_string(second->bytesWritten) + (m_disk.fingerprint() != before ? ", the disk changed" : "") +
+            std::to_string(second->bytesWritten) + (changed.empty() ? "" : ", " + changed) +
             (second->damage.faults.empty() ? "" : "; " + describe(second->damage.faults.front())));
     }
     m_faults.repaired();
