@@ -118,6 +118,11 @@ Result<std::unique_ptr<Store>> Store::open(
     logOptions.readOnly = options.readOnly;
     logOptions.segmentBytes = core->world.segmentBytes;
     CARMA_TRY_ASSIGN(core->log, log::Log::open(core->world.forLog(), reading->superblock, std::move(keys), logOptions));
+    if (core->onNotice) {
+        for (const std::string& notice : core->log->takeNotices()) {
+            core->onNotice(notice);
+        }
+    }
     core->catalogAtOpen = catalog::checkCatalog(core->world.catalogFolder, reading->superblock.store);
     if (options.readOnly) {
         CARMA_TRY(openForReading(*core, options));

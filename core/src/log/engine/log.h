@@ -110,12 +110,15 @@ public:
     virtual Result<void> seal() = 0;
     /// Removes the bodies of records from every file of the store: rewrites their segments (new ones aside, durable, then the old
     /// ones are deleted) and drops quarantined copies of them. Leaf hashes stay. Crash-safe: repeat it with the same sequences.
+    /// After an error the records stay to be purged: by the next call, by heal, or when the log is opened for writing next.
     virtual Result<PurgeOutcome> purge(std::vector<Sequence> sequences, const Task& task) = 0;
 
     /// Checks every sector of superblocks, key rings, segments and tails. Changes nothing.
     virtual Result<LogRepair> scrub(const Task& task) = 0;
     /// Repairs what scrub finds; damaged bytes go to quarantine/ first. A second call writes nothing.
     virtual Result<LogRepair> heal(const Task& task) = 0;
+    /// What opening had to leave undone, a sentence each. Told once.
+    virtual std::vector<std::string> takeNotices() = 0;
     /// Damage that reads, appends and opening met since the last call.
     virtual std::vector<Fault> takeFaults() = 0;
 

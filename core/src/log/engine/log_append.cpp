@@ -92,6 +92,9 @@ Result<void> LogState::prepareAppend(Lock& lock)
     if (m_closed) {
         return Error{ErrorCode::InvalidArgument, "the log is closed"};
     }
+    if (m_headsIncomplete) {
+        CARMA_TRY(completeHeads());
+    }
     if (m_broken) {
         m_changed.wait(lock, [&] { return !m_leading; });
         if (m_broken) {
@@ -106,6 +109,7 @@ std::shared_ptr<Ticket> LogState::reserve(std::uint32_t count, std::uint64_t byt
     if (m_reservedBytes > 0 && m_reservedBytes + bytes + kCheckpointBytes > m_options.segmentBytes) {
         addCheckpointTicket(true);
     }
+    addPurgeTicket();
     auto ticket = std::make_shared<Ticket>();
     ticket->first = m_reserved;
     ticket->count = count;
@@ -133,6 +137,7 @@ std::shared_ptr<Ticket> LogState::addCheckpointTicket(bool closesSegment)
     if (closesSegment) {
         m_reservedBytes = 0;
         ++m_segmentTurn;
+        m_noteDue = true;
     } else {
         m_reservedBytes += kCheckpointBytes;
     }
@@ -208,6 +213,7 @@ Result<void> LogState::awaitTicket(Lock& lock, const std::shared_ptr<Ticket>& ti
 void LogState::lead(Lock& lock)
 {
     m_leading = true;
+    bool sealsDue = false;
     while (!m_queue.empty() && m_queue.front()->ready) {
         std::vector<std::shared_ptr<Ticket>> batch;
         std::size_t bytes = 0;
@@ -220,6 +226,9 @@ void LogState::lead(Lock& lock)
             }
         }
         auto written = ensureWritable();
+        for (const auto& tail : m_tails) {
+            sealsDue = sealsDue || (tail->closed && !tail->sealing);
+        }
         const bool touched = written.has_value();
         if (touched) {
             MerkleFrontier frontier = m_frontier;
@@ -245,6 +254,9 @@ void LogState::lead(Lock& lock)
         if (batch.back()->closesSegment) {
             rollTail(lock);
         }
+    }
+    if (sealsDue) {
+        retrySeals(lock); // of a tail that was given up for a fresh one
     }
     m_leading = false;
     m_changed.notify_all();
@@ -303,6 +315,7 @@ void LogState::commitToMemory(const std::vector<std::shared_ptr<Ticket>>& batch,
         tail.records.insert(tail.records.end(), ticket->records.begin(), ticket->records.end());
         m_uncovered = !ticket->isCheckpoint;
     }
+    tail.fileBytes = tail.writer->fileBytes();
     tail.frontierAfter = frontier;
     m_frontier = std::move(frontier);
 }
@@ -324,6 +337,7 @@ Result<void> LogState::ensureWritable()
         }
         tail->closed = true; // sealed from memory, with its gaps, so that no damage is carried along
         tail->contents.reset();
+        m_noteDue = true;
     }
     return startTail();
 }
@@ -367,14 +381,18 @@ Result<void> LogState::startTail()
         return writer.error();
     }
     tail->writer = *std::move(writer);
+    tail->fileBytes = tail->writer->fileBytes();
     ++m_nextSegment;
     m_tails.push_back(std::move(tail));
     return {};
 }
 
-/// The open tail as its copies are now. Null if they cannot be read, or say less than what was acknowledged.
-std::shared_ptr<TailState> LogState::rereadTail(const TailState& tail)
+/// The open tail without the batch that failed, in memory and in every copy. Null if the copies then do not say just that.
+std::shared_ptr<TailState> LogState::rolledBack(const TailState& tail)
 {
+    if (!cutTail(m_env.disk, tail.header.segment, m_folders, tail.fileBytes).has_value()) {
+        return nullptr;
+    }
     auto fresh = std::make_shared<TailState>();
     fresh->folders = tailFolders(tail.header.segment); // a folder may have gone: that may be why the write failed
     auto contents = readTail(m_env.disk, m_store, tail.header.segment, fresh->folders);
@@ -382,19 +400,20 @@ std::shared_ptr<TailState> LogState::rereadTail(const TailState& tail)
         return nullptr;
     }
     fresh->contents = *std::move(contents);
-    const bool whole = fillTail(*fresh).has_value() && fresh->endSequence() >= tail.endSequence() && fresh->contents->lostSectors.empty();
+    const bool whole = fresh->contents->lostSectors.empty() && fillTail(*fresh).has_value() && fresh->records == tail.records;
     return whole ? fresh : nullptr;
 }
 
-/// After a failed write. With room lacking, the open tail becomes what its copies say. After any other failure, or when the copies say
-/// less than what was acknowledged, the acknowledged records are sealed out of memory into new files and the tail is dropped.
+/// After a failed write. With room lacking, the failed batch is cut off: it must not count while it is in fewer copies than it should be
+/// in. After any other failure, or when the copies do not say what was acknowledged, the acknowledged records are sealed out of memory
+/// into new files and the tail is dropped.
 /// REQUIRES: nobody leads, the queue is empty.
 Result<void> LogState::recoverAfterFailure(Lock& lock)
 {
     if (openTail() != nullptr) {
         const std::shared_ptr<TailState> tail = m_tails.back();
         tail->writer.reset();
-        if (const auto fresh = m_freshTailNeeded ? nullptr : rereadTail(*tail)) {
+        if (const auto fresh = m_freshTailNeeded ? nullptr : rolledBack(*tail)) {
             m_tails.back() = fresh;
             m_frontier = fresh->frontierAfter;
         } else {
@@ -412,6 +431,7 @@ Result<void> LogState::recoverAfterFailure(Lock& lock)
     m_reserved = endLocked();
     m_reservedBytes = openTail() != nullptr ? openTail()->records.size() : 0;
     ++m_segmentTurn;
+    m_noteDue = true;
     m_freshTailNeeded = false;
     m_broken = false;
     return {};

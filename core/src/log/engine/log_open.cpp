@@ -3,6 +3,7 @@
 #include "log/engine/log_state.h"
 
 #include <algorithm>
+#include <utility>
 
 /// Opening: what is in the folders becomes segments and tails in memory.
 ///
@@ -56,14 +57,48 @@ Result<void> LogState::load()
     if (m_options.readOnly) {
         return {};
     }
+    (void)completeHeads().has_value();
     removeLeftovers(takeInventory());
+    completeCopies();
     retrySeals(lock);
     lock.unlock();
-    const std::vector<Sequence> pending = pendingPurges();
-    if (!pending.empty()) {
-        CARMA_TRY(purge(pending, Task{}));
+    std::vector<Sequence> pending = pendingPurges();
+    lock.lock();
+    m_pendingPurge = std::move(pending);
+    m_noteDue = !m_pendingPurge.empty();
+    lock.unlock();
+    if (const auto resumed = resumePurge(); !resumed.has_value()) {
+        // What is too damaged to be purged must still open: reads go on, and heal tries again.
+        m_notices.push_back("forgotten records are still in the files: " + resumed.error().message + "; heal removes them");
     }
     return {};
+}
+
+/// A batch that was being written when the program died may be in a few copies only. It counts from now on, so it must be able to
+/// survive what every batch survives.
+void LogState::completeCopies()
+{
+    if (openTail() == nullptr || openTail()->contents->clean()) {
+        return;
+    }
+    TailState& tail = *openTail();
+    if (const auto repaired = repairTail(m_env.disk, *tail.contents, tail.folders, std::string(kQuarantine)); !repaired.has_value()) {
+        return; // tried again before the first append, which fails if it cannot be done
+    }
+    LogRepair report;
+    addTailFaults(tail, FaultOutcome::Healed, report);
+    for (Fault& fault : report.damage.faults) {
+        noteFault(std::move(fault));
+    }
+    if (auto contents = readTail(m_env.disk, m_store, tail.header.segment, tail.folders); contents.has_value()) {
+        tail.contents = *std::move(contents);
+    }
+}
+
+std::vector<std::string> LogState::takeNotices()
+{
+    const Lock lock(m_mutex);
+    return std::exchange(m_notices, {});
 }
 
 std::vector<std::string> LogState::presentFolders()
@@ -193,6 +228,7 @@ Result<void> LogState::fillTail(TailState& tail) const
     tail.header = contents.header;
     CARMA_TRY_ASSIGN(tail.frontierBefore, MerkleFrontier::decode(contents.header.frontier));
     tail.records = std::move(contents.records);
+    tail.fileBytes = contents.merged.size();
     Sequence end = contents.header.firstSequence;
     for (const TailGap& gap : contents.gaps) {
         if (gap.firstSequence != kNoSequence) {
@@ -362,6 +398,7 @@ Result<void> LogState::skipTo(Sequence sequence)
         tail->contents.reset();
     }
     rollTail(lock); // without a checkpoint: it would take the sequence of the first lost record
+    m_noteDue = true;
     for (Sequence lost = endLocked(); lost < sequence; ++lost) {
         m_frontier.append(lostLeaf(lost));
     }

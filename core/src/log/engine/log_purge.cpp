@@ -69,7 +69,38 @@ Result<void> LogState::notePurge(bool done, std::span<const Sequence> sequences)
     return {};
 }
 
-/// Sequences with an intent but no done record, from the tails and the newest segment: a purge writes both close together.
+/// The intents of a purge that is still to be done, once in each segment that is begun meanwhile. REQUIRES: the lock is held.
+void LogState::addPurgeTicket()
+{
+    if (!m_noteDue || m_pendingPurge.empty()) {
+        return;
+    }
+    std::vector<Bytes> bodies;
+    for (std::span<const Sequence> rest = m_pendingPurge; !rest.empty();) {
+        const auto part = rest.first(std::min(rest.size(), kSequencesARecord));
+        bodies.push_back(encodePurgeNote(false, part));
+        rest = rest.subspan(part.size());
+    }
+    std::vector<NewRecord> records;
+    for (const Bytes& body : bodies) {
+        records.push_back({RecordType::Purge, NamespaceId{}, body});
+    }
+    auto ticket = std::make_shared<Ticket>();
+    ticket->first = m_reserved;
+    ticket->count = static_cast<std::uint32_t>(records.size());
+    ticket->segmentTurn = m_segmentTurn;
+    if (!sealTicket(*ticket, records, m_env.clock.wallTimeUs()).has_value()) {
+        return; // still due: the next append tries again
+    }
+    ticket->ready = true;
+    m_reserved += ticket->count;
+    m_reservedBytes += ticket->records.size();
+    m_noteDue = false;
+    m_queue.push_back(std::move(ticket));
+}
+
+/// Sequences with an intent but no done record, from the tails and the newest segment: each segment that is begun while a purge is
+/// pending names them again.
 std::vector<Sequence> LogState::pendingPurges()
 {
     Sequence from = 0;
@@ -100,7 +131,14 @@ std::vector<Sequence> LogState::pendingPurges()
 
 Result<PurgeOutcome> LogState::purge(std::vector<Sequence> sequences, const Task& task)
 {
+    if (m_options.readOnly) {
+        return Error{ErrorCode::Busy, "the store is open for reading only"};
+    }
     const std::lock_guard inspection(m_inspection);
+    {
+        const Lock lock(m_mutex);
+        sequences.insert(sequences.end(), m_pendingPurge.begin(), m_pendingPurge.end());
+    }
     std::ranges::sort(sequences);
     sequences.erase(std::unique(sequences.begin(), sequences.end()), sequences.end());
     if (sequences.empty()) {
@@ -110,9 +148,53 @@ Result<PurgeOutcome> LogState::purge(std::vector<Sequence> sequences, const Task
         return Error{ErrorCode::InvalidArgument, "a record that is not in the log cannot be purged"};
     }
     CARMA_TRY(notePurge(false, sequences));
-    CARMA_TRY(seal());
+    const auto sealed = seal();
+    {
+        const Lock lock(m_mutex);
+        m_pendingPurge = std::move(sequences);
+        m_noteDue = true;
+    }
+    CARMA_TRY(sealed);
+    return purgePending(task);
+}
+
+/// Does what an earlier purge could not.
+Result<void> LogState::resumePurge()
+{
+    const std::lock_guard inspection(m_inspection);
+    bool inTail = false;
+    {
+        const Lock lock(m_mutex);
+        if (m_pendingPurge.empty()) {
+            return {};
+        }
+        inTail = !m_tails.empty() && m_tails.front()->header.firstSequence <= m_pendingPurge.back();
+    }
+    if (inTail) {
+        CARMA_TRY(seal());
+    }
+    CARMA_TRY(purgePending(Task{}));
+    return {};
+}
+
+/// REQUIRES: m_inspection is held; the intents are in the log, and all the records in sealed segments.
+Result<PurgeOutcome> LogState::purgePending(const Task& task)
+{
+    std::vector<Sequence> sequences;
+    {
+        const Lock lock(m_mutex);
+        sequences = m_pendingPurge;
+    }
     CARMA_TRY_ASSIGN(const PurgeOutcome outcome, rewriteSegments(sequences, task));
-    CARMA_TRY(notePurge(true, sequences));
+    {
+        const Lock lock(m_mutex);
+        m_noteDue = false; // what comes next in the log is that they are done
+    }
+    const auto noted = notePurge(true, sequences);
+    const Lock lock(m_mutex);
+    m_noteDue = !noted.has_value();
+    CARMA_TRY(noted);
+    m_pendingPurge.clear();
     return outcome;
 }
 
@@ -126,6 +208,7 @@ Result<PurgeOutcome> LogState::rewriteSegments(const std::vector<Sequence>& sequ
         }
     }
     PurgeOutcome outcome;
+    std::optional<Error> trouble;
     std::uint64_t visited = 0;
     for (const auto& entry : entries) {
         const auto from = std::ranges::lower_bound(sequences, entry->info.firstSequence);
@@ -137,9 +220,16 @@ Result<PurgeOutcome> LogState::rewriteSegments(const std::vector<Sequence>& sequ
         if (task.cancelled()) {
             return Error{ErrorCode::Cancelled, "the purge was cancelled; it goes on when the store is opened for writing next"};
         }
-        CARMA_TRY_ASSIGN(const std::uint64_t purged, purgeSegment(*entry, std::span(from, to)));
-        outcome.records += purged;
-        outcome.segments += purged > 0 ? 1 : 0;
+        const auto purged = purgeSegment(*entry, std::span(from, to));
+        if (!purged.has_value()) {
+            trouble = trouble ? trouble : purged.error(); // the others lose their bytes all the same
+            continue;
+        }
+        outcome.records += *purged;
+        outcome.segments += *purged > 0 ? 1 : 0;
+    }
+    if (trouble) {
+        return *trouble;
     }
     return outcome;
 }

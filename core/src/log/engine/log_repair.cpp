@@ -34,7 +34,11 @@ Result<LogRepair> LogState::heal(const Task& task)
     if (m_options.readOnly) {
         return Error{ErrorCode::Busy, "the store is open for reading only and cannot be healed"};
     }
-    return inspect(true, task);
+    CARMA_TRY_ASSIGN(LogRepair report, inspect(true, task));
+    if (const auto resumed = resumePurge(); !resumed.has_value()) {
+        report.notes.push_back("forgotten records are still in the files: " + resumed.error().message);
+    }
+    return report;
 }
 
 Result<LogRepair> LogState::inspect(bool repair, const Task& task)
@@ -58,6 +62,7 @@ Result<LogRepair> LogState::inspect(bool repair, const Task& task)
     if (repair) {
         const Lock lock(m_mutex);
         removeLeftovers(takeInventory());
+        CARMA_TRY(removeStrayTails(takeInventory(), report));
     }
     return report;
 }
@@ -251,6 +256,29 @@ Result<void> LogState::inspectTail(const std::shared_ptr<TailState>& tail, bool 
         return {};
     }
     CARMA_TRY_ASSIGN(tail->contents, readTail(m_env.disk, m_store, tail->header.segment, tail->folders));
+    return {};
+}
+
+/// Tails that are no part of the log: an interrupted removal left them, or an old copy was put back. One that says nothing that the
+/// log has not is of no use; any other is told as a fault and kept in the quarantine. REQUIRES: the lock is held and nobody leads.
+Result<void> LogState::removeStrayTails(const Inventory& inventory, LogRepair& report)
+{
+    for (const std::uint64_t number : inventory.tails) {
+        if (std::ranges::any_of(m_tails, [&](const auto& tail) { return tail->header.segment == number; })) {
+            continue;
+        }
+        const auto loaded = loadTail(number);
+        const bool known = loaded.has_value() && (*loaded)->contents->clean() && (*loaded)->endSequence() <= endLocked();
+        for (const std::string& folder : known ? std::vector<std::string>{} : m_folders) {
+            const std::string path = folder + "/" + tailFileName(number);
+            CARMA_TRY_ASSIGN(const auto info, m_env.disk.info(path));
+            if (info) {
+                CARMA_TRY(moveTailAside(m_env.disk, number, folder, std::string(kQuarantine)));
+                addFault(report, {.kind = FaultKind::Stale, .outcome = FaultOutcome::Healed, .file = path});
+            }
+        }
+        removeTailFiles(number);
+    }
     return {};
 }
 

@@ -41,6 +41,7 @@ struct TailState {
     std::unique_ptr<TailWriter> writer;   ///< null for readers, before the first append, and once closed
     std::optional<TailContents> contents; ///< as read from the copies; repaired where needed before the first append
     Bytes records;
+    std::uint64_t fileBytes = 0;             ///< of each copy, up to the end of the last acknowledged batch
     std::vector<std::uint64_t> offsets;      ///< of record firstSequence + i; kNoOffset when lost
     MerkleFrontier frontierAfter;            ///< what sealing must reach again
     std::shared_ptr<SegmentEntry> displaced; ///< the sealed form that this tail stands in for while it is sealed again
@@ -90,6 +91,8 @@ public:
     // log_seal.cpp
     Result<void> seal() override;
 
+    std::vector<std::string> takeNotices() override;
+
     // log_purge.cpp
     Result<PurgeOutcome> purge(std::vector<Sequence> sequences, const Task& task) override;
 
@@ -116,6 +119,7 @@ private:
     std::shared_ptr<SegmentEntry> loadSegment(std::uint64_t number, const std::map<std::uint16_t, unsigned>& generations);
     Result<std::shared_ptr<TailState>> loadTail(std::uint64_t number);
     void adoptTails(const Inventory& inventory);
+    void completeCopies();
     Result<void> loadFrontier();
     Result<void> fillTail(TailState& tail) const;
     std::vector<std::string> presentFolders();
@@ -123,12 +127,20 @@ private:
     std::string inventoryMark(const Inventory& inventory);
     [[nodiscard]] Sequence endLocked() const;
 
+    // Superblock and key ring (log_heads.cpp).
+    Result<void> completeHeads();
+    Result<void> completeSuperblock();
+    Result<void> completeKeyRing();
+    bool isThin(const std::vector<CopyState>& copies);
+    std::vector<CopyState> inPresentFolders(std::vector<CopyState> copies);
+    void noteCopyFaults(const std::vector<CopyState>& copies, std::string_view file);
+
     // Appending (log_append.cpp).
     Result<void> prepareAppend(Lock& lock);
     Result<void> ensureWritable();
     Result<void> continueOpenTail(TailState& tail);
     Result<void> startTail();
-    std::shared_ptr<TailState> rereadTail(const TailState& tail);
+    std::shared_ptr<TailState> rolledBack(const TailState& tail);
     Result<void> recoverAfterFailure(Lock& lock);
     std::shared_ptr<Ticket> reserve(std::uint32_t count, std::uint64_t bytes);
     std::shared_ptr<Ticket> addCheckpointTicket(bool closesSegment);
@@ -168,6 +180,9 @@ private:
     Result<Stretch> loadStretch(SegmentEntry& entry);
 
     // Purging (log_purge.cpp).
+    Result<PurgeOutcome> purgePending(const Task& task);
+    Result<void> resumePurge();
+    void addPurgeTicket();
     Result<PurgeOutcome> rewriteSegments(const std::vector<Sequence>& sequences, const Task& task);
     Result<std::uint64_t> purgeSegment(SegmentEntry& entry, std::span<const Sequence> sequences);
     Result<void> notePurge(bool done, std::span<const Sequence> sequences);
@@ -184,6 +199,7 @@ private:
     Result<void> inspectTails(bool repair, LogRepair& report);
     Result<void> inspectTail(const std::shared_ptr<TailState>& tail, bool repair, LogRepair& report);
     void removeLeftovers(const Inventory& inventory);
+    Result<void> removeStrayTails(const Inventory& inventory, LogRepair& report);
     [[nodiscard]] bool overlapsKnown(Sequence first, Sequence end) const;
     void addFault(LogRepair& report, Fault fault) const;
     void addTailFaults(const TailState& tail, FaultOutcome outcome, LogRepair& report) const;
@@ -207,11 +223,15 @@ private:
     bool m_leading = false;
     bool m_closed = false;
     bool m_broken = false;             ///< a write failed: the media must be read before the next append
+    bool m_headsIncomplete = false;    ///< superblock or key ring may stand on too few copies
     bool m_freshTailNeeded = false;    ///< ... and the files it failed on must not be written again
     Sequence m_reserved = 0;           ///< next sequence to hand out
     std::uint64_t m_reservedBytes = 0; ///< of records handed to the open tail, an upper bound of its size
     std::uint64_t m_segmentTurn = 0;   ///< counts the segments begun since opening
     unsigned m_sealsPending = 0;
+    std::vector<Sequence> m_pendingPurge; ///< with an intent in the log but no done record
+    bool m_noteDue = false;               ///< the tail that is begun next must name them, see pendingPurges
+    std::vector<std::string> m_notices;
     bool m_uncovered = false; ///< records were appended since the last checkpoint
     std::int64_t m_checkpointAtUs = 0;
     std::uint64_t m_nextSegment = 0;

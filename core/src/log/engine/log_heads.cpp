@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "log/engine/log_state.h"
+
+#include <algorithm>
+
+/// Superblock and key ring of a log that is opened for writing.
+///
+/// The newest state counts even if only one copy has it: a change of it may have been interrupted. From then on the log builds on that
+/// state, so it must be able to survive the loss of m folders, like one whose change was acknowledged.
+namespace carma::log {
+
+namespace {
+
+/// Whether the copy is the newest state, as it is or by its sectors' codes.
+bool holds(const CopyState& copy)
+{
+    return !copy.missing && !copy.stale &&
+        std::ranges::all_of(copy.damage, [](const SectorDamage& damage) { return damage.state == SectorState::Corrected; });
+}
+
+} // namespace
+
+/// Whether fewer folders hold the newest state than an acknowledged change leaves, though there are folders to hold it.
+bool LogState::isThin(const std::vector<CopyState>& copies)
+{
+    const std::size_t wanted = std::min<std::size_t>(m_geometry.parity + 1U, presentFolders().size());
+    return static_cast<std::size_t>(std::ranges::count_if(copies, holds)) < wanted;
+}
+
+/// The copies without those of missing folders: making folders anew is left to heal.
+std::vector<CopyState> LogState::inPresentFolders(std::vector<CopyState> copies)
+{
+    const std::vector<std::string> present = presentFolders();
+    for (CopyState& copy : copies) {
+        if (std::ranges::find(present, m_folders[copy.shard]) == present.end()) {
+            copy = {.shard = copy.shard, .damage = {}, .sectors = copy.sectors};
+        }
+    }
+    return copies;
+}
+
+void LogState::noteCopyFaults(const std::vector<CopyState>& copies, std::string_view file)
+{
+    LogRepair report;
+    addCopyFaults(copies, file, true, report);
+    for (Fault& fault : report.damage.faults) {
+        if (fault.kind != FaultKind::Stale) { // an interrupted change is no damage
+            noteFault(std::move(fault));
+        }
+    }
+}
+
+Result<void> LogState::completeSuperblock()
+{
+    CARMA_TRY_ASSIGN(SuperblockReading reading, readSuperblock(m_env.disk, m_folders));
+    if (isThin(reading.copies)) {
+        reading.copies = inPresentFolders(std::move(reading.copies));
+        CARMA_TRY(repairSuperblock(m_env.disk, m_folders, reading, std::string(kQuarantine)));
+        noteCopyFaults(reading.copies, "superblock");
+    }
+    return {};
+}
+
+Result<void> LogState::completeKeyRing()
+{
+    CARMA_TRY_ASSIGN(KeyRingReading reading, readKeyRing(m_env.disk, m_folders, m_store, m_keys.master()));
+    if (isThin(reading.copies)) {
+        reading.copies = inPresentFolders(std::move(reading.copies));
+        CARMA_TRY(repairKeyRing(m_env.disk, m_folders, reading, std::string(kQuarantine)));
+        noteCopyFaults(reading.copies, "keyring");
+    }
+    return {};
+}
+
+/// What fails here is tried again before the next append, which needs it.
+Result<void> LogState::completeHeads()
+{
+    m_headsIncomplete = true;
+    CARMA_TRY(completeSuperblock());
+    CARMA_TRY(completeKeyRing());
+    m_headsIncomplete = false;
+    return {};
+}
+
+} // namespace carma::log
