@@ -175,11 +175,22 @@ Result<void> LogState::inspectSegments(bool repair, const Task& task, LogRepair&
 void LogState::addTailFaults(const TailState& tail, FaultOutcome outcome, LogRepair& report) const
 {
     const TailContents& contents = *tail.contents;
+    // A copy that went with its folder is counted with it. While the folder is missing, another one should have the copy.
+    std::size_t goneWithFolder = 0;
+    for (std::size_t i = 0; i <= m_geometry.parity; ++i) {
+        const std::string& folder = m_folders[(contents.header.segment + i) % m_folders.size()];
+        goneWithFolder += std::ranges::any_of(
+            report.damage.faults, [&](const Fault& fault) { return fault.kind == FaultKind::MissingFolder && fault.file == folder; });
+    }
     for (const TailCopy& copy : contents.copies) {
         const std::string path = copy.folder + "/" + tailFileName(contents.header.segment);
         report.damage.sectorsChecked += contents.merged.size() / kSectorBytes;
         report.damage.bytesRead += contents.merged.size();
         if (copy.missing) {
+            if (goneWithFolder > 0) {
+                --goneWithFolder;
+                continue;
+            }
             addFault(report, {.kind = FaultKind::MissingFile, .outcome = outcome, .file = path});
             continue;
         }
