@@ -293,6 +293,9 @@ void LogState::adoptTails(const Inventory& inventory)
             const std::shared_ptr<SegmentEntry> sealed = m_tails.back()->displaced;
             m_tails.pop_back();
             m_segments.insert_or_assign(sealed->info.firstSequence, sealed);
+        } else if (!m_tails.empty() && m_tails.back()->header.firstSequence == tail->header.firstSequence) {
+            // A successor begins where the older tail does: nothing in that one was acknowledged when it was given up.
+            m_tails.pop_back();
         }
         const auto entry = m_segments.find(tail->header.firstSequence);
         if (entry != m_segments.end()) {
