@@ -74,15 +74,24 @@ Result<void> LogState::load()
     return {};
 }
 
-/// A batch that was being written when the program died may be in a few copies only. It counts from now on, so it must be able to
-/// survive what every batch survives.
+/// A batch that was being written when the program died may be whole in a few copies only. It counts from now on, so it must be able to
+/// survive what every batch survives. What is missing or flipped for another reason is left to heal.
 void LogState::completeCopies()
 {
-    if (openTail() == nullptr || openTail()->contents->clean()) {
+    if (openTail() == nullptr) {
         return;
     }
     TailState& tail = *openTail();
-    if (const auto repaired = repairTail(m_env.disk, *tail.contents, tail.folders, std::string(kQuarantine)); !repaired.has_value()) {
+    bool interrupted = tail.contents->tornSectors > 0;
+    std::vector<std::string> folders;
+    for (const TailCopy& copy : tail.contents->copies) {
+        if (!copy.missing) {
+            const auto beyondItsCode = [](unsigned bits) { return bits == 0 || bits > kCorrectableBits; };
+            interrupted = interrupted || copy.sectorsMissing > 0 || std::ranges::any_of(copy.flippedBits, beyondItsCode);
+            folders.push_back(copy.folder);
+        }
+    }
+    if (!interrupted || !repairTail(m_env.disk, *tail.contents, folders, std::string(kQuarantine)).has_value()) {
         return; // tried again before the first append, which fails if it cannot be done
     }
     LogRepair report;
@@ -334,24 +343,37 @@ Result<void> LogState::loadFrontier()
         return {};
     }
     m_frontier = MerkleFrontier();
-    if (m_segments.empty()) {
-        return {};
+    // The newest segment tells the frontier before it. If it has lost that, an older one does, and what lies between is gone through.
+    auto from = m_segments.end();
+    while (from != m_segments.begin() && m_frontier.size() == 0) {
+        --from;
+        if (const auto index = indexOf(*from->second); index.has_value() && (*index)->frontier.size() == from->first) {
+            m_frontier = (*index)->frontier;
+        }
     }
-    SegmentEntry& last = *m_segments.rbegin()->second;
-    CARMA_TRY_ASSIGN(const Stretch stretch, loadStretch(last));
-    CARMA_TRY_ASSIGN(const auto index, indexOf(last));
-    m_frontier = index->frontier;
-    for (std::size_t i = 0; i < stretch.offsets.size(); ++i) {
+    for (; from != m_segments.end(); ++from) {
+        appendLeaves(*from->second);
+    }
+    return {};
+}
+
+/// Takes the leaves of a segment into the frontier; lost records before and in it count as such.
+void LogState::appendLeaves(SegmentEntry& entry)
+{
+    while (m_frontier.size() < entry.info.firstSequence) {
+        m_frontier.append(lostLeaf(m_frontier.size()));
+    }
+    const auto stretch = loadStretch(entry);
+    for (std::size_t i = 0; i < entry.info.recordCount; ++i) {
         std::optional<crypto::Digest> leaf;
-        if (stretch.offsets[i] != kNoOffset) {
-            const auto record = parseRecord(ByteView(stretch.records).subspan(stretch.offsets[i]));
+        if (stretch.has_value() && i < stretch->offsets.size() && stretch->offsets[i] != kNoOffset) {
+            const auto record = parseRecord(ByteView(stretch->records).subspan(stretch->offsets[i]));
             if (record.has_value()) {
                 leaf = leafHash(*record);
             }
         }
-        m_frontier.append(leaf ? *leaf : lostLeaf(last.info.firstSequence + i));
+        m_frontier.append(leaf ? *leaf : lostLeaf(entry.info.firstSequence + i));
     }
-    return {};
 }
 
 Sequence LogState::endLocked() const

@@ -121,6 +121,7 @@ private:
     void adoptTails(const Inventory& inventory);
     void completeCopies();
     Result<void> loadFrontier();
+    void appendLeaves(SegmentEntry& entry);
     Result<void> fillTail(TailState& tail) const;
     std::vector<std::string> presentFolders();
     std::vector<std::string> tailFolders(std::uint64_t segment);
