@@ -18,16 +18,16 @@ public:
     CommandHelp help() const override
     {
         return {"memory", "forget documents or passages for good",
-            "What is forgotten is found and shown no more. Its encrypted bytes leave the store's files with the next purge; --now "
-            "purges before the command ends. Neither heal nor the recovery code brings them back. The question must be answered with "
+            "What is forgotten is found and shown no more. Its encrypted bytes leave the store's files with the next purge: --now "
+            "purges, before the command ends, what it names and all that was forgotten before. Neither heal nor the recovery code brings them back. The question must be answered with "
             "yes, or --yes be given.",
-            {"carma forget letters/1998.md", "carma forget 01HZX4 01HZX9 --now --yes", "carma forget letters/1998.md --dry-run"},
+            {"carma forget letters/1998.md", "carma forget 01HZX4 01HZX9 --now --yes", "carma forget letters/1998.md --dry-run", "carma forget --now --yes"},
             {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::Busy, ExitCode::DamagedStore, ExitCode::Cancelled}};
     }
     void declare(Arguments& arguments) override
     {
-        arguments.positional("ID", m_ids, "ids, beginnings of ids, paths or external ids");
-        arguments.flag("--now", m_now, "purge the bytes from every file of the store before the command ends");
+        arguments.positional("ID", m_ids, "ids, beginnings of ids, paths or external ids; none with --now: only purge").required = false;
+        arguments.flag("--now", m_now, "purge what was forgotten from every file of the store before the command ends");
         arguments.flag("--dry-run", m_dryRun, "only say what would be forgotten");
     }
 
@@ -79,9 +79,15 @@ Result<ExitCode> ForgetCommand::runWith(Store& store, Session& session)
     if (m_dryRun) {
         return endDryRun(views, session);
     }
+    if (views.empty() && !m_now) {
+        return Error{ErrorCode::InvalidArgument, "nothing was named to forget"};
+    }
     std::string question = fmt::format("{} will be forgotten for good: ", counted(views.size(), "item"));
     for (std::size_t i = 0; i < std::min(views.size(), kNamedMax); ++i) {
         question += (i == 0 ? "" : ", ") + nameOf(views[i]);
+    }
+    if (views.empty()) {
+        question = "What was forgotten will be purged from every file of the store";
     }
     question += views.size() > kNamedMax ? fmt::format(" and {} more.", views.size() - kNamedMax) : ".";
     CARMA_TRY_ASSIGN(const bool agreed, session.confirmed(question));
@@ -93,14 +99,16 @@ Result<ExitCode> ForgetCommand::runWith(Store& store, Session& session)
     Printer& printer = session.printer();
     printer.document(Json{{"dry_run", false}, {"documents", report.documents}, {"fragments", report.fragments},
         {"records_purged", report.recordsPurged}, {"segments_rewritten", report.segmentsRewritten}, {"pending", report.pending}});
-    printer.line(fmt::format("{} with {} forgotten", counted(report.documents, "document"), counted(report.fragments, "fragment")));
-    if (report.recordsPurged != 0) {
+    if (!views.empty()) {
+        printer.line(fmt::format("{} with {} forgotten", counted(report.documents, "document"), counted(report.fragments, "fragment")));
+    }
+    if (m_now) {
         printer.line(
             fmt::format("{} purged, {} rewritten", counted(report.recordsPurged, "record"), counted(report.segmentsRewritten, "segment")));
     }
     if (report.pending != 0) {
         printer.extra(
-            fmt::format("{} still hold encrypted bytes until the next purge; --now purges at once", counted(report.pending, "record")));
+            fmt::format("{} still hold encrypted bytes until 'carma forget --now' purges them", counted(report.pending, "record")));
     }
     return ExitCode::Ok;
 }

@@ -145,7 +145,8 @@ struct IngestReport {
 };
 
 struct ForgetOptions {
-    bool now = false; ///< also purge the bytes from every file of the store before returning
+    /// Also purge the bytes of this and of all that was forgotten before from every file of the store before returning.
+    bool now = false;
 };
 
 struct ForgetReport {
@@ -205,7 +206,8 @@ public:
     /// The original bytes of a document. Corruption names the missing parts.
     virtual Result<std::string> original(const FragmentId& document) = 0;
 
-    /// Forgets documents (with all that is in them) or single passages.
+    /// Forgets documents (with all that is in them) or single passages. With `now`, `ids` may be empty: what was forgotten before is
+    /// purged.
     virtual Result<ForgetReport> forget(const std::vector<FragmentId>& ids, const ForgetOptions& options, const Task& task) = 0;
     /// Writes the originals to `folder` under the paths of `ingest`; notes as notes/<id>.txt. Existing files are an error unless
     /// `overwrite`. Each file is written aside and renamed.

@@ -93,10 +93,44 @@ Result<void> MemoryImpl::collectForgotten(const FragmentId& id, ForgetBody& body
     return {};
 }
 
+/// Everything that was ever forgotten and still has its bytes in the log.
+Result<std::vector<Sequence>> MemoryImpl::unpurged(const Task& task)
+{
+    std::vector<Sequence> forgotten;
+    std::set<Sequence> purged;
+    CARMA_TRY(m_core.log->scan(
+        0, kNoSequence,
+        [&](const log::ScanItem& item) -> Result<bool> {
+            if (item.header != nullptr && item.header->purged()) {
+                purged.insert(item.sequence);
+            } else if (item.header != nullptr && item.header->type == log::RecordType::Forget) {
+                CARMA_TRY_ASSIGN(const ForgetBody body, decodeForget(item.body));
+                forgotten.insert(forgotten.end(), body.sequences.begin(), body.sequences.end());
+            }
+            return true;
+        },
+        task));
+    std::erase_if(forgotten, [&](Sequence sequence) { return purged.contains(sequence); });
+    return forgotten;
+}
+
+Result<ForgetReport> MemoryImpl::purgeForgotten(ForgetReport report, const Task& task)
+{
+    CARMA_TRY_ASSIGN(std::vector<Sequence> sequences, unpurged(task));
+    CARMA_TRY_ASSIGN(const log::PurgeOutcome purged, m_core.log->purge(std::move(sequences), task));
+    CARMA_TRY(m_core.follow(Task{}));
+    report.recordsPurged = purged.records;
+    report.segmentsRewritten = purged.segments;
+    return report;
+}
+
 Result<ForgetReport> MemoryImpl::forget(const std::vector<FragmentId>& ids, const ForgetOptions& options, const Task& task)
 {
     if (m_core.readOnly) {
         return m_core.readOnlyError();
+    }
+    if (ids.empty() && options.now) {
+        return purgeForgotten({}, task);
     }
     if (ids.empty()) {
         return Error{ErrorCode::InvalidArgument, "nothing was named to forget"};
@@ -139,11 +173,7 @@ Result<ForgetReport> MemoryImpl::forget(const std::vector<FragmentId>& ids, cons
         report.pending = all.sequences.size();
         return report;
     }
-    CARMA_TRY_ASSIGN(const log::PurgeOutcome purged, m_core.log->purge(all.sequences, task));
-    CARMA_TRY(m_core.follow(Task{}));
-    report.recordsPurged = purged.records;
-    report.segmentsRewritten = purged.segments;
-    return report;
+    return purgeForgotten(report, task);
 }
 
 } // namespace carma::store

@@ -40,6 +40,8 @@ private:
         DocumentWriter& writer, const NamespaceId& space, const Incoming& file, const IngestOptions& options, IngestReport& report);
     Result<void> searchSpace(const NamespaceId& space, std::string_view text, const QueryOptions& options, QueryAnswer& answer);
     Result<void> addContext(QueryHit& hit, std::size_t count);
+    Result<std::vector<Sequence>> unpurged(const Task& task);
+    Result<ForgetReport> purgeForgotten(ForgetReport report, const Task& task);
     Result<void> collectForgotten(const FragmentId& id, ForgetBody& body, std::vector<NamespaceId>& spaces);
     Result<void> collectDocument(const catalog::DocumentRow& row, ForgetBody& body);
     Result<void> exportOne(const std::string& folder, const catalog::DocumentRow& row, const ExportOptions& options, ExportReport& report);

@@ -285,6 +285,37 @@ private slots:
         QCOMPARE((*rebuilt)->memory().list({})->size(), 1U);
     }
 
+    void aPurgeTakesWhatWasForgottenBefore()
+    {
+        StoreFixture fixture;
+        VERIFY_OK(fixture.create());
+        auto store = fixture.open();
+        VERIFY_OK(store);
+        put(**store, "first.txt", textAbout("the first secret", 30));
+        put(**store, "second.txt", textAbout("the second secret", 30));
+        const auto forget = [&](const char* path, bool now) {
+            const auto id = (*store)->memory().resolve(path);
+            return id.has_value() ? (*store)->memory().forget({*id}, {.now = now}, {}) : Result<ForgetReport>(id.error());
+        };
+        const auto first = forget("first.txt", false);
+        VERIFY_OK(first);
+        QVERIFY(first->pending > 0);
+        const auto second = forget("second.txt", true);
+        VERIFY_OK(second);
+        QVERIFY(second->recordsPurged >= first->pending + second->fragments);
+        put(**store, "third.txt", textAbout("the third secret", 30));
+        const auto third = forget("third.txt", false);
+        VERIFY_OK(third);
+        const auto rest = (*store)->memory().forget({}, {.now = true}, {});
+        VERIFY_OK(rest);
+        QCOMPARE(rest->recordsPurged, third->pending);
+        QCOMPARE(rest->documents, std::uint64_t{0});
+        const auto again = (*store)->memory().forget({}, {.now = true}, {});
+        VERIFY_OK(again);
+        QCOMPARE(again->recordsPurged, std::uint64_t{0});
+        COMPARE_ERROR((*store)->memory().forget({}, {}, {}), ErrorCode::InvalidArgument);
+    }
+
     void keysCanBeChangedWhileOpen()
     {
         StoreFixture fixture;
