@@ -19,9 +19,11 @@ public:
     {
         return {"memory", "forget documents or passages for good",
             "What is forgotten is found and shown no more. Its encrypted bytes leave the store's files with the next purge: --now "
-            "purges, before the command ends, what it names and all that was forgotten before. Neither heal nor the recovery code brings them back. The question must be answered with "
+            "purges, before the command ends, what it names and all that was forgotten before. Neither heal nor the recovery code brings "
+            "them back. The question must be answered with "
             "yes, or --yes be given.",
-            {"carma forget letters/1998.md", "carma forget 01HZX4 01HZX9 --now --yes", "carma forget letters/1998.md --dry-run", "carma forget --now --yes"},
+            {"carma forget letters/1998.md", "carma forget 01HZX4 01HZX9 --now --yes", "carma forget letters/1998.md --dry-run",
+                "carma forget --now --yes"},
             {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::Busy, ExitCode::DamagedStore, ExitCode::Cancelled}};
     }
     void declare(Arguments& arguments) override

@@ -74,36 +74,6 @@ Result<void> LogState::load()
     return {};
 }
 
-/// A batch that was being written when the program died may be whole in a few copies only. It counts from now on, so it must be able to
-/// survive what every batch survives. What is missing or flipped for another reason is left to heal.
-void LogState::completeCopies()
-{
-    if (openTail() == nullptr) {
-        return;
-    }
-    TailState& tail = *openTail();
-    bool interrupted = tail.contents->tornSectors > 0;
-    std::vector<std::string> folders;
-    for (const TailCopy& copy : tail.contents->copies) {
-        if (!copy.missing) {
-            const auto beyondItsCode = [](unsigned bits) { return bits == 0 || bits > kCorrectableBits; };
-            interrupted = interrupted || copy.sectorsMissing > 0 || std::ranges::any_of(copy.flippedBits, beyondItsCode);
-            folders.push_back(copy.folder);
-        }
-    }
-    if (!interrupted || !repairTail(m_env.disk, *tail.contents, folders, std::string(kQuarantine)).has_value()) {
-        return; // tried again before the first append, which fails if it cannot be done
-    }
-    LogRepair report;
-    addTailFaults(tail, FaultOutcome::Healed, report);
-    for (Fault& fault : report.damage.faults) {
-        noteFault(std::move(fault));
-    }
-    if (auto contents = readTail(m_env.disk, m_store, tail.header.segment, tail.folders); contents.has_value()) {
-        tail.contents = *std::move(contents);
-    }
-}
-
 std::vector<std::string> LogState::takeNotices()
 {
     const Lock lock(m_mutex);

@@ -119,7 +119,6 @@ private:
     std::shared_ptr<SegmentEntry> loadSegment(std::uint64_t number, const std::map<std::uint16_t, unsigned>& generations);
     Result<std::shared_ptr<TailState>> loadTail(std::uint64_t number);
     void adoptTails(const Inventory& inventory);
-    void completeCopies();
     Result<void> loadFrontier();
     void appendLeaves(SegmentEntry& entry);
     Result<void> fillTail(TailState& tail) const;
@@ -128,7 +127,8 @@ private:
     std::string inventoryMark(const Inventory& inventory);
     [[nodiscard]] Sequence endLocked() const;
 
-    // Superblock and key ring (log_heads.cpp).
+    // Completing what was interrupted (log_complete.cpp).
+    void completeCopies();
     Result<void> completeHeads();
     Result<void> completeSuperblock();
     Result<void> completeKeyRing();

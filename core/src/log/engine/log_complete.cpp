@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-/// Superblock and key ring of a log that is opened for writing.
+/// What opening for writing completes: superblock, key ring and the open tail.
 ///
-/// The newest state counts even if only one copy has it: a change of it may have been interrupted. From then on the log builds on that
-/// state, so it must be able to survive the loss of m folders, like one whose change was acknowledged.
+/// The newest state of the first two counts even if only one copy has it, and so does the last batch of the tail: writing them may have
+/// been interrupted. From then on the log builds on it, so it must be able to survive the loss of m folders, like what was acknowledged.
 namespace carma::log {
 
 namespace {
@@ -81,6 +81,36 @@ Result<void> LogState::completeHeads()
     CARMA_TRY(completeKeyRing());
     m_headsIncomplete = false;
     return {};
+}
+
+/// A batch that was being written when the program died may be whole in a few copies only. It counts from now on, so it must be able to
+/// survive what every batch survives. What is missing or flipped for another reason is left to heal.
+void LogState::completeCopies()
+{
+    if (openTail() == nullptr) {
+        return;
+    }
+    TailState& tail = *openTail();
+    bool interrupted = tail.contents->tornSectors > 0;
+    std::vector<std::string> folders;
+    for (const TailCopy& copy : tail.contents->copies) {
+        if (!copy.missing) {
+            const auto beyondItsCode = [](unsigned bits) { return bits == 0 || bits > kCorrectableBits; };
+            interrupted = interrupted || copy.sectorsMissing > 0 || std::ranges::any_of(copy.flippedBits, beyondItsCode);
+            folders.push_back(copy.folder);
+        }
+    }
+    if (!interrupted || !repairTail(m_env.disk, *tail.contents, folders, std::string(kQuarantine)).has_value()) {
+        return; // tried again before the first append, which fails if it cannot be done
+    }
+    LogRepair report;
+    addTailFaults(tail, FaultOutcome::Healed, report);
+    for (Fault& fault : report.damage.faults) {
+        noteFault(std::move(fault));
+    }
+    if (auto contents = readTail(m_env.disk, m_store, tail.header.segment, tail.folders); contents.has_value()) {
+        tail.contents = *std::move(contents);
+    }
 }
 
 } // namespace carma::log
