@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace carma::test {
 
@@ -78,7 +79,9 @@ public:
         Bytes record;
     };
     std::map<Sequence, InTail> recordsInTails();
-    /// The first file that holds a piece of the record's sealed body; empty if none does.
+    /// Whether `file` holds a piece of the record's sealed body.
+    static bool holds(ByteView file, ByteView record);
+    /// The first file that does; empty if none does.
     std::string fileWith(ByteView record) const;
     std::vector<std::string> filesNamed(std::string_view part) const;
     static std::string folder(unsigned number) { return "shards/" + std::to_string(number); }
@@ -100,6 +103,29 @@ private:
     std::string checkStrangers(const std::map<Sequence, std::string>& strangers) const;
 
     unsigned m_texts = 0;
+};
+
+/// Power cuts that hit one read more than the cut before leave the same disk: one of them is enough.
+class CutFilter {
+public:
+    explicit CutFilter(const disk::SimDisk& disk) : m_disk(disk) {}
+    void begin() { m_start = changes(); }
+    /// Whether the cut since begin() is like the one before it.
+    bool isRepetition()
+    {
+        const std::uint64_t now = changes() - m_start;
+        const bool hitRead = m_last == now;
+        m_last = now;
+        return std::exchange(m_lastHitRead, hitRead) && hitRead;
+    }
+
+private:
+    [[nodiscard]] std::uint64_t changes() const { return m_disk.opCount(disk::SimOp::Write) + m_disk.opCount(disk::SimOp::Sync); }
+
+    const disk::SimDisk& m_disk;
+    std::uint64_t m_start = 0;
+    std::uint64_t m_last = ~std::uint64_t{0};
+    bool m_lastHitRead = false;
 };
 
 /// Restores `saved` and runs `work` with operation n failing as `failure` says, for n = 0, 1, 2, ... until none fails any more. The log

@@ -3,7 +3,6 @@
 #include "core/log_engine/log_fixture.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace carma::test {
 
@@ -164,21 +163,16 @@ std::string failAtEach(LogFixture& fixture, const LogFixture::Saved& saved, disk
 
 std::string cutAtEach(LogFixture& fixture, const LogFixture::Saved& saved, disk::SimCrash how, const std::function<void()>& work)
 {
-    std::uint64_t changesBefore = 0;
-    bool readBefore = false;
+    CutFilter filter(fixture.disk);
     for (std::uint64_t n = 0;; ++n) {
         fixture.restore(saved);
-        const auto changes = [&] { return fixture.disk.opCount(disk::SimOp::Write) + fixture.disk.opCount(disk::SimOp::Sync); };
-        const std::uint64_t start = changes();
+        filter.begin();
         fixture.disk.cutPowerAfter(n);
         work();
         const bool met = fixture.disk.powerIsOff();
-        const bool read = n > 0 && changes() - start == changesBefore;
-        if (met && read && std::exchange(readBefore, read)) {
-            continue; // one read more or less before the cut: the disk is the same
+        if (filter.isRepetition() && met) {
+            continue;
         }
-        readBefore = read;
-        changesBefore = changes() - start;
         fixture.crash(how);
         const std::string at = "power cut at operation " + std::to_string(n) + ": ";
         if (const auto opened = fixture.open(); !opened.has_value()) {

@@ -157,19 +157,24 @@ std::map<Sequence, LogFixture::InTail> LogFixture::recordsInTails()
     return found;
 }
 
-std::string LogFixture::fileWith(ByteView record) const
+bool LogFixture::holds(ByteView file, ByteView record)
 {
     constexpr std::size_t kPiece = 24; // sectors cut a body in two: one piece of it is enough
     const std::string_view body = asText(record.subspan(kRecordHeaderBytes));
     CARMA_ASSERT(body.size() >= kPiece);
-    for (const auto& [path, bytes] : disk.files()) {
-        for (std::size_t at = 0; at + kPiece <= body.size(); at += kPiece) {
-            if (asText(bytes).find(body.substr(at, kPiece)) != std::string_view::npos) {
-                return path;
-            }
+    for (std::size_t at = 0; at + kPiece <= body.size(); at += kPiece) {
+        if (asText(file).find(body.substr(at, kPiece)) != std::string_view::npos) {
+            return true;
         }
     }
-    return {};
+    return false;
+}
+
+std::string LogFixture::fileWith(ByteView record) const
+{
+    const auto files = disk.files();
+    const auto found = std::ranges::find_if(files, [&](const auto& file) { return holds(file.second, record); });
+    return found == files.end() ? std::string() : found->first;
 }
 
 std::vector<std::string> LogFixture::filesNamed(std::string_view part) const

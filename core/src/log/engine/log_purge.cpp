@@ -273,7 +273,7 @@ Result<std::uint64_t> LogState::purgeSegment(SegmentEntry& entry, std::span<cons
         m_segments.insert_or_assign(replaced->info.firstSequence, replaced);
     }
     CARMA_TRY(removeGenerations(entry.info.segment, static_cast<std::uint16_t>(entry.info.generation + (purged > 0 ? 1 : 0))));
-    dropQuarantine(entry.info.segment);
+    CARMA_TRY(dropQuarantine(entry.info.segment));
     return purged;
 }
 
@@ -303,24 +303,25 @@ Result<void> LogState::removeGenerations(std::uint64_t segment, std::uint16_t ke
 }
 
 /// Quarantined copies of a segment, or of its tail, hold what is to be forgotten as well.
-void LogState::dropQuarantine(std::uint64_t segment)
+Result<void> LogState::dropQuarantine(std::uint64_t segment)
 {
     const std::string quarantine(kQuarantine);
-    const auto files = m_env.disk.list(quarantine);
-    if (!files.has_value()) {
-        return;
+    CARMA_TRY_ASSIGN(const auto info, m_env.disk.info(quarantine));
+    if (!info) {
+        return {};
     }
+    CARMA_TRY_ASSIGN(const std::vector<FileInfo> files, m_env.disk.list(quarantine));
     const std::string shard = shardFileName(segment, 0);
     const std::string shardStart = shard.substr(0, shard.rfind('-') + 1);
+    const std::string tail = "." + tailFileName(segment) + "."; // behind the name of the folder
     bool removed = false;
-    for (const FileInfo& file : *files) {
-        if (file.name.starts_with(shardStart) || file.name.starts_with(tailFileName(segment))) {
-            removed = m_env.disk.remove(quarantine + "/" + file.name).has_value() || removed;
+    for (const FileInfo& file : files) {
+        if (file.name.starts_with(shardStart) || file.name.find(tail) != std::string::npos) {
+            CARMA_TRY(m_env.disk.remove(quarantine + "/" + file.name));
+            removed = true;
         }
     }
-    if (removed) {
-        (void)m_env.disk.syncFolder(quarantine).has_value();
-    }
+    return removed ? m_env.disk.syncFolder(quarantine) : Result<void>();
 }
 
 } // namespace carma::log

@@ -189,7 +189,7 @@ private:
     Result<void> notePurge(bool done, std::span<const Sequence> sequences);
     std::vector<Sequence> pendingPurges();
     Result<void> removeGenerations(std::uint64_t segment, std::uint16_t keep);
-    void dropQuarantine(std::uint64_t segment);
+    Result<void> dropQuarantine(std::uint64_t segment);
 
     // Repair (log_repair.cpp).
     Result<LogRepair> inspect(bool repair, const Task& task);
