@@ -419,11 +419,17 @@ Result<void> LogState::recoverAfterFailure(Lock& lock)
         } else {
             tail->closed = true;
             tail->contents.reset();
+            // Without the lock others must neither recover as well, nor append, nor seal this tail.
+            m_leading = true;
+            tail->sealing = true;
             lock.unlock();
             auto sealed = sealTail(tail);
             lock.lock();
+            m_leading = false;
+            m_changed.notify_all();
             if (!sealed.has_value()) {
                 tail->closed = false;
+                tail->sealing = false;
                 return sealed.error().within("the log cannot be written after an earlier failure");
             }
         }
