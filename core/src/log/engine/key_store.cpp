@@ -138,6 +138,9 @@ Result<std::shared_ptr<const SpaceKeys>> KeyStore::createSpace(std::string_view 
     CARMA_TRY_ASSIGN(std::shared_ptr<const SpaceKeys> space, unwrap(entry));
 
     const std::unique_lock lock(m_mutex);
+    if (std::ranges::any_of(m_spaces, [&](const auto& item) { return item.second->name == name; })) {
+        return Error{ErrorCode::AlreadyExists, "a namespace of that name exists"}; // made by another thread meanwhile
+    }
     KeyRing ring = m_ring;
     ring.entries.push_back(std::move(entry));
     CARMA_TRY(publish(std::move(ring)));
@@ -158,6 +161,7 @@ Result<Bytes> KeyStore::wrappedKey(const NamespaceId& space) const
 
 Result<std::uint32_t> KeyStore::addDictionary(const NamespaceId& space, ByteView dictionary)
 {
+    const std::lock_guard adding(m_addingMutex); // the number is taken until the key ring has it
     CARMA_TRY_ASSIGN(const auto old, find(space));
     const std::uint32_t number = old->dictionaries.empty() ? 1 : old->dictionaries.rbegin()->first + 1;
     CARMA_TRY_ASSIGN(auto loaded, Dictionary::load(number, dictionary));

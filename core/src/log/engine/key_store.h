@@ -8,6 +8,7 @@
 #include <carma/random.h>
 
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
@@ -63,6 +64,8 @@ private:
     const Geometry m_geometry;
     MasterKeys m_keys;
     std::shared_ptr<const SpaceKeys> m_own;
+
+    std::mutex m_addingMutex; ///< one dictionary at a time; taken before m_mutex
 
     // Guarded by m_mutex.
     mutable std::shared_mutex m_mutex;
