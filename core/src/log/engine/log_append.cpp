@@ -426,10 +426,10 @@ Result<void> LogState::recoverAfterFailure(Lock& lock)
             auto sealed = sealTail(tail);
             lock.lock();
             m_leading = false;
+            tail->sealing = false;
             m_changed.notify_all();
             if (!sealed.has_value()) {
                 tail->closed = false;
-                tail->sealing = false;
                 return sealed.error().within("the log cannot be written after an earlier failure");
             }
         }
@@ -450,7 +450,7 @@ Result<void> LogState::closeSegment(Lock& lock)
     if (openTail() == nullptr) {
         return {};
     }
-    if (openTail()->offsets.empty() && m_queue.empty()) {
+    if (openTail()->offsets.empty() && m_queue.empty() && !m_leading) {
         const std::uint64_t number = openTail()->header.segment;
         m_tails.pop_back();
         removeTailFiles(number);

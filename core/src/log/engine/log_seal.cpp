@@ -103,11 +103,12 @@ Result<void> LogState::seal()
     Lock lock(m_mutex);
     CARMA_TRY(closeSegment(lock));
     retrySeals(lock);
-    lock.unlock();
-    m_env.executor.drain();
-    lock.lock();
-    for (const auto& tail : m_tails) {
-        if (tail->closed) {
+    std::vector<std::shared_ptr<TailState>> closed; // what others close meanwhile is theirs
+    std::ranges::copy_if(m_tails, std::back_inserter(closed), [](const auto& tail) { return tail->closed; });
+    const auto isBusy = [](const auto& tail) { return tail->sealing; };
+    m_changed.wait(lock, [&] { return std::ranges::none_of(closed, isBusy); });
+    for (const auto& tail : closed) {
+        if (std::ranges::find(m_tails, tail) != m_tails.end()) {
             return Error{ErrorCode::Io, "a segment could not be sealed; its records stay in the tail, and sealing is tried again"};
         }
     }
