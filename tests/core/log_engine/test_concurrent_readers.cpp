@@ -14,7 +14,7 @@ using carma::test::SeededRandom;
 
 namespace {
 
-/// Reads at random and in order until told to stop; counts what is wrong. Record n of the log under test says "n" in its header.
+/// Reads at random and in order until told to stop; counts what is wrong.
 struct Reading {
     std::atomic<unsigned> reads{0};
     std::atomic<unsigned> wrong{0};
@@ -94,13 +94,16 @@ private slots:
         VERIFY_OK(reader);
         std::atomic<bool> done{false};
         std::atomic<unsigned> rounds{0};
-        std::atomic<unsigned> wrong{0};
+        std::atomic<unsigned> failed{0};
+        std::atomic<unsigned> wentBack{0};
+        std::atomic<unsigned> gaps{0};
         std::thread follower([&] {
             Sequence before = 0;
             while (!done) {
-                wrong += (*reader)->refresh().has_value() ? 0 : 1;
+                failed += (*reader)->refresh().has_value() ? 0 : 1;
                 const Sequence end = (*reader)->end();
-                wrong += end >= before ? 0 : 1;
+                wentBack += end >= before ? 0 : 1;
+                gaps += (*reader)->hasGaps() ? 1 : 0;
                 before = end;
                 ++rounds;
             }
@@ -115,7 +118,9 @@ private slots:
         done = true;
         follower.join();
         QVERIFY(written);
-        QCOMPARE(wrong.load(), 0U);
+        QCOMPARE(failed.load(), 0U);
+        QCOMPARE(wentBack.load(), 0U);
+        QCOMPARE(gaps.load(), 0U);
         VERIFY_OK((*reader)->refresh());
         VERIFY_NOTHING_WRONG(fixture.check(**reader));
         VERIFY_NOTHING_WRONG(fixture.check());

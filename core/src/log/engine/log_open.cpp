@@ -45,7 +45,7 @@ LogState::~LogState() { m_env.executor.drain(); }
 Result<void> LogState::load()
 {
     // A writer may seal a tail between our listing and our reading; the second look then finds the segment.
-    constexpr int kAttempts = 4;
+    constexpr int kAttempts = 16;
     Lock lock(m_mutex);
     for (int attempt = 1;; ++attempt) {
         auto loaded = loadOnce(lock);
@@ -144,13 +144,22 @@ Result<void> LogState::loadOnce(Lock& /*lock*/)
     if (!inventory.tails.empty()) {
         m_nextSegment = std::max(m_nextSegment, *inventory.tails.rbegin() + 1);
     }
+    bool missed = false;
     for (const auto& [number, generations] : inventory.shards) {
         if (auto entry = loadSegment(number, generations)) {
             const Sequence first = entry->info.firstSequence;
             m_segments.insert_or_assign(first, std::move(entry));
+        } else {
+            missed = true;
         }
     }
-    adoptTails(inventory);
+    missed = adoptTails(inventory) || missed;
+    if (missed && m_options.readOnly) {
+        const Inventory now = takeInventory();
+        if (now.shards != inventory.shards || now.tails != inventory.tails) {
+            return Error{ErrorCode::NotFound, "the writer replaced files while they were read"};
+        }
+    }
     CARMA_TRY(loadFrontier());
     m_reserved = endLocked();
     m_checkpointAtUs = m_env.clock.monotonicUs();
@@ -252,9 +261,11 @@ Result<std::shared_ptr<TailState>> LogState::loadTail(std::uint64_t number)
     return tail;
 }
 
-/// Tails in order of their numbers; all but the last are closed. Tails that say nothing new are left out.
-void LogState::adoptTails(const Inventory& inventory)
+/// Tails in order of their numbers; all but the last are closed. Tails that say nothing new are left out. Returns whether one could
+/// not be read.
+bool LogState::adoptTails(const Inventory& inventory)
 {
+    bool missed = false;
     for (const std::uint64_t number : inventory.tails) {
         const auto shards = inventory.shards.find(number);
         const bool sealedInFull = shards != inventory.shards.end() &&
@@ -264,6 +275,7 @@ void LogState::adoptTails(const Inventory& inventory)
         }
         auto loaded = loadTail(number);
         if (!loaded.has_value()) {
+            missed = true;
             continue; // not readable in any copy: what it held shows as a gap
         }
         std::shared_ptr<TailState> tail = *std::move(loaded);
@@ -280,7 +292,9 @@ void LogState::adoptTails(const Inventory& inventory)
         if (entry != m_segments.end()) {
             const auto next = std::next(entry);
             const bool saysTooMuch = next != m_segments.end() && tail->endSequence() > next->first;
-            if (tail->endSequence() < entry->second->endSequence() || saysTooMuch || m_options.readOnly) {
+            // A reader takes the segment as soon as it can be read: only the writer seals it again.
+            const bool readable = shards == inventory.shards.end() || shards->second.rbegin()->second >= m_geometry.data;
+            if (tail->endSequence() < entry->second->endSequence() || saysTooMuch || (m_options.readOnly && readable)) {
                 continue;
             }
             tail->displaced = entry->second;
@@ -295,6 +309,7 @@ void LogState::adoptTails(const Inventory& inventory)
         }
         m_tails.push_back(std::move(tail));
     }
+    return missed;
 }
 
 bool LogState::overlapsKnown(Sequence first, Sequence end) const

@@ -118,7 +118,7 @@ private:
     Result<void> loadOnce(Lock& lock);
     std::shared_ptr<SegmentEntry> loadSegment(std::uint64_t number, const std::map<std::uint16_t, unsigned>& generations);
     Result<std::shared_ptr<TailState>> loadTail(std::uint64_t number);
-    void adoptTails(const Inventory& inventory);
+    bool adoptTails(const Inventory& inventory);
     Result<void> loadFrontier();
     void appendLeaves(SegmentEntry& entry);
     Result<void> fillTail(TailState& tail) const;
