@@ -24,7 +24,7 @@ public:
     void fill(ByteSpan out) override
     {
         ++m_waiting;
-        for (int i = 0; i < 20'000 && m_waiting < kThreads; ++i) {
+        for (int i = 0; i < 1'000 && m_waiting < kThreads; ++i) {
             std::this_thread::yield();
         }
         m_random.fill(out);
