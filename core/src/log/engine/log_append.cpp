@@ -232,8 +232,9 @@ void LogState::lead(Lock& lock)
         const bool touched = written.has_value();
         if (touched) {
             MerkleFrontier frontier = m_frontier;
+            const std::shared_ptr<TailState> tail = m_tails.back(); // sealing takes older ones off the list meanwhile
             lock.unlock();
-            written = writeBatch(batch, frontier);
+            written = writeBatch(batch, *tail->writer, frontier);
             lock.lock();
             if (written.has_value()) {
                 commitToMemory(batch, std::move(frontier));
@@ -280,7 +281,7 @@ Result<void> LogState::makeCheckpoint(Ticket& ticket, const MerkleFrontier& fron
 }
 
 /// Runs without the lock: only the leader touches the open tail's writer.
-Result<void> LogState::writeBatch(const std::vector<std::shared_ptr<Ticket>>& batch, MerkleFrontier& frontier)
+Result<void> LogState::writeBatch(const std::vector<std::shared_ptr<Ticket>>& batch, TailWriter& writer, MerkleFrontier& frontier)
 {
     std::uint32_t count = 0;
     for (const auto& ticket : batch) {
@@ -292,7 +293,6 @@ Result<void> LogState::writeBatch(const std::vector<std::shared_ptr<Ticket>>& ba
         }
         count += ticket->count;
     }
-    TailWriter& writer = *m_tails.back()->writer;
     if (batch.size() == 1) {
         return writer.append(batch.front()->first, count, batch.front()->records);
     }

@@ -149,7 +149,7 @@ private:
     Result<void> awaitTicket(Lock& lock, const std::shared_ptr<Ticket>& ticket);
     void lead(Lock& lock);
     Result<void> makeCheckpoint(Ticket& ticket, const MerkleFrontier& frontier);
-    Result<void> writeBatch(const std::vector<std::shared_ptr<Ticket>>& batch, MerkleFrontier& frontier);
+    Result<void> writeBatch(const std::vector<std::shared_ptr<Ticket>>& batch, TailWriter& writer, MerkleFrontier& frontier);
     void commitToMemory(const std::vector<std::shared_ptr<Ticket>>& batch, MerkleFrontier frontier);
     void failTickets(const std::vector<std::shared_ptr<Ticket>>& batch, const Error& error);
     Result<void> closeSegment(Lock& lock);
