@@ -313,10 +313,10 @@ Result<void> LogState::dropQuarantine(std::uint64_t segment)
     CARMA_TRY_ASSIGN(const std::vector<FileInfo> files, m_env.disk.list(quarantine));
     const std::string shard = shardFileName(segment, 0);
     const std::string shardStart = shard.substr(0, shard.rfind('-') + 1);
-    const std::string tail = "." + tailFileName(segment) + "."; // behind the name of the folder
+    const std::string tail = tailFileName(segment) + ".";
     bool removed = false;
     for (const FileInfo& file : files) {
-        if (file.name.starts_with(shardStart) || file.name.find(tail) != std::string::npos) {
+        if (file.name.starts_with(shardStart) || file.name.starts_with(tail)) {
             CARMA_TRY(m_env.disk.remove(quarantine + "/" + file.name));
             removed = true;
         }
