@@ -10,6 +10,7 @@ namespace carma::store {
 
 Result<void> AccessImpl::replaceSlot(const log::KeySource& source)
 {
+    const std::lock_guard guard(m_changing);
     log::Superblock superblock = m_core.log->superblock();
     crypto::ScryptParameters parameters;
     for (const log::KeySlot& slot : superblock.slots) {
@@ -31,6 +32,7 @@ Result<void> AccessImpl::setPassphrase(const SecretBytes& passphrase)
 
 Result<void> AccessImpl::removePassphrase()
 {
+    const std::lock_guard guard(m_changing);
     log::Superblock superblock = m_core.log->superblock();
     CARMA_TRY(log::removeSlot(superblock, log::KeySlotKind::Passphrase));
     return m_core.log->updateSuperblock(std::move(superblock));

@@ -4,6 +4,8 @@
 
 #include "store/store_core.h"
 
+#include <mutex>
+
 namespace carma::store {
 
 class AccessImpl final : public Access {
@@ -17,6 +19,7 @@ public:
 private:
     Result<void> replaceSlot(const log::KeySource& source);
     StoreCore& m_core;
+    std::mutex m_changing; ///< held from reading the superblock to writing it, so that no other change is undone
 };
 
 } // namespace carma::store

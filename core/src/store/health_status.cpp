@@ -57,7 +57,7 @@ Result<StatusReport> HealthImpl::status()
 {
     CARMA_TRY(m_core.log->refresh());
     CARMA_TRY_ASSIGN(const catalog::Counts counts, m_core.catalog->counts(std::nullopt));
-    const log::Superblock& superblock = m_core.log->superblock();
+    const log::Superblock superblock = m_core.log->superblock();
     const log::LogCounts logCounts = m_core.log->counts();
     StatusReport report;
     report.path = m_core.path;

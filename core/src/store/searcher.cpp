@@ -30,15 +30,18 @@ std::string Searcher::snapshotPath(const NamespaceId& space) { return std::strin
 
 Result<std::shared_ptr<Embedder>> Searcher::embedder()
 {
-    if (m_core.world.embedder == nullptr) {
+    if (m_embedder == nullptr) {
+        m_embedder = m_core.world.embedder;
+    }
+    if (m_embedder == nullptr) {
         const std::string resources = resourceFolder();
         if (resources.empty()) {
             return Error{
                 ErrorCode::NotFound, "the built-in embedding model is not found; set CARMA_RESOURCES to the folder that holds models/"};
         }
-        CARMA_TRY_ASSIGN(m_core.world.embedder, loadStaticEmbedder(resources + "/models/static-en-256"));
+        CARMA_TRY_ASSIGN(m_embedder, loadStaticEmbedder(resources + "/models/static-en-256"));
     }
-    return m_core.world.embedder;
+    return m_embedder;
 }
 
 /// A snapshot that is missing, damaged beyond its codes, of another embedder or not ours is simply not there: it is rebuilt.

@@ -41,6 +41,7 @@ private:
     StoreCore& m_core;
     std::mutex m_mutex; ///< guards the rest; held while an engine is built, so that it is built once
     std::map<NamespaceId, Loaded> m_engines;
+    std::shared_ptr<Embedder> m_embedder; ///< the world's, or the built-in one once it is needed
 };
 
 } // namespace carma::store

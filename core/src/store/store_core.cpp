@@ -119,6 +119,10 @@ Result<std::shared_ptr<const log::SpaceKeys>> StoreCore::spaceOrCreate(std::stri
     if (!validSpaceName(name)) {
         return Error{ErrorCode::InvalidArgument, "a namespace's name is 1 to 128 bytes without '/' and control characters"};
     }
+    const std::lock_guard guard(m_spacesMutex);
+    if (auto found = log->keys().findByName(name)) {
+        return found; // made by another thread meanwhile
+    }
     CARMA_TRY_ASSIGN(auto created, log->keys().createSpace(name));
     NamespaceBody body{created->id, created->name, {}};
     CARMA_TRY_ASSIGN(body.wrappedKey, log->keys().wrappedKey(created->id));

@@ -29,7 +29,7 @@ struct World {
     Clock* clock = nullptr;
     Random* random = nullptr;
     Executor* executor = nullptr;
-    std::shared_ptr<Embedder> embedder; ///< null until it is needed
+    std::shared_ptr<Embedder> embedder; ///< null for the built-in one
     std::string catalogFolder;
     std::uint32_t segmentBytes = 0;
 
@@ -63,6 +63,7 @@ public:
     FragmentId newDocumentId();
 
 private:
+    std::mutex m_spacesMutex; ///< held while a namespace is made
     std::mutex m_followMutex;
     // Guarded by m_followMutex.
     Sequence m_followed = 0;         ///< first record not applied in this session; at or past the catalog's own number

@@ -316,6 +316,38 @@ private slots:
         COMPARE_ERROR((*store)->memory().forget({}, {}, {}), ErrorCode::InvalidArgument);
     }
 
+    /// A reader that goes from segment to segment may come to one whose files a purge has replaced meanwhile.
+    void bytesCanBePurgedWhileTheHistoryIsProved()
+    {
+        StoreFixture fixture;
+        fixture.environment.segmentBytes = 8U << 10U; // more segments than are kept open at once
+        VERIFY_OK(fixture.create());
+        auto store = fixture.open();
+        VERIFY_OK(store);
+        std::vector<FragmentId> ids;
+        for (int i = 0; i < 105; ++i) {
+            const auto written = (*store)->memory().remember("default", {{toHex(fixture.random.bytes(6000)), "note", "", {}}});
+            VERIFY_OK(written);
+            ids.push_back(written->front());
+        }
+        VERIFY_OK((*store)->seal());
+        bool purged = false;
+        Task task;
+        task.onProgress = [&](const Progress& progress) {
+            if (progress.phase == "reading the log" && !purged) {
+                purged = true;
+                ForgetOptions now;
+                now.now = true;
+                QVERIFY((*store)->memory().forget({ids.back()}, now, {}).has_value());
+            }
+        };
+        const auto verified = (*store)->health().verify(task);
+        VERIFY_OK(verified);
+        QVERIFY(purged);
+        QVERIFY2(verified->intact(), verified->problems.empty() ? "damage" : verified->problems[0].c_str());
+        QVERIFY((*store)->health().status()->sealedSegments > 100);
+    }
+
     void keysCanBeChangedWhileOpen()
     {
         StoreFixture fixture;

@@ -169,8 +169,6 @@ Result<std::uint32_t> KeyStore::addDictionary(const NamespaceId& space, ByteView
     old->key->seal(freshNonce(m_random), space.view(), dictionary, sealed);
     auto changed = std::make_shared<SpaceKeys>(*old);
     changed->dictionaries.emplace(number, std::move(loaded));
-
-    const std::unique_lock lock(m_mutex);
     KeyRing ring = m_ring;
     for (KeyRingEntry& entry : ring.entries) {
         if (entry.space == space) {

@@ -123,7 +123,7 @@ public:
     virtual std::vector<Fault> takeFaults() = 0;
 
     [[nodiscard]] virtual KeyStore& keys() = 0;
-    [[nodiscard]] virtual const Superblock& superblock() const = 0;
+    [[nodiscard]] virtual Superblock superblock() const = 0; ///< a copy: updateSuperblock may run beside the caller
     /// Replaces the superblock (a key slot changed): raises the epoch and writes the copies.
     virtual Result<void> updateSuperblock(Superblock superblock) = 0;
     [[nodiscard]] virtual LogCounts counts() = 0;

@@ -274,7 +274,7 @@ void LogState::failTickets(const std::vector<std::shared_ptr<Ticket>>& batch, co
 
 Result<void> LogState::makeCheckpoint(Ticket& ticket, const MerkleFrontier& frontier)
 {
-    CARMA_TRY_ASSIGN(const crypto::SigningKey key, signingKey(m_superblock, m_keys.master()));
+    CARMA_TRY_ASSIGN(const crypto::SigningKey key, signingKey(superblock(), m_keys.master()));
     const std::string note = signCheckpoint({checkpointOrigin(m_store), frontier.size(), frontier.root()}, key);
     const NewRecord record{RecordType::Checkpoint, NamespaceId{}, asBytes(note)};
     return sealTicket(ticket, std::span(&record, 1), m_env.clock.wallTimeUs());

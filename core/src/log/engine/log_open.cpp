@@ -457,6 +457,12 @@ LogCounts LogState::counts()
     return counts;
 }
 
+Superblock LogState::superblock() const
+{
+    const Lock lock(m_mutex);
+    return m_superblock;
+}
+
 Result<void> LogState::updateSuperblock(Superblock superblock)
 {
     const Lock lock(m_mutex);

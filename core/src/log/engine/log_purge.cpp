@@ -271,6 +271,7 @@ Result<std::uint64_t> LogState::purgeSegment(SegmentEntry& entry, std::span<cons
         replaced->info = written.info;
         const Lock lock(m_mutex);
         m_segments.insert_or_assign(replaced->info.firstSequence, replaced);
+        entry.replaced = true;
     }
     CARMA_TRY(removeGenerations(entry.info.segment, static_cast<std::uint16_t>(entry.info.generation + (purged > 0 ? 1 : 0))));
     CARMA_TRY(dropQuarantine(entry.info.segment));

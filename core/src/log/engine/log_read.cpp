@@ -139,6 +139,14 @@ Result<Bytes> LogState::readFromSegment(SegmentEntry& entry, Sequence sequence)
     return bytes;
 }
 
+/// What stands in the place of `entry` by now: a purge writes a segment anew and deletes the old files. Null if nothing has changed.
+std::shared_ptr<SegmentEntry> LogState::replacementOf(const SegmentEntry& entry) const
+{
+    const Lock lock(m_mutex);
+    const auto found = m_segments.find(entry.info.firstSequence);
+    return found == m_segments.end() || found->second.get() == &entry ? nullptr : found->second;
+}
+
 Result<Bytes> LogState::readStored(Sequence sequence)
 {
     std::shared_ptr<SegmentEntry> entry;
@@ -166,7 +174,11 @@ Result<Bytes> LogState::readStored(Sequence sequence)
     if (entry == nullptr) {
         return Error{ErrorCode::Corruption, "record " + std::to_string(sequence) + " is lost with its whole segment"};
     }
-    return readFromSegment(*entry, sequence);
+    auto bytes = readFromSegment(*entry, sequence);
+    while (!bytes.has_value() && (entry = replacementOf(*entry)) != nullptr) {
+        bytes = readFromSegment(*entry, sequence);
+    }
+    return bytes;
 }
 
 Result<LogRecord> LogState::openStored(ByteView stored)
@@ -312,11 +324,15 @@ Result<void> LogState::scan(Sequence from, Sequence to, const ScanVisitor& visit
         task.report({"reading the log", at - from, end - from, "records"});
         return goOn;
     };
-    for (const auto& entry : segments) {
+    for (auto& entry : segments) {
         if (task.cancelled()) {
             return Error{ErrorCode::Cancelled, "reading the log was cancelled"};
         }
         auto stretch = loadStretch(*entry);
+        while (const auto replaced = replacementOf(*entry)) {
+            entry = replaced;
+            stretch = loadStretch(*entry);
+        }
         if (!stretch.has_value()) {
             continue; // unreadable as a whole: the next one, or the end, reports the gap
         }
@@ -365,6 +381,9 @@ void LogState::noteFault(Fault fault)
 
 void LogState::noteDamage(const SegmentEntry& entry, const std::vector<ShardDamage>& found)
 {
+    if (entry.replaced) {
+        return; // files that were deleted under way are no damage
+    }
     for (const ShardDamage& damage : found) {
         noteFault(faultOf(entry, damage, FaultOutcome::Found));
     }

@@ -61,8 +61,10 @@ Result<LogRepair> LogState::inspect(bool repair, const Task& task)
     }
     if (repair) {
         const Lock lock(m_mutex);
-        removeLeftovers(takeInventory());
-        CARMA_TRY(removeStrayTails(takeInventory(), report));
+        if (m_sealsPending == 0 && !m_leading) { // otherwise a temporary file may be one that is being written
+            removeLeftovers(takeInventory());
+            CARMA_TRY(removeStrayTails(takeInventory(), report));
+        }
     }
     return report;
 }

@@ -3,6 +3,7 @@
 #include "log/engine/log_state.h"
 
 #include <algorithm>
+#include <iterator>
 
 /// Sealing: a closed tail becomes a segment of k + m shards, and then its copies are dropped.
 namespace carma::log {
@@ -102,9 +103,10 @@ Result<void> LogState::seal()
 {
     Lock lock(m_mutex);
     CARMA_TRY(closeSegment(lock));
-    retrySeals(lock);
-    std::vector<std::shared_ptr<TailState>> closed; // what others close meanwhile is theirs
+    // Tails that others close from now on are their business.
+    std::vector<std::shared_ptr<TailState>> closed;
     std::ranges::copy_if(m_tails, std::back_inserter(closed), [](const auto& tail) { return tail->closed; });
+    retrySeals(lock);
     const auto isBusy = [](const auto& tail) { return tail->sealing; };
     m_changed.wait(lock, [&] { return std::ranges::none_of(closed, isBusy); });
     for (const auto& tail : closed) {

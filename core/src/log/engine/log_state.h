@@ -7,6 +7,7 @@
 #include "log/segment/segment.h"
 #include "log/tail/tail.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -26,7 +27,8 @@ crypto::Digest lostLeaf(Sequence sequence);
 /// A sealed segment. The open handle and the index are loaded when first needed.
 struct SegmentEntry : std::enable_shared_from_this<SegmentEntry> {
     SegmentInfo info;
-    std::mutex mutex; ///< guards the rest
+    std::atomic<bool> replaced = false; ///< by a later generation: its files may be gone
+    std::mutex mutex;                   ///< guards the rest
     std::shared_ptr<Segment> handle;
     std::shared_ptr<const SegmentIndex> index;
 
@@ -102,7 +104,7 @@ public:
     std::vector<Fault> takeFaults() override;
 
     KeyStore& keys() override { return m_keys; }
-    const Superblock& superblock() const override { return m_superblock; }
+    Superblock superblock() const override;
     Result<void> updateSuperblock(Superblock superblock) override;
 
 private:
@@ -166,6 +168,7 @@ private:
     Result<std::shared_ptr<Segment>> openEntry(SegmentEntry& entry);
     Result<std::shared_ptr<const SegmentIndex>> indexOf(SegmentEntry& entry);
     std::shared_ptr<const SegmentIndex> carvedIndex(const SegmentEntry& entry, ByteView payload) const;
+    std::shared_ptr<SegmentEntry> replacementOf(const SegmentEntry& entry) const;
     Result<Bytes> readStored(Sequence sequence);
     Result<Bytes> readFromSegment(SegmentEntry& entry, Sequence sequence);
     Result<LogRecord> openStored(ByteView stored);

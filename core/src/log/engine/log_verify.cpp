@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace carma::log {
 
@@ -39,6 +40,8 @@ public:
         }
         m_frontier.append(*item.leaf);
     }
+
+    [[nodiscard]] bool missesPurgeRecord() const { return !std::ranges::includes(m_allowed, m_purged); }
 
     History finish()
     {
@@ -103,13 +106,16 @@ private:
 Result<History> verifyHistory(Log& log, const Task& task)
 {
     Verifier verifier(checkpointOrigin(log.superblock().store), log.superblock().signingKey);
-    CARMA_TRY(log.scan(
-        0, kNoSequence,
-        [&](const ScanItem& item) -> Result<bool> {
-            verifier.visit(item);
-            return true;
-        },
-        task));
+    const auto visit = [&](const ScanItem& item) -> Result<bool> {
+        verifier.visit(item);
+        return true;
+    };
+    // A record that is purged meanwhile is named by a purge record behind the end that the scan began with.
+    Sequence end = 0;
+    do {
+        const Sequence from = std::exchange(end, log.end());
+        CARMA_TRY(log.scan(from, end, visit, task));
+    } while (verifier.missesPurgeRecord() && log.end() > end);
     return verifier.finish();
 }
 
