@@ -303,7 +303,7 @@ void LogState::removeLeftovers(const Inventory& inventory)
     }
     for (const auto& [segment, generations] : inventory.shards) {
         const bool whole = generations.rbegin()->second == m_geometry.total();
-        const bool open = std::ranges::any_of(m_tails, [&](const auto& tail) { return tail->header.segment == segment; });
+        const bool open = std::ranges::find(m_tails, segment, [](const auto& tail) { return tail->header.segment; }) != m_tails.end();
         if (whole && !open && (generations.size() > 1 || inventory.tails.contains(segment))) {
             (void)removeGenerations(segment, generations.rbegin()->first).has_value();
         }
