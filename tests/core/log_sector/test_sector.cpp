@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "log/sector/bch_kernel.h"
 #include "log/sector/sector.h"
 #include "support/test_main.h"
 
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fstream>
+#include <hwy/targets.h>
 #include <random>
 #include <set>
 #include <sstream>
@@ -55,6 +57,23 @@ std::set<std::size_t> differentBits(std::size_t count, std::size_t limit, std::m
         bits.insert(random() % limit);
     }
     return bits;
+}
+
+/// Every length, everywhere in memory, and every single bit.
+void compareWaysToTheCode(std::mt19937_64& random)
+{
+    for (std::size_t size = 0; size <= kSectorBytes; ++size) {
+        const Bytes memory = randomBytes(size + 64, random);
+        const ByteView bytes = ByteView(memory).subspan(random() % 64, size);
+        QVERIFY2(sectorCodeByProducts(bytes) == sectorCodeByTables(bytes), qPrintable(QString::number(size)));
+        QVERIFY(sectorCode(bytes) == sectorCodeByTables(bytes));
+    }
+    Bytes one(kSectorBytes);
+    for (std::size_t bit = 0; bit < 8 * kSectorBytes; ++bit) {
+        flipBit(one, bit);
+        QVERIFY2(sectorCodeByProducts(one) == sectorCodeByTables(one), qPrintable(QString::number(bit)));
+        flipBit(one, bit);
+    }
 }
 
 } // namespace
@@ -168,6 +187,25 @@ private slots:
         QVERIFY(!correctBits(noise, code));
         QVERIFY(noise == before);
         QVERIFY(code == SectorCode{});
+    }
+
+    /// By tables and by products it is the same with each set of instructions that this machine has.
+    void theCodeIsTheSameOnEveryMachine()
+    {
+        std::mt19937_64 random(7);
+        const std::int64_t all = hwy::SupportedTargets();
+        unsigned sets = 0;
+        for (std::int64_t rest = all; rest != 0; rest &= rest - 1) {
+            hwy::GetChosenTarget().Update(rest & -rest);
+            if (sectorCodeByProducts({}).has_value()) {
+                ++sets;
+                compareWaysToTheCode(random);
+            }
+        }
+        hwy::GetChosenTarget().Update(all);
+        if (sets == 0) {
+            QSKIP("this machine has no carry-less multiplication");
+        }
     }
 
     void theCodeIsLinear()

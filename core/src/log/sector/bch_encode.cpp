@@ -1,15 +1,16 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "log/sector/bch_kernel.h"
 #include "log/sector/galois16.h"
-#include "log/sector/sector.h"
 
 #include <carma/assert.h>
 
 #include <cstring>
 #include <vector>
 
-/// Encoding: the remainder of data(x) * x^256 divided by the generator, eight bytes a step. The first bit of the first
-/// byte is the highest power. A remainder is four words, the highest powers first.
+/// Encoding: the remainder of data(x) * x^256 divided by the generator. The first bit of the first byte is the highest power. A
+/// remainder is four words, the highest powers first. By tables it takes eight bytes a step, each of which needs the one before. By
+/// carry-less products, each word is multiplied by the remainder of its own power, and one step of the tables reduces the sum.
 namespace carma::log {
 
 namespace {
@@ -106,31 +107,65 @@ const Slices& slices()
     return tables;
 }
 
-} // namespace
-
-SectorCode sectorCode(ByteView bytes)
+/// The remainder of top * x^256, in two halves of 128 bits each: so it takes sixteen loads, and the compiler has vector registers for
+/// them everywhere.
+std::array<Half, 2> reduced(const Slices& tables, std::uint64_t top)
 {
-    CARMA_ASSERT(bytes.size() <= kSectorBytes);
-    const auto& table = slices().slices;
-    Remainder rest;
-    std::size_t at = 0;
-    // Two halves of 128 bits each, so that a step takes sixteen loads; the compiler has vector registers for them everywhere.
     const auto half = [](const Remainder& value, std::size_t index) {
         Half result;
         std::memcpy(&result, value.words.data() + 2 * index, sizeof result);
         return result;
     };
+    Half high{};
+    Half low{};
+    for (std::size_t slice = 0; slice < kSlices; ++slice) {
+        const Remainder& entry = tables.slices[slice][top >> (8 * slice) & 0xFFU];
+        high ^= half(entry, 0);
+        low ^= half(entry, 1);
+    }
+    return {high, low};
+}
+
+SectorCode encoded(const Remainder& rest)
+{
+    SectorCode code;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const std::uint64_t word = bigEndian(rest.words[i]);
+        std::memcpy(code.data() + 8 * i, &word, 8);
+    }
+    return code;
+}
+
+FoldTable makeFoldTable()
+{
+    FoldTable table;
+    const Remainder feedback = generator();
+    Remainder power = feedback; // of x^256, which the last word is multiplied by
+    for (std::size_t word = kSectorBytes / 8; word-- > 0;) {
+        for (std::size_t part = 0; part < kFoldParts; ++part) {
+            table.parts[part][word ^ 1U] = power.words[3 - part];
+        }
+        for (unsigned shift = 0; shift < 64; ++shift) {
+            power = Slices::timesX(power, feedback);
+        }
+    }
+    return table;
+}
+
+} // namespace
+
+SectorCode sectorCodeByTables(ByteView bytes)
+{
+    CARMA_ASSERT(bytes.size() <= kSectorBytes);
+    const Slices& tables = slices();
+    Remainder rest;
+    std::size_t at = 0;
     for (; at + 8 <= bytes.size(); at += 8) {
         std::uint64_t word = 0;
         std::memcpy(&word, bytes.data() + at, 8);
-        const std::uint64_t top = rest.words[0] ^ bigEndian(word);
-        Half high{rest.words[1], rest.words[2]};
-        Half low{rest.words[3], 0};
-        for (std::size_t slice = 0; slice < kSlices; ++slice) {
-            const Remainder& entry = table[slice][top >> (8 * slice) & 0xFFU];
-            high ^= half(entry, 0);
-            low ^= half(entry, 1);
-        }
+        const auto [fromTopHigh, fromTopLow] = reduced(tables, rest.words[0] ^ bigEndian(word));
+        const Half high = Half{rest.words[1], rest.words[2]} ^ fromTopHigh;
+        const Half low = Half{rest.words[3], 0} ^ fromTopLow;
         rest.words = {high[0], high[1], low[0], low[1]};
     }
     for (; at < bytes.size(); ++at) {
@@ -139,15 +174,41 @@ SectorCode sectorCode(ByteView bytes)
         for (std::size_t i = 0; i < 4; ++i) {
             next.words[i] = (rest.words[i] << 8U) | (i < 3 ? rest.words[i + 1] >> 56U : 0);
         }
-        next.add(table[0][top]);
+        next.add(tables.slices[0][top]);
         rest = next;
     }
-    SectorCode code;
-    for (std::size_t i = 0; i < 4; ++i) {
-        const std::uint64_t word = bigEndian(rest.words[i]);
-        std::memcpy(code.data() + 8 * i, &word, 8);
+    return encoded(rest);
+}
+
+std::optional<SectorCode> sectorCodeByProducts(ByteView bytes)
+{
+    CARMA_ASSERT(bytes.size() <= kSectorBytes);
+    static const FoldTable table = makeFoldTable();
+    constexpr std::size_t kBlocks = kSectorBytes / kFoldBlockBytes;
+    const std::size_t whole = bytes.size() / kFoldBlockBytes;
+    const std::size_t head = bytes.size() % kFoldBlockBytes;
+    FoldSums sums{};
+    if (!addProducts(bytes.data() + head, kBlocks - whole, whole, table, sums)) {
+        return std::nullopt;
     }
-    return code;
+    if (head > 0) { // Zeroes in front change nothing.
+        std::array<std::byte, kFoldBlockBytes> padded{};
+        std::memcpy(padded.data() + kFoldBlockBytes - head, bytes.data(), head);
+        addProducts(padded.data(), kBlocks - whole - 1, 1, table, sums);
+    }
+    const auto [high, low] = reduced(slices(), sums[3][1]);
+    Remainder rest;
+    rest.words = {
+        sums[3][0] ^ sums[2][1] ^ high[0], sums[2][0] ^ sums[1][1] ^ high[1], sums[1][0] ^ sums[0][1] ^ low[0], sums[0][0] ^ low[1]};
+    return encoded(rest);
+}
+
+SectorCode sectorCode(ByteView bytes)
+{
+    if (const auto code = sectorCodeByProducts(bytes)) {
+        return *code;
+    }
+    return sectorCodeByTables(bytes);
 }
 
 } // namespace carma::log
