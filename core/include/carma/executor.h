@@ -26,7 +26,8 @@ public:
 
 /// Everything on the caller's thread.
 std::unique_ptr<Executor> makeInlineExecutor();
-/// `width` - 1 threads for runAll (the caller takes part) and one for post. width >= 1.
+/// `width` - 1 threads for runAll (the caller takes part) and one for post. width >= 1. From 2 on, runAll has two threads more, for tasks
+/// that wait for a disk.
 std::unique_ptr<Executor> makeThreadExecutor(std::size_t width);
 
 } // namespace carma

@@ -73,6 +73,9 @@ private:
     bool m_running = false;
 };
 
+/// Threads beyond the width: tasks that wait for a disk hold a thread but no core, and several disks can work at once.
+constexpr std::size_t kWaitingThreads = 2;
+
 /// One call of runAll, on its caller's stack. Guarded by ThreadExecutor::m_mutex.
 struct Batch {
     std::span<const std::function<void()>> tasks;
@@ -88,8 +91,9 @@ public:
     explicit ThreadExecutor(std::size_t width) : m_width(width)
     {
         CARMA_ASSERT(width >= 1);
-        m_threads.reserve(width);
-        for (std::size_t i = 1; i < width; ++i) {
+        const std::size_t helpers = width - 1 + (width > 1 ? kWaitingThreads : 0);
+        m_threads.reserve(helpers + 1);
+        for (std::size_t i = 0; i < helpers; ++i) {
             m_threads.emplace_back([this] { runBatches(); });
         }
         m_threads.emplace_back([this] { runPosted(); });

@@ -24,6 +24,35 @@ constexpr std::uint64_t kRecordOverhead = kRecordHeaderBytes + crypto::kSealByte
 constexpr std::uint64_t kCheckpointBytes = 1024; // upper bound of a checkpoint record
 constexpr unsigned kSealsPendingMax = 2;         // closed tails held in memory before appends wait
 
+std::size_t roomFor(std::span<const NewRecord> records)
+{
+    std::size_t bytes = 0;
+    for (const NewRecord& record : records) {
+        bytes += record.body.size() + kRecordOverhead;
+    }
+    return bytes;
+}
+
+/// Random bytes drawn at once: OpenSSL's generator takes longer to begin than to give the nonces of a batch.
+class DrawnRandom final : public Random {
+public:
+    DrawnRandom(Random& source, std::size_t bytes) : m_source(source), m_drawn(bytes) { source.fill(m_drawn); }
+    void fill(ByteSpan out) override
+    {
+        if (out.size() > m_drawn.size() - m_used) {
+            m_source.fill(out);
+            return;
+        }
+        std::ranges::copy(ByteView(m_drawn).subspan(m_used, out.size()), out.begin());
+        m_used += out.size();
+    }
+
+private:
+    Random& m_source;
+    Bytes m_drawn;
+    std::size_t m_used = 0;
+};
+
 } // namespace
 
 crypto::Digest lostLeaf(Sequence sequence)
@@ -44,11 +73,15 @@ Result<Sequence> LogState::append(std::span<const NewRecord> records)
         return Error{ErrorCode::InvalidArgument, "an empty batch cannot be appended"};
     }
     std::uint64_t bytes = 0;
+    const NamespaceId* known = nullptr; // most often all records are of one namespace
     for (const NewRecord& record : records) {
         if (record.body.size() > kRecordBodyBytesMax) {
             return Error{ErrorCode::LimitExceeded, "a record of " + std::to_string(record.body.size()) + " bytes is too large"};
         }
-        CARMA_TRY(m_keys.find(record.space));
+        if (known == nullptr || *known != record.space) {
+            CARMA_TRY(m_keys.find(record.space));
+            known = &record.space;
+        }
         bytes += record.body.size() + kRecordOverhead;
     }
     if (bytes > kAppendBytesMax + records.size() * kRecordOverhead) {
@@ -158,16 +191,22 @@ Result<void> LogState::sealTicket(Ticket& ticket, std::span<const NewRecord> rec
     const auto sealRange = [&](std::size_t part) {
         const std::size_t from = records.size() * part / parts;
         const std::size_t to = records.size() * (part + 1) / parts;
+        DrawnRandom nonces(m_env.random, (to - from) * crypto::kNonceBytes);
+        sealed[part].bytes.reserve(part == 0 ? roomFor(records) : roomFor(records.subspan(from, to - from)));
+        std::shared_ptr<const SpaceKeys> keys;
         for (std::size_t i = from; i < to; ++i) {
-            const auto keys = m_keys.find(records[i].space);
-            if (!keys.has_value()) {
-                sealed[part].error = keys.error();
-                return;
+            if (i == from || records[i].space != records[i - 1].space) {
+                auto found = m_keys.find(records[i].space);
+                if (!found.has_value()) {
+                    sealed[part].error = found.error();
+                    return;
+                }
+                keys = *std::move(found);
             }
             RecordHeader header{.type = records[i].type, .sequence = ticket.first + i, .wallTimeUs = now, .space = records[i].space};
             const std::size_t at = sealed[part].bytes.size();
             const auto done = sealRecord(
-                header, records[i].body, *(*keys)->key, (*keys)->newest(), m_env.random, m_options.verifySeals, sealed[part].bytes);
+                header, records[i].body, *keys->key, keys->newest(), nonces, m_options.verifySeals, sealed[part].bytes);
             if (!done.has_value()) {
                 sealed[part].error = done.error();
                 return;
@@ -185,7 +224,7 @@ Result<void> LogState::sealTicket(Ticket& ticket, std::span<const NewRecord> rec
         if (part.error) {
             return *part.error;
         }
-        if (parts == 1) {
+        if (ticket.records.empty()) {
             ticket.records = std::move(part.bytes);
         } else {
             ticket.records.insert(ticket.records.end(), part.bytes.begin(), part.bytes.end());
@@ -382,6 +421,7 @@ Result<void> LogState::startTail()
     }
     tail->writer = *std::move(writer);
     tail->fileBytes = tail->writer->fileBytes();
+    tail->records.reserve(m_options.segmentBytes); // memory is taken only as it fills
     ++m_nextSegment;
     m_tails.push_back(std::move(tail));
     return {};
