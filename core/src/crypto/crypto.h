@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,7 @@ Result<void> selfTest();
 
 Digest sha256(ByteView bytes);
 Digest sha256(std::initializer_list<ByteView> parts); ///< of the parts one after the other
+Digest sha256(std::span<const ByteView> parts);
 Digest hmacSha256(ByteView key, std::initializer_list<ByteView> parts);
 /// RFC 5869, extract and expand with SHA-256.
 SecretBytes hkdf(ByteView key, ByteView salt, std::string_view info, std::size_t size);

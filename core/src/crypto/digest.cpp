@@ -65,6 +65,8 @@ OSSL_PARAM digestParameter(const char* key)
 
 Digest sha256(ByteView bytes) { return hashParts({&bytes, 1}); }
 
+Digest sha256(std::span<const ByteView> parts) { return hashParts(parts); }
+
 Digest sha256(std::initializer_list<ByteView> parts) { return hashParts({parts.begin(), parts.size()}); }
 
 Digest hmacSha256(ByteView key, std::initializer_list<ByteView> parts)

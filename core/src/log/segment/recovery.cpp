@@ -9,6 +9,52 @@ namespace carma::log {
 
 namespace {
 
+std::vector<Lane> lanesOf(const SegmentContext& context, Recovery& recovery)
+{
+    const std::uint64_t rows = context.layout.rows;
+    std::vector<Lane> lanes;
+    for (unsigned shard = 0; shard < recovery.files.size(); ++shard) {
+        ShardFile& file = recovery.files[shard];
+        lanes.push_back({shard, 0, ByteSpan(file.bytes).subspan(kSectorBytes, rows * kSectorBytes), std::span(file.cells).subspan(1, rows),
+            &file.originals});
+    }
+    return lanes;
+}
+
+/// Calls `visit(cell, bytes)` for each sector of the payload, in order; the last one may be short.
+template <typename Visit> void visitPayload(const SegmentInfo& info, std::span<const Lane> lanes, Visit visit)
+{
+    for (std::uint64_t at = 0, sector = 0; at < info.payloadBytes; at += kSectorBytes, ++sector) {
+        const Lane& lane = lanes[sector % info.geometry.data];
+        const std::uint64_t row = sector / info.geometry.data;
+        const std::uint64_t bytes = std::min<std::uint64_t>(kSectorBytes, info.payloadBytes - at);
+        visit(lane.cells[row], ByteView(lane.bytes).subspan(row * kSectorBytes, bytes));
+    }
+}
+
+/// REQUIRES: every data sector is trusted, or a guess to be tried
+bool digestHolds(const SegmentInfo& info, std::span<const Lane> lanes)
+{
+    std::vector<ByteView> parts;
+    visitPayload(info, lanes, [&](const Cell& /*cell*/, ByteView bytes) { parts.push_back(bytes); });
+    return crypto::sha256(std::span<const ByteView>(parts)) == info.digest;
+}
+
+std::vector<Segment::Range> lostOf(const SegmentInfo& info, std::span<const Lane> lanes)
+{
+    std::vector<Segment::Range> lost;
+    std::uint64_t at = 0;
+    visitPayload(info, lanes, [&](const Cell& cell, ByteView bytes) {
+        if (!cell.trusted && !lost.empty() && lost.back().offset + lost.back().bytes == at) {
+            lost.back().bytes += bytes.size();
+        } else if (!cell.trusted) {
+            lost.push_back({at, bytes.size()});
+        }
+        at += bytes.size();
+    });
+    return lost;
+}
+
 /// The work of recoverSegment, step by step.
 class Recoverer {
 public:
@@ -25,7 +71,7 @@ public:
         runEach(m_context.executor, m_total,
             [&](std::size_t shard) { m_result.files[shard] = loadShardFile(m_context, static_cast<unsigned>(shard)); });
         countRead();
-        makeLanes();
+        m_lanes = lanesOf(m_context, m_result);
         runEach(m_context.executor, m_total, [&](std::size_t shard) {
             gatherTables(static_cast<unsigned>(shard));
             checkLane(m_context.info, m_lanes[shard], m_result.checks[shard], m_codes[shard]);
@@ -45,16 +91,6 @@ private:
                 m_result.sectorsRead += read ? 1 : 0;
                 m_result.bytesRead += read ? kSectorBytes : 0;
             }
-        }
-    }
-
-    void makeLanes()
-    {
-        const std::uint64_t rows = m_context.layout.rows;
-        for (unsigned shard = 0; shard < m_total; ++shard) {
-            ShardFile& file = m_result.files[shard];
-            m_lanes.push_back({shard, 0, ByteSpan(file.bytes).subspan(kSectorBytes, rows * kSectorBytes),
-                std::span(file.cells).subspan(1, rows), &file.originals});
         }
     }
 
@@ -87,16 +123,10 @@ private:
         }
     }
 
-    [[nodiscard]] bool digestHolds()
-    {
-        assemblePayload(m_context.info, m_lanes, m_result.payload, m_result.lost);
-        return crypto::sha256(m_result.payload) == m_context.info.digest;
-    }
-
     void solve()
     {
         if (m_context.layout.rows == 0) {
-            m_result.contradicted = !digestHolds();
+            m_result.contradicted = !digestHolds(m_context.info, m_lanes);
             return;
         }
         std::vector<const CheckTable*> checks;
@@ -105,19 +135,16 @@ private:
         }
         const SolveOutcome outcome = solveRows(m_context.info, m_parity, m_lanes, checks);
         settleGuesses(m_lanes, outcome.lostRows, false);
+        const bool needsDigest = !outcome.guessedRows.empty() || !outcome.checkless.empty();
         bool proven = false;
-        if (outcome.lostRows.empty()) {
+        if (outcome.lostRows.empty() && needsDigest) {
             proven = tryDigest(outcome);
         } else {
             settleGuesses(m_lanes, outcome.guessedRows, false);
         }
         if (!proven) {
-            assemblePayload(m_context.info, m_lanes, m_result.payload, m_result.lost);
-            if (m_result.lost.empty() && crypto::sha256(m_result.payload) != m_context.info.digest) {
-                // Every sector holds its check, and yet this is not what was sealed: nothing of it can be vouched for.
-                m_result.lost = {{0, m_context.info.payloadBytes}};
-                m_result.contradicted = true;
-            }
+            m_result.lost = lostOf(m_context.info, m_lanes);
+            m_result.unproven = m_result.lost.empty();
         }
     }
 
@@ -133,7 +160,7 @@ private:
                 }
             }
         }
-        const bool holds = digestHolds();
+        const bool holds = digestHolds(m_context.info, m_lanes);
         for (Cell* cell : guessed) {
             cell->trusted = false;
         }
@@ -227,27 +254,34 @@ void runEach(Executor& executor, std::size_t count, const std::function<void(std
     executor.runAll(tasks);
 }
 
-Recovery recoverSegment(const SegmentContext& context, const Parity& parity) { return Recoverer(context, parity).run(); }
-
-void assemblePayload(const SegmentInfo& info, std::span<const Lane> lanes, Bytes& payload, std::vector<Segment::Range>& lost)
+Recovery recoverSegment(const SegmentContext& context, const Parity& parity)
 {
-    payload.resize(info.payloadBytes);
-    lost.clear();
-    for (std::uint64_t at = 0, sector = 0; at < info.payloadBytes; at += kSectorBytes, ++sector) {
-        const std::uint64_t bytes = std::min<std::uint64_t>(kSectorBytes, info.payloadBytes - at);
-        const Lane& lane = lanes[sector % info.geometry.data];
-        const std::uint64_t row = sector / info.geometry.data;
-        if (lane.cells[row].trusted) {
-            std::memcpy(payload.data() + at, lane.bytes.data() + row * kSectorBytes, bytes);
-            continue;
-        }
-        std::memset(payload.data() + at, 0, bytes);
-        if (!lost.empty() && lost.back().offset + lost.back().bytes == at) {
-            lost.back().bytes += bytes;
-        } else {
-            lost.push_back({at, bytes});
-        }
+    Recovery recovery = recoverUnproven(context, parity);
+    prove(context, recovery);
+    return recovery;
+}
+
+Recovery recoverUnproven(const SegmentContext& context, const Parity& parity) { return Recoverer(context, parity).run(); }
+
+void prove(const SegmentContext& context, Recovery& recovery)
+{
+    if (recovery.unproven && !digestHolds(context.info, lanesOf(context, recovery))) {
+        // Every sector holds its check, and yet this is not what was sealed: nothing of it can be vouched for.
+        recovery.lost = {{0, context.info.payloadBytes}};
+        recovery.contradicted = true;
     }
+    recovery.unproven = false;
+}
+
+Bytes payloadOf(const SegmentContext& context, Recovery& recovery)
+{
+    Bytes payload;
+    payload.reserve(context.info.payloadBytes);
+    visitPayload(context.info, lanesOf(context, recovery), [&](const Cell& cell, ByteView bytes) {
+        cell.trusted ? payload.insert(payload.end(), bytes.begin(), bytes.end())
+                     : payload.insert(payload.end(), bytes.size(), std::byte{0});
+    });
+    return payload;
 }
 
 void appendDamage(const SegmentContext& context, unsigned shard, const ShardFile& file, std::vector<ShardDamage>& damage)

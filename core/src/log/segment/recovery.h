@@ -14,8 +14,8 @@ namespace carma::log {
 struct Recovery {
     std::vector<ShardFile> files;
     std::vector<CheckTable> checks; ///< of every trusted sector, and of others where known
-    Bytes payload;                  ///< zero where lost
     std::vector<Segment::Range> lost;
+    bool unproven = false;     ///< every row holds, but the payload has not been compared with the digest: see prove()
     bool contradicted = false; ///< all sectors hold their checks, but the payload is not what the headers name
     std::uint64_t sectorsRead = 0;
     std::uint64_t bytesRead = 0;
@@ -23,11 +23,15 @@ struct Recovery {
 
 Recovery recoverSegment(const SegmentContext& context, const Parity& parity);
 
+/// The same in two steps, for callers that have something else to do while the digest is computed.
+Recovery recoverUnproven(const SegmentContext& context, const Parity& parity);
+void prove(const SegmentContext& context, Recovery& recovery);
+
+/// The payload, zero where it is lost.
+Bytes payloadOf(const SegmentContext& context, Recovery& recovery);
+
 /// The findings of one file, whole-file findings first.
 void appendDamage(const SegmentContext& context, unsigned shard, const ShardFile& file, std::vector<ShardDamage>& damage);
-
-/// Puts the payload sectors of all data lanes together. Ranges of untrusted sectors are zero and listed in `lost`.
-void assemblePayload(const SegmentInfo& info, std::span<const Lane> lanes, Bytes& payload, std::vector<Segment::Range>& lost);
 
 /// Runs task(0) ... task(count - 1).
 void runEach(Executor& executor, std::size_t count, const std::function<void(std::size_t)>& task);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 namespace carma::log {
 
@@ -26,18 +27,36 @@ public:
                 m_healable.push_back(sector);
             }
         }
+        m_plan = plan();
     }
 
-    Result<Segment::RepairOutcome> run()
+    /// A missing file is written aside, where nobody looks for it, while the proof of its content is still being made.
+    void prepare()
     {
-        const bool misshapen = m_file.state != FileState::Present || m_file.foreign || m_file.size != m_context.layout.bytes();
-        if ((m_healable.empty() && !misshapen) || !isWorthwhile()) {
+        const auto folder = m_context.disk.info(m_context.folders[m_shard]);
+        const bool folderThere = folder && *folder && (*folder)->isDirectory;
+        if (m_plan == Plan::Rebuild && m_file.state == FileState::Missing && folderThere) {
+            m_aside = writeAside();
+        }
+    }
+
+    /// Takes back what prepare wrote.
+    void discard()
+    {
+        if (m_aside) {
+            // A leftover is removed by the next opening or written over by the next attempt.
+            (void)m_context.disk.remove(asidePath());
+        }
+    }
+
+    Result<Segment::RepairOutcome> finish()
+    {
+        if (m_plan == Plan::Nothing) {
             return m_outcome;
         }
-        const bool unread = std::ranges::any_of(m_healable, [&](std::uint64_t s) { return m_file.cells[s].found == CellState::Unread; });
-        if (mayReplace() && (misshapen || unread || m_healable.size() * 4 > m_file.cells.size())) {
+        if (m_plan == Plan::Rebuild) {
             CARMA_TRY(rebuild());
-        } else if (m_file.state == FileState::Present) {
+        } else {
             CARMA_TRY(patch());
         }
         if (m_file.state == FileState::Present && !m_file.foreign) {
@@ -48,6 +67,21 @@ public:
     }
 
 private:
+    enum class Plan : std::uint8_t { Nothing, Patch, Rebuild };
+
+    [[nodiscard]] Plan plan() const
+    {
+        const bool misshapen = m_file.state != FileState::Present || m_file.foreign || m_file.size != m_context.layout.bytes();
+        if ((m_healable.empty() && !misshapen) || !isWorthwhile()) {
+            return Plan::Nothing;
+        }
+        const bool unread = std::ranges::any_of(m_healable, [&](std::uint64_t s) { return m_file.cells[s].found == CellState::Unread; });
+        if (mayReplace() && (misshapen || unread || m_healable.size() * 4 > m_file.cells.size())) {
+            return Plan::Rebuild;
+        }
+        return m_file.state == FileState::Present ? Plan::Patch : Plan::Nothing;
+    }
+
     /// A file that would hold nothing but headers and losses is not made: its absence says more.
     [[nodiscard]] bool isWorthwhile() const
     {
@@ -173,24 +207,29 @@ private:
     Result<void> rebuild()
     {
         const std::string& folder = m_context.folders[m_shard];
-        const std::string aside = m_path + ".tmp";
         CARMA_TRY(makeFolder(folder));
         if (m_file.state != FileState::Missing) {
             CARMA_TRY(keepWholeFile());
         }
-        if (auto written = writeAside(aside); !written) {
-            // The failure is what the caller hears of; a leftover is written over by the next attempt.
-            (void)m_context.disk.remove(aside);
-            return written;
+        if (!m_aside) {
+            m_aside = writeAside();
         }
-        CARMA_TRY(m_context.disk.rename(aside, m_path));
+        if (!*m_aside) {
+            // The failure is what the caller hears of; a leftover is written over by the next attempt.
+            (void)m_context.disk.remove(asidePath());
+            return *m_aside;
+        }
+        CARMA_TRY(m_context.disk.rename(asidePath(), m_path));
         CARMA_TRY(m_context.disk.syncFolder(folder));
         ++m_outcome.filesRebuilt;
         return {};
     }
 
-    Result<void> writeAside(const std::string& aside)
+    [[nodiscard]] std::string asidePath() const { return m_path + ".tmp"; }
+
+    Result<void> writeAside()
     {
+        const std::string aside = asidePath();
         CARMA_TRY(writeNew(aside, m_file.bytes));
         CARMA_TRY_ASSIGN(auto file, m_context.disk.open(aside, OpenMode::Read));
         if (!holds(*file, 0, m_file.bytes)) {
@@ -205,20 +244,35 @@ private:
     const std::string m_path;
     const unsigned m_shard;
     std::vector<std::uint64_t> m_healable;
+    Plan m_plan = Plan::Nothing;
+    std::optional<Result<void>> m_aside; ///< how writing aside went, once it was tried
     Segment::RepairOutcome m_outcome;
 };
 
 } // namespace
 
-Result<Segment::RepairOutcome> repairSegment(const SegmentContext& context, const Recovery& recovery, const std::string& quarantine)
+Result<Segment::RepairOutcome> repairSegment(const SegmentContext& context, Recovery& recovery, const std::string& quarantine)
 {
-    if (recovery.contradicted) {
-        return Segment::RepairOutcome{}; // Nothing here is proven, so nothing may be written.
+    std::vector<FileRepair> repairs;
+    repairs.reserve(recovery.files.size());
+    for (unsigned shard = 0; shard < recovery.files.size(); ++shard) {
+        repairs.emplace_back(context, recovery.files[shard], shard, quarantine);
+    }
+    // The proof hashes all of the payload on one core. What the files' own checks vouch for is written aside meanwhile; only the proof
+    // lets it take the place of a file.
+    runEach(context.executor, repairs.size() + 1, [&](std::size_t i) {
+        if (i == 0) {
+            prove(context, recovery);
+        } else {
+            repairs[i - 1].prepare();
+        }
+    });
+    if (recovery.contradicted) { // Nothing here is proven, so nothing may be kept.
+        std::ranges::for_each(repairs, &FileRepair::discard);
+        return Segment::RepairOutcome{};
     }
     std::vector<Result<Segment::RepairOutcome>> parts(recovery.files.size(), Segment::RepairOutcome{});
-    runEach(context.executor, parts.size(), [&](std::size_t shard) {
-        parts[shard] = FileRepair(context, recovery.files[shard], static_cast<unsigned>(shard), quarantine).run();
-    });
+    runEach(context.executor, parts.size(), [&](std::size_t shard) { parts[shard] = repairs[shard].finish(); });
     Segment::RepairOutcome outcome;
     for (const auto& part : parts) {
         if (!part) {

@@ -292,7 +292,7 @@ Result<void> SealedSegment::read(std::uint64_t offset, ByteSpan out, std::vector
 Segment::Salvage SealedSegment::salvage()
 {
     Recovery recovery = recoverSegment(m_context, m_parity);
-    return {std::move(recovery.payload), std::move(recovery.lost)};
+    return {payloadOf(m_context, recovery), std::move(recovery.lost)};
 }
 
 namespace {
@@ -326,9 +326,9 @@ Result<Segment::RepairOutcome> SealedSegment::repair(const std::string& quaranti
         outcome.found = std::move(*sound);
         return outcome;
     }
-    const Recovery recovery = recoverSegment(m_context, m_parity);
-    ScrubOutcome found = findings(m_context, recovery);
+    Recovery recovery = recoverUnproven(m_context, m_parity);
     CARMA_TRY_ASSIGN(RepairOutcome outcome, repairSegment(m_context, recovery, quarantine));
+    ScrubOutcome found = findings(m_context, recovery);
     outcome.lost = found.lost;
     outcome.found = std::move(found);
     return outcome;

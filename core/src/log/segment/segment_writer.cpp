@@ -19,17 +19,34 @@ public:
         m_checks.assign(total, CheckTable(context.layout.rows));
     }
 
-    void encode()
+    /// Data and parity. Needs nothing of the context's info but the geometry.
+    void encodeRows()
     {
-        const unsigned total = m_context.info.geometry.total();
         runEach(m_context.executor, m_context.info.geometry.data, [&](std::size_t shard) { takePayload(static_cast<unsigned>(shard)); });
         if (m_context.layout.rows > 0) {
             encodeParity();
         }
-        runEach(m_context.executor, total, [&](std::size_t shard) { sumShard(static_cast<unsigned>(shard)); });
-        runEach(m_context.executor, total, [&](std::size_t shard) { writeOwnPages(static_cast<unsigned>(shard)); });
     }
 
+    /// Checks, codes and headers. False if the rows do not decode to the payload, which one thread finds out meanwhile.
+    [[nodiscard]] bool encodePages()
+    {
+        const unsigned total = m_context.info.geometry.total();
+        bool right = false;
+        runEach(m_context.executor, total + std::size_t{1}, [&](std::size_t i) {
+            if (i == 0) {
+                right = decodes();
+            } else {
+                sumShard(static_cast<unsigned>(i - 1));
+            }
+        });
+        runEach(m_context.executor, total, [&](std::size_t shard) { writeOwnPages(static_cast<unsigned>(shard)); });
+        return right;
+    }
+
+    [[nodiscard]] ByteView file(unsigned shard) const { return m_files[shard]; }
+
+private:
     /// Decodes what was encoded and compares it with the payload: memory that fails while a segment is sealed must not
     /// become parity. Each group of parity shards stands in once for as many data shards.
     [[nodiscard]] bool decodes() const
@@ -48,9 +65,6 @@ public:
         return right;
     }
 
-    [[nodiscard]] ByteView file(unsigned shard) const { return m_files[shard]; }
-
-private:
     ByteView rowsOf(unsigned shard) const { return ByteView(m_files[shard]).subspan(kSectorBytes, m_context.layout.rows * kSectorBytes); }
     ByteSpan rowsOf(unsigned shard) { return ByteSpan(m_files[shard]).subspan(kSectorBytes, m_context.layout.rows * kSectorBytes); }
 
@@ -238,15 +252,20 @@ Result<WriteOutcome> writeSegment(Disk& disk, Executor& executor, const ShardFol
         return {ErrorCode::LimitExceeded, "segment " + std::to_string(info.segment) + " is beyond the bounds of the format"};
     }
     info.payloadBytes = payload.size();
-    info.digest = crypto::sha256(payload);
-    const SegmentContext context{disk, executor, folders, info, ShardLayout::of(info.geometry, payload.size())};
+    SegmentContext context{disk, executor, folders, info, ShardLayout::of(info.geometry, payload.size())};
     Encoder encoder(context, payload);
-    encoder.encode();
-    if (!encoder.decodes()) {
+    runEach(executor, 2, [&](std::size_t i) { // The digest takes one core as long as all else that can be done without it.
+        if (i == 0) {
+            context.info.digest = crypto::sha256(payload);
+        } else {
+            encoder.encodeRows();
+        }
+    });
+    if (!encoder.encodePages()) {
         return {ErrorCode::Internal, "segment " + std::to_string(info.segment) + " does not decode to what it was made of"};
     }
     CARMA_TRY_ASSIGN(auto missing, writeFiles(context, encoder));
-    return WriteOutcome{info, std::move(missing)};
+    return WriteOutcome{context.info, std::move(missing)};
 }
 
 } // namespace carma::log
