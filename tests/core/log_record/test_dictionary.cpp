@@ -36,6 +36,27 @@ class TestDictionary : public QObject {
     Q_OBJECT
 
 private slots:
+    /// A text that does not become smaller ends its compression with an error. The next one must not be given the same dictionary.
+    void aTextThatDoesNotShrinkLeavesNothingBehind()
+    {
+        const auto texts = someTexts(1);
+        const auto bytes = trainDictionary(viewsOf(texts));
+        VERIFY_OK(bytes);
+        const auto dictionary = Dictionary::load(3, *bytes);
+        VERIFY_OK(dictionary);
+        TextRandom random(2);
+        const crypto::AeadKey key(Bytes(32, std::byte{7}));
+        Bytes noise(300);
+        random.fill(noise);
+        const std::string text = random.text(300);
+        RecordHeader header;
+        Bytes stored;
+        VERIFY_OK(sealRecord(header, noise, key, dictionary->get(), random, true, stored));
+        QCOMPARE(header.flags & kRecordCompressed, 0);
+        VERIFY_OK(sealRecord(header, asBytes(text), key, nullptr, random, true, stored));
+        QCOMPARE(header.dictionary, 0U);
+    }
+
     void aDictionaryMakesShortTextsSmallerAndBringsThemBack()
     {
         const auto texts = someTexts(1);

@@ -79,8 +79,11 @@ bool compress(ByteView plain, const Dictionary* dictionary, Bytes& out)
         return false;
     }
     ZSTD_CCtx* context = compressContext();
+    // A call that ended with an error leaves the context in the middle of a frame, where it refuses another dictionary.
+    ZSTD_CCtx_reset(context, ZSTD_reset_session_only);
     // A dictionary of an earlier call may be gone by now: the reference is set anew each time.
-    ZSTD_CCtx_refCDict(context, dictionary != nullptr ? dictionary->state().compressing.get() : nullptr);
+    const ZSTD_CDict* with = dictionary != nullptr ? dictionary->state().compressing.get() : nullptr;
+    CARMA_ASSERT(ZSTD_isError(ZSTD_CCtx_refCDict(context, with)) == 0);
     // One byte less than the plain text is all that is of use: zstd gives up when it does not fit.
     if (out.size() < plain.size() - 1) {
         out.resize(plain.size() - 1);
