@@ -38,9 +38,7 @@ struct Image {
         for (unsigned i = 0; i < 400; ++i) {
             words += "word" + std::to_string(i * i % 97) + ' ';
         }
-        auto loaded = Dictionary::load(1, asBytes(words));
-        CARMA_ASSERT(loaded.has_value());
-        dictionary = *loaded;
+        dictionary = trained(words);
         for (Sequence sequence = 10; sequence < 20; ++sequence) {
             const std::size_t size = static_cast<std::size_t>((sequence - 10) * 97);
             add(sequence, sequence % 3 == 0 ? random.bytes(size) : toBytes(words.substr(size, size)), random);
@@ -53,6 +51,19 @@ struct Image {
     }
 
 private:
+    static std::shared_ptr<const Dictionary> trained(std::string_view words)
+    {
+        std::vector<std::string_view> texts;
+        for (std::size_t i = 0; i < 400; ++i) {
+            texts.push_back(words.substr(i * 5, 200));
+        }
+        const auto bytes = trainDictionary(texts);
+        CARMA_ASSERT(bytes.has_value());
+        auto loaded = Dictionary::load(1, *bytes);
+        CARMA_ASSERT(loaded.has_value());
+        return *loaded;
+    }
+
     void add(Sequence sequence, Bytes plain, Random& random)
     {
         RecordHeader header;
