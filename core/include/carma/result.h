@@ -95,6 +95,8 @@ private:
 #define CARMA_CONCAT_INNER(a, b) a##b
 #define CARMA_CONCAT(a, b) CARMA_CONCAT_INNER(a, b)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): names and targets that are declared cannot stand in parentheses.
+
 /// Returns the error of `expression` to the caller, if it has one.
 #define CARMA_TRY(expression) CARMA_TRY_NAMED(CARMA_CONCAT(carmaTried, __COUNTER__), expression)
 #define CARMA_TRY_NAMED(name, expression)                                                                                                  \
@@ -113,3 +115,5 @@ private:
         return std::move(name).error();                                                                                                    \
     }                                                                                                                                      \
     target = std::move(name).value()
+
+// NOLINTEND(bugprone-macro-parentheses)

@@ -168,6 +168,10 @@ private slots:
         changed[4] = std::byte{2};
         fixCrc(changed);
         COMPARE_ERROR(decodeHeader(changed), ErrorCode::Unsupported);
+        changed = stored;
+        changed[4] = std::byte{0}; // there has never been such a version
+        fixCrc(changed);
+        COMPARE_ERROR(decodeHeader(changed), ErrorCode::Corruption);
         for (const std::size_t at : {11U, 56U, 63U, 72U, 75U}) { // an unknown flag, reserved bytes
             changed = stored;
             changed[at] = std::byte{0x80};

@@ -63,8 +63,12 @@ Result<RecordHeader> decodeHeader(ByteView bytes)
     if (loadLe<std::uint32_t>(bytes.subspan(kCrcAt)) != crc32c(bytes.first(kCrcAt))) {
         return corrupt("the header of a record does not match its CRC");
     }
-    if (loadLe<std::uint16_t>(bytes.subspan(4)) > kRecordVersion) {
+    const auto version = loadLe<std::uint16_t>(bytes.subspan(4));
+    if (version > kRecordVersion) {
         return Error{ErrorCode::Unsupported, "a record is of a newer version"};
+    }
+    if (version != kRecordVersion) {
+        return corrupt("a record is of a version that never was");
     }
     RecordHeader header;
     header.type = static_cast<RecordType>(loadLe<std::uint16_t>(bytes.subspan(6)));
