@@ -18,7 +18,8 @@ namespace carma {
 template <typename Tag> struct Id128 {
     std::array<std::uint8_t, 16> bytes{};
 
-    auto operator<=>(const Id128&) const = default;
+    // The check takes the 0 that the compiler compares with for a pointer.
+    auto operator<=>(const Id128&) const = default; // NOLINT(modernize-use-nullptr)
     [[nodiscard]] bool isNull() const { return *this == Id128{}; }
     [[nodiscard]] ByteView view() const { return std::as_bytes(std::span(bytes)); }
 

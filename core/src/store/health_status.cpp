@@ -47,7 +47,8 @@ void addWarnings(StatusReport& report)
         report.warnings.push_back(std::to_string(report.placeholders) + " passages cannot be read");
     }
     if (report.failureDomains == 1 && report.parityShards > 0) {
-        report.warnings.push_back("all shard folders are on one device: a store outlives the loss of a disk only if they are on several");
+        report.warnings.emplace_back(
+            "all shard folders are on one device: a store outlives the loss of a disk only if they are on several");
     }
 }
 

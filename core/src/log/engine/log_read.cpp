@@ -232,6 +232,17 @@ Result<LogState::Stretch> LogState::loadStretch(SegmentEntry& entry)
     return stretch;
 }
 
+/// loadStretch of `entry` or of what has replaced it meanwhile, which is then in `entry`.
+Result<LogState::Stretch> LogState::loadNewest(std::shared_ptr<SegmentEntry>& entry)
+{
+    auto stretch = loadStretch(*entry);
+    while (auto replaced = replacementOf(*entry)) {
+        entry = std::move(replaced);
+        stretch = loadStretch(*entry);
+    }
+    return stretch;
+}
+
 /// Visits what lies in [from, to) of a stretch that begins with sequence `first`. False: the visitor wants no more.
 Result<bool> LogState::scanRecords(Sequence first, Sequence end, Sequence from, Sequence to, ByteView records,
     const std::vector<std::uint64_t>& offsets, const ScanVisitor& visit)
@@ -328,11 +339,7 @@ Result<void> LogState::scan(Sequence from, Sequence to, const ScanVisitor& visit
         if (task.cancelled()) {
             return Error{ErrorCode::Cancelled, "reading the log was cancelled"};
         }
-        auto stretch = loadStretch(*entry);
-        while (const auto replaced = replacementOf(*entry)) {
-            entry = replaced;
-            stretch = loadStretch(*entry);
-        }
+        auto stretch = loadNewest(entry);
         if (!stretch.has_value()) {
             continue; // unreadable as a whole: the next one, or the end, reports the gap
         }

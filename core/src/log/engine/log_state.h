@@ -182,6 +182,7 @@ private:
         std::vector<std::uint64_t> offsets;
     };
     Result<Stretch> loadStretch(SegmentEntry& entry);
+    Result<Stretch> loadNewest(std::shared_ptr<SegmentEntry>& entry);
 
     // Purging (log_purge.cpp).
     Result<PurgeOutcome> purgePending(const Task& task);
