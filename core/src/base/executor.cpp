@@ -125,8 +125,9 @@ public:
         batch.tasks = tasks;
         std::unique_lock lock(m_mutex);
         m_batches.push_back(&batch);
-        if (tasks.size() > 1) {
-            m_batchAdded.notify_all();
+        // The caller takes a task itself; a thread that finds none has cost two switches for nothing.
+        for (std::size_t i = 1; i < std::min(tasks.size(), m_threads.size()); ++i) {
+            m_batchAdded.notify_one();
         }
         while (batch.claimed < tasks.size()) {
             runOneOf(batch, lock);

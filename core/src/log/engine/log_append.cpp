@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::int64_t kCheckpointEveryUs = 10'000'000;
 constexpr std::size_t kBatchBytesMax = 8U << 20U; // one write; larger batches do not sync faster
-constexpr std::size_t kRecordsATask = 32;         // below this a second thread costs more than it saves
+constexpr std::size_t kPartsAThread = 4;
+constexpr std::size_t kRecordsATask = 32; // below this a second thread costs more than it saves
 constexpr std::uint64_t kRecordOverhead = kRecordHeaderBytes + crypto::kSealBytes;
 constexpr std::uint64_t kCheckpointBytes = 1024; // upper bound of a checkpoint record
 constexpr unsigned kSealsPendingMax = 2;         // closed tails held in memory before appends wait
@@ -146,6 +147,7 @@ std::shared_ptr<Ticket> LogState::reserve(std::uint32_t count, std::uint64_t byt
     ticket->count = count;
     ticket->reservedBytes = bytes;
     ticket->segmentTurn = m_segmentTurn;
+    ticket->awaited = true;
     m_reserved += count;
     m_reservedBytes += bytes;
     m_queue.push_back(ticket);
@@ -184,7 +186,8 @@ Result<void> LogState::sealTicket(Ticket& ticket, std::span<const NewRecord> rec
     };
     ticket.sizes.resize(records.size());
     ticket.leaves.resize(records.size());
-    const std::size_t parts = std::clamp<std::size_t>(records.size() / kRecordsATask, 1, m_env.executor.width());
+    // More parts than threads: a core that also seals a segment takes fewer of them.
+    const std::size_t parts = std::clamp<std::size_t>(records.size() / kRecordsATask, 1, kPartsAThread * m_env.executor.width());
     std::vector<Part> sealed(parts);
     const auto sealRange = [&](std::size_t part) {
         const std::size_t from = records.size() * part / parts;
@@ -213,11 +216,13 @@ Result<void> LogState::sealTicket(Ticket& ticket, std::span<const NewRecord> rec
             ticket.leaves[i] = leafHash({header, ByteView(sealed[part].bytes).subspan(at)});
         }
     };
-    std::vector<std::function<void()>> tasks;
-    for (std::size_t part = 0; part < parts; ++part) {
-        tasks.emplace_back([&, part] { sealRange(part); });
-    }
-    m_env.executor.runAll(tasks);
+    std::atomic<std::size_t> next = 0;
+    const auto sealSome = [&] {
+        for (std::size_t part = next++; part < parts; part = next++) {
+            sealRange(part);
+        }
+    };
+    m_env.executor.runAll(std::vector<std::function<void()>>(std::min(parts, m_env.executor.width()), sealSome));
     for (Part& part : sealed) {
         if (part.error) {
             return *part.error;
@@ -235,7 +240,7 @@ Result<void> LogState::awaitTicket(Lock& lock, const std::shared_ptr<Ticket>& ti
 {
     while (!ticket->done) {
         if (!m_leading && !m_queue.empty() && m_queue.front()->ready) {
-            lead(lock);
+            lead(lock, *ticket);
         } else {
             m_changed.wait(lock);
         }
@@ -246,12 +251,13 @@ Result<void> LogState::awaitTicket(Lock& lock, const std::shared_ptr<Ticket>& ti
     return {};
 }
 
-/// Writes ready tickets from the front of the queue until there are none.
-void LogState::lead(Lock& lock)
+/// Writes ready tickets from the front of the queue until there are none, or `own` is done: another caller then leads, and this one
+/// can prepare what it appends next.
+void LogState::lead(Lock& lock, const Ticket& own)
 {
     m_leading = true;
     bool sealsDue = false;
-    while (!m_queue.empty() && m_queue.front()->ready) {
+    while (!m_queue.empty() && m_queue.front()->ready && !(own.done && m_queue.front()->awaited)) {
         std::vector<std::shared_ptr<Ticket>> batch;
         std::size_t bytes = 0;
         while (!m_queue.empty() && m_queue.front()->ready && (batch.empty() || bytes + m_queue.front()->records.size() <= kBatchBytesMax)) {

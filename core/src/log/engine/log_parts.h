@@ -58,7 +58,8 @@ struct Ticket {
     std::uint32_t count = 0;
     bool isCheckpoint = false; ///< written by the leader itself when its turn comes
     bool closesSegment = false;
-    bool ready = false; ///< sealed, waiting to be written
+    bool ready = false;   ///< sealed, waiting to be written
+    bool awaited = false; ///< its caller waits and can lead; what the log adds by itself is written by whoever leads
     bool done = false;
     Bytes records;
     std::vector<std::uint32_t> sizes; ///< of each record

@@ -97,7 +97,7 @@ private:
     std::shared_ptr<Ticket> addCheckpointTicket(bool closesSegment);
     Result<void> sealTicket(Ticket& ticket, std::span<const NewRecord> records, std::int64_t now);
     Result<void> awaitTicket(Lock& lock, const std::shared_ptr<Ticket>& ticket);
-    void lead(Lock& lock);
+    void lead(Lock& lock, const Ticket& own);
     Result<void> makeCheckpoint(Ticket& ticket, const MerkleFrontier& frontier);
     Result<void> writeBatch(const std::vector<std::shared_ptr<Ticket>>& batch, TailWriter& writer, MerkleFrontier& frontier);
     void commitToMemory(const std::vector<std::shared_ptr<Ticket>>& batch, MerkleFrontier frontier);
