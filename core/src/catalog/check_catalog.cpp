@@ -8,12 +8,12 @@ namespace carma::catalog {
 namespace {
 
 /// SQLite's own check of a database that nobody vouches for page by page.
-bool integrityHolds(const std::string& folder)
+bool integrityHolds(const std::string& folder, std::uint64_t bytes)
 {
     const auto log = fileStamp(folder, kLogName);
     const bool atRest = !fileStamp(folder, kSharedMemoryName).has_value() && (!log.has_value() || log->size == 0);
     auto database = Database::open(folder + "/" + std::string(kDatabaseName), atRest ? Access::Immutable : Access::Read);
-    return database.has_value() && database->checkIntegrity(true).has_value();
+    return database.has_value() && database->checkIntegrity(bytes <= kWholeCheckBytesMax).has_value();
 }
 
 } // namespace
@@ -38,13 +38,13 @@ CatalogCheck checkCatalog(const std::string& folder, const StoreId& store)
         return check;
     }
     if (!reading->settled) {
-        check.logicalDamage = !integrityHolds(folder);
+        check.logicalDamage = !integrityHolds(folder, stamp->size);
         return check;
     }
     check.settled = true;
     check.damage = std::move(reading->damage);
     check.sumsDamage = std::move(reading->sums.damage);
-    check.logicalDamage = !reading->sums.complete || !reading->wholeSize || !reading->emptyLog;
+    check.logicalDamage = !reading->sums.complete || !reading->wholeSize || !reading->noJournal;
     if (reading->sums.complete) {
         for (std::uint64_t page = stamp->size / kPageBytes; page < reading->sums.sums.pages.size(); ++page) {
             check.damage.push_back({.page = page, .flippedBits = 0});

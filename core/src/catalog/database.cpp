@@ -253,9 +253,9 @@ Result<Database> Database::open(const std::string& path, Access access)
         return openUri(uri, SQLITE_OPEN_READONLY);
     }
     CARMA_TRY_ASSIGN(Database database, openUri(uri, SQLITE_OPEN_READWRITE));
-    // A checkpoint every 16 MiB: the log is the truth, so few syncs are wanted here.
     CARMA_TRY(database.execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                               "PRAGMA wal_autocheckpoint=4096; PRAGMA journal_size_limit=33554432"));
+                               "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=33554432"));
+    database.keepLogOnClose(true);
     return database;
 }
 
@@ -336,6 +336,8 @@ Result<void> Database::checkpoint()
     }
     return {};
 }
+
+void Database::keepLogOnClose(bool keep) { sqlite3_db_config(m_handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr); }
 
 Result<std::unique_ptr<DiskFile>> Database::file()
 {

@@ -113,8 +113,11 @@ public:
     [[nodiscard]] int changes() const;
     /// An in-memory copy of the committed content.
     Result<Database> copyToMemory();
-    /// Folds the write-ahead log in and empties it. Busy while another connection reads from it.
+    /// Folds the write-ahead log in and empties it. Busy while another connection reads from it. A connection for writing does so only
+    /// when it is told to, not by itself.
     Result<void> checkpoint();
+    /// Whether closing the last connection leaves the write-ahead log as it is; otherwise it is folded in and deleted.
+    void keepLogOnClose(bool keep);
     /// The database file through SQLite's own descriptor: closing another one would drop the process's locks on the file
     /// (POSIX advisory locks belong to the process). Not valid beyond the database; truncate is refused.
     Result<std::unique_ptr<DiskFile>> file();

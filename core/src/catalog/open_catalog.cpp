@@ -10,9 +10,6 @@ namespace carma::catalog {
 
 namespace {
 
-/// quick_check reads everything: 64 MiB take a fraction of the two seconds that opening after a crash may take.
-constexpr std::uint64_t kQuickCheckBytesMax = std::uint64_t{64} << 20U;
-
 struct Opening {
     std::string folder;
     StoreId store;
@@ -51,8 +48,8 @@ std::string describe(const SettledReading& reading)
     if (!reading.sums.complete) {
         return "the catalog's page sums cannot be read";
     }
-    if (!reading.emptyLog) {
-        return "the catalog was settled, yet a write-ahead log lies beside it";
+    if (!reading.noJournal) {
+        return "the catalog was settled, yet a journal lies beside it";
     }
     if (!reading.wholeSize) {
         return "the catalog does not have the size it was settled with";
@@ -118,12 +115,13 @@ Result<void> examineContent(const Opening& opening, const SettledReading& readin
 {
     CARMA_TRY(openConnection(opening, reading, finding));
     Database& database = *finding.database;
-    if (!reading.settled && finding.stamp->size <= kQuickCheckBytesMax) {
-        CARMA_TRY(database.checkIntegrity(false));
+    if (!reading.settled) {
+        CARMA_TRY(database.checkIntegrity(finding.stamp->size <= kWholeCheckBytesMax));
     }
     CARMA_TRY(checkSchema(database, opening.store, opening.seals));
     CARMA_TRY_ASSIGN(finding.applied, readAppliedSequence(database));
-    if (reading.settled && !opening.readOnly && finding.applied != reading.sums.sums.appliedSequence) {
+    // A write-ahead log from before the last settling would bring old pages back; it ends earlier than the sums say.
+    if (reading.settled && finding.form != StoredCatalog::Form::Memory && finding.applied < reading.sums.sums.appliedSequence) {
         return Error{ErrorCode::Corruption, "the catalog and its page sums are of different times"};
     }
     if (finding.applied > opening.logEnd) {
@@ -153,7 +151,9 @@ Result<Finding> examine(const Opening& opening)
         return unusable(Condition::Damaged, describe(*reading));
     }
     // SQLite reads a torn last page as if zeroes followed. Only a checkpoint makes one, and then the log has the page.
-    if (!reading->settled && reading->emptyLog && finding.stamp->size % kPageBytes != 0) {
+    const auto log = fileStamp(opening.folder, kLogName);
+    const bool noLog = reading->noJournal && (!log.has_value() || log->size == 0);
+    if (!reading->settled && noLog && finding.stamp->size % kPageBytes != 0) {
         return unusable(Condition::Damaged, "the catalog is cut off");
     }
     const auto content = examineContent(opening, *reading, finding);
@@ -223,16 +223,18 @@ Result<OpenedCatalog> openCatalog(const std::string& folder, const StoreId& stor
         CARMA_TRY_ASSIGN(finding.database, Database::open(opening.database(), Access::Read));
     }
     OpenedCatalog opened{.catalog = nullptr, .condition = finding.condition, .reason = std::move(finding.reason)};
-    opened.catalog = std::make_unique<StoredCatalog>(StoredCatalog::Parts{.folder = folder,
-                                                         .store = store,
-                                                         .seals = std::move(seals),
-                                                         .form = finding.form,
-                                                         .writer = std::move(writer),
-                                                         .reader = std::move(*finding.database),
-                                                         .applied = finding.applied,
-                                                         .sums = std::move(finding.sums),
-                                                         .stamp = finding.stamp},
+    auto catalog = std::make_unique<StoredCatalog>(StoredCatalog::Parts{.folder = folder,
+                                                       .store = store,
+                                                       .seals = std::move(seals),
+                                                       .form = finding.form,
+                                                       .writer = std::move(writer),
+                                                       .reader = std::move(*finding.database),
+                                                       .applied = finding.applied,
+                                                       .sums = std::move(finding.sums),
+                                                       .stamp = finding.stamp},
         std::move(disk));
+    CARMA_TRY(catalog->begin());
+    opened.catalog = std::move(catalog);
     return opened;
 }
 

@@ -141,11 +141,8 @@ namespace {
 Result<SettledReading> readOnce(Disk& disk, const std::string& folder, const StoreId& store, bool stopEarly)
 {
     SettledReading reading;
-    const auto empty = [&folder](std::string_view name) {
-        const auto stamp = fileStamp(folder, name);
-        return !stamp.has_value() || stamp->size == 0;
-    };
-    reading.emptyLog = empty(kLogName) && empty(kJournalName);
+    const auto journal = fileStamp(folder, kJournalName);
+    reading.noJournal = !journal.has_value() || journal->size == 0;
     const auto database = fileStamp(folder, kDatabaseName);
     const std::uint64_t databaseBytes = database.has_value() ? database->size : 0;
     const auto file = readWholeFile(disk, kSumsName, std::max(kSumsBytesFloor, databaseBytes / kSumsShareMax));
@@ -187,8 +184,8 @@ Result<SettledReading> readOnce(Disk& disk, const std::string& folder, const Sto
 
 Result<SettledReading> readSettled(Disk& disk, const std::string& folder, const StoreId& store, bool stopEarly)
 {
-    // A writer that begins to work takes the sums away before it changes anything: if they are the same file after the
-    // reading as before it, then the reading saw a database at rest.
+    // A writer takes the sums away before it changes the database's file: if they are the same file after the reading as before it,
+    // then the reading saw one state of it.
     constexpr int kAttempts = 8;
     for (int attempt = 0;; ++attempt) {
         const auto before = fileStamp(folder, kSumsName);

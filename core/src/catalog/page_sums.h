@@ -11,10 +11,13 @@
 #include <utility>
 
 /// "catalog.sums": what the catalog's file must be, page by page, so that rot is seen and undone without the log.
-/// SQLite itself notices next to nothing of it. The file exists only while the database rests; it goes before the first
-/// change and comes back, written aside and renamed, when the catalog is settled. Byte format: core/docs/format/catalog.md
+/// SQLite itself notices next to nothing of it. Changes go to the write-ahead log, which has checks of its own, and the database's
+/// file stays what the sums say until that log is folded in: before it the sums go, durably, and after it they come back, written
+/// aside and renamed. Byte format: core/docs/format/catalog.md
 namespace carma::catalog {
 
+/// SQLite's whole check reads everything several times: so many bytes take about a second. Larger databases get the quick one.
+inline constexpr std::uint64_t kWholeCheckBytesMax = std::uint64_t{32} << 20U;
 inline constexpr std::size_t kPageBytes = log::kSectorBytes;
 
 struct PageSum {
@@ -45,17 +48,17 @@ PageSum sumOf(const StoreId& store, std::uint64_t page, ByteView bytes, const Pa
 /// Checks a page, correcting it in place where possible.
 log::SectorReading readPage(const StoreId& store, std::uint64_t page, ByteSpan bytes, PageSum sum);
 
-/// Database, write-ahead log and sums, compared.
+/// Database and sums, compared.
 struct SettledReading {
-    bool settled = false;  ///< there are sums; nothing below is filled in without
-    bool emptyLog = false; ///< no journal with content beside the database
+    bool settled = false;   ///< there are sums; nothing below is filled in without
+    bool noJournal = false; ///< no rollback journal with content beside the database
     SumsReading sums;
     bool wholeSize = false;                                 ///< the database has exactly the pages of the sums
     std::vector<PageDamage> damage;                         ///< of pages; no bits counted: beyond correction
     std::vector<std::pair<std::uint64_t, Bytes>> corrected; ///< pages as they should be
     bool uncorrected = false;
     /// Nothing wrong, or all of it can be put right from what is here.
-    [[nodiscard]] bool sound() const { return settled && sums.complete && wholeSize && emptyLog && !uncorrected; }
+    [[nodiscard]] bool sound() const { return settled && sums.complete && wholeSize && noJournal && !uncorrected; }
 };
 /// Reads the files of a folder; a writer may be at work in another process. `stopEarly`: at the first page beyond correction.
 Result<SettledReading> readSettled(Disk& disk, const std::string& folder, const StoreId& store, bool stopEarly);

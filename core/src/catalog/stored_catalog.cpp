@@ -85,21 +85,43 @@ Result<void> StoredCatalog::becomeMemory()
     return {};
 }
 
-/// The sums speak of a database at rest: they go, durably, before its first change.
-Result<void> StoredCatalog::unsettle()
+/// The sums speak of the database's file: they go, durably, before it changes.
+Result<void> StoredCatalog::removeSums()
 {
-    if (!m_parts.writer.has_value() || !fileStamp(m_parts.folder, kSumsName).has_value()) {
+    if (!fileStamp(m_parts.folder, kSumsName).has_value()) {
         return {};
     }
     CARMA_TRY(m_disk->remove(kSumsName));
     return m_disk->syncFolder("");
 }
 
+bool StoredCatalog::isSettled() const
+{
+    const auto log = fileStamp(m_parts.folder, kLogName);
+    const bool logIsEmpty = !log.has_value() || log->size == 0;
+    return logIsEmpty && m_parts.sums.has_value() && fileStamp(m_parts.folder, kSumsName).has_value();
+}
+
+/// A long write-ahead log makes reading slow. While another process reads from it, it grows on.
+Result<void> StoredCatalog::foldLongLog()
+{
+    constexpr std::uint64_t kLogBytesMax = std::uint64_t{16} << 20U;
+    const auto log = m_parts.writer.has_value() ? fileStamp(m_parts.folder, kLogName) : std::nullopt;
+    if (!log.has_value() || log->size < m_foldAtBytes) {
+        return {};
+    }
+    const auto settled = settleNow();
+    m_foldAtBytes = settled.has_value() ? kLogBytesMax : log->size + kLogBytesMax;
+    return settled.has_value() || settled.error().code == ErrorCode::Busy ? Result<void>() : settled;
+}
+
 Result<void> StoredCatalog::apply(const Batch& batch)
 {
     const std::lock_guard lock(m_writeMutex);
     CARMA_TRY(becomeMemory());
-    CARMA_TRY(unsettle());
+    if (m_parts.writer.has_value()) {
+        m_parts.writer->keepLogOnClose(true);
+    }
     std::unique_lock<std::mutex> readLock(m_readMutex, std::defer_lock);
     if (!m_parts.writer.has_value()) {
         readLock.lock(); // one connection for all
@@ -113,22 +135,45 @@ Result<void> StoredCatalog::apply(const Batch& batch)
         readLock.lock();
     }
     m_parts.applied = applied;
-    return {};
+    readLock.unlock();
+    return foldLongLog();
+}
+
+Result<void> StoredCatalog::begin()
+{
+    const std::lock_guard lock(m_writeMutex);
+    if (!m_parts.writer.has_value()) {
+        return {};
+    }
+    if (isSettled()) {
+        m_parts.writer->keepLogOnClose(false);
+        return {};
+    }
+    const auto settled = fileStamp(m_parts.folder, kSumsName).has_value() ? Result<void>() : settleNow();
+    return settled.has_value() || settled.error().code == ErrorCode::Busy ? Result<void>() : settled;
 }
 
 Result<void> StoredCatalog::settle()
 {
     const std::lock_guard lock(m_writeMutex);
-    if (!m_parts.writer.has_value() || (m_parts.sums.has_value() && fileStamp(m_parts.folder, kSumsName).has_value())) {
+    return settleNow();
+}
+
+/// REQUIRES: m_writeMutex is held.
+Result<void> StoredCatalog::settleNow()
+{
+    if (!m_parts.writer.has_value() || isSettled()) {
         return {};
     }
     const std::lock_guard readLock(m_readMutex);
+    CARMA_TRY(removeSums());
     CARMA_TRY(m_parts.writer->checkpoint());
     CARMA_TRY_ASSIGN(const auto file, m_parts.writer->file());
     CARMA_TRY_ASSIGN(PageSums sums, makeSums(*file, m_parts.store, m_parts.sums.value_or(PageSums{})));
     sums.appliedSequence = m_parts.applied;
     CARMA_TRY(replaceFile(*m_disk, kSumsName, encodeSums(m_parts.store, sums)));
     m_parts.sums = std::move(sums);
+    m_parts.writer->keepLogOnClose(false);
     return {};
 }
 

@@ -32,6 +32,9 @@ public:
     };
     StoredCatalog(Parts parts, std::unique_ptr<Disk> disk) : m_parts(std::move(parts)), m_disk(std::move(disk)) {}
 
+    /// After opening: a writer's database that has no sums gets them, so that it is vouched for from the start.
+    Result<void> begin();
+
     Sequence appliedSequence() override;
     Result<void> apply(const Batch& batch) override;
     Result<std::vector<NamespaceRow>> namespaces() override;
@@ -53,16 +56,20 @@ public:
 
 private:
     template <typename Ask> auto read(Ask ask) -> decltype(ask(std::declval<Rows&>()));
-    Result<void> unsettle();
+    Result<void> settleNow();
+    Result<void> removeSums();
+    Result<void> foldLongLog();
+    [[nodiscard]] bool isSettled() const;
     Result<void> becomeMemory();
     Result<void> reopenIfDisturbed();
     bool disturbed() const;
     Database& writing() { return m_parts.writer.has_value() ? *m_parts.writer : m_parts.reader; }
 
-    std::mutex m_writeMutex; ///< taken before m_readMutex; guards writer and sums
+    std::mutex m_writeMutex; ///< taken before m_readMutex; guards writer, sums and m_foldAtBytes
     std::mutex m_readMutex;  ///< guards reader, form, stamp, applied
     Parts m_parts;           ///< folder, store, seals and whether there is a writer are constant
     std::unique_ptr<Disk> m_disk;
+    std::uint64_t m_foldAtBytes = std::uint64_t{16} << 20U; ///< size of the write-ahead log at which it is folded in
 };
 
 } // namespace carma::catalog
