@@ -4,6 +4,7 @@
 #include "program.h"
 #include "terminal.h"
 
+#include <carma/allocator.h>
 #include <carma/store.h>
 
 #include <clocale>
@@ -15,6 +16,7 @@ int main(int argc, char** argv)
     if (argc < 1) {
         return static_cast<int>(ExitCode::Usage); // started without even a name
     }
+    carma::keepLargeBuffers();
     openStandardFiles();
     forbidCoreDumps();
     std::setlocale(LC_CTYPE, "");

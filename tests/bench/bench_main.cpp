@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bench_support.h"
 
+#include <carma/allocator.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -130,6 +132,7 @@ std::unique_ptr<Store> openStore(const std::string& path, bool readOnly)
 int main(int argc, char** argv)
 {
     using namespace carma::bench;
+    carma::keepLargeBuffers(); // as the command line does
     std::string filter;
     bool json = false;
     unsigned runs = 5;

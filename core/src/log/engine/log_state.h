@@ -148,6 +148,12 @@ private:
     Result<void> inspectSuperblock(bool repair, LogRepair& report);
     Result<void> inspectKeyRing(bool repair, LogRepair& report);
     void addCopyFaults(const std::vector<CopyState>& copies, std::string_view file, bool repair, LogRepair& report) const;
+    struct SegmentFinding {
+        Segment::ScrubOutcome found;
+        std::uint64_t bytesWritten = 0;
+    };
+    Result<SegmentFinding> inspectSegment(SegmentEntry& entry, bool repair);
+    void addSegmentFaults(const SegmentEntry& entry, const SegmentFinding& finding, bool repair, LogRepair& report) const;
     Result<void> inspectSegments(bool repair, const Task& task, LogRepair& report);
     Result<void> inspectTails(bool repair, LogRepair& report);
     Result<void> inspectTail(const std::shared_ptr<TailState>& tail, bool repair, LogRepair& report);
