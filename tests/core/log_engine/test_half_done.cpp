@@ -189,6 +189,26 @@ private slots:
         VERIFY_NOTHING_WRONG(fixture.checkSound());
     }
 
+    void appendsAreRefusedBeforeUnsealedTailsFillTheMemory()
+    {
+        LogFixture fixture;
+        VERIFY_OK(fixture.disk.deletePath(LogFixture::folder(1)));
+        VERIFY_OK(fixture.disk.deletePath(LogFixture::folder(4)));
+        unsigned batches = 0;
+        Result<void> appended;
+        while (appended.has_value() && batches < 200) {
+            appended = fixture.append({2000, 1500});
+            ++batches;
+        }
+        COMPARE_ERROR(appended, ErrorCode::Io);
+        QVERIFY2(appended.error().message.find("heal the store") != std::string::npos, appended.error().message.c_str());
+        QVERIFY(batches > 16 && batches < 60); // 9 segments of 12 KiB
+        VERIFY_NOTHING_WRONG(fixture.check());
+        VERIFY_OK(fixture.heal());
+        VERIFY_OK(fixture.append({100}));
+        VERIFY_NOTHING_WRONG(fixture.checkSound());
+    }
+
     void theLogGoesOnBehindASegmentThatLostItsIndex()
     {
         LogFixture fixture;

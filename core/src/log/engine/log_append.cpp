@@ -22,6 +22,7 @@ constexpr std::size_t kRecordsATask = 32; // below this a second thread costs mo
 constexpr std::uint64_t kRecordOverhead = kRecordHeaderBytes + crypto::kSealBytes;
 constexpr std::uint64_t kCheckpointBytes = 1024; // upper bound of a checkpoint record
 constexpr unsigned kSealsPendingMax = 2;         // closed tails held in memory before appends wait
+constexpr std::ptrdiff_t kUnsealedMax = 8;       // ... and that could not be sealed before appends are refused: 128 MiB
 
 std::size_t roomFor(std::span<const NewRecord> records)
 {
@@ -120,10 +121,11 @@ Result<void> LogState::prepareAppend(Lock& lock)
     if (m_options.readOnly) {
         return Error{ErrorCode::Busy, "the store is open for reading only"};
     }
-    m_changed.wait(lock, [&] { return m_sealsPending <= kSealsPendingMax; });
+    m_changed.wait(lock, [&] { return !m_appendsPaused && m_sealsPending <= kSealsPendingMax; });
     if (m_closed) {
         return Error{ErrorCode::InvalidArgument, "the log is closed"};
     }
+    CARMA_TRY(boundUnsealed(lock));
     if (m_headsIncomplete) {
         CARMA_TRY(completeHeads());
     }
@@ -132,6 +134,23 @@ Result<void> LogState::prepareAppend(Lock& lock)
         if (m_broken) {
             CARMA_TRY(recoverAfterFailure(lock));
         }
+    }
+    return {};
+}
+
+/// Tails that cannot be sealed, because too few shard folders or too little room is there, stay in memory: not without end.
+Result<void> LogState::boundUnsealed(Lock& lock)
+{
+    const auto unsealed = [&] { return std::ranges::count_if(m_tails, [](const auto& tail) { return tail->closed && !tail->sealing; }); };
+    if (unsealed() <= kUnsealedMax) {
+        return {};
+    }
+    retrySeals(lock);
+    m_changed.wait(lock, [&] { return m_sealsPending == 0; });
+    if (const auto left = unsealed(); left > kUnsealedMax) {
+        return Error{ErrorCode::Io,
+            std::to_string(left) +
+                " segments could not be sealed, for want of shard folders or of room; heal the store, or make room, first"};
     }
     return {};
 }

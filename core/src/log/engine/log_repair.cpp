@@ -233,11 +233,19 @@ void LogState::addTailFaults(const TailState& tail, FaultOutcome outcome, LogRep
 Result<void> LogState::inspectTails(bool repair, LogRepair& report)
 {
     Lock lock(m_mutex);
-    m_changed.wait(lock, [&] { return !m_leading && m_queue.empty(); });
+    // New appends wait: steady writers would hold this up for ever, and a tail that is being sealed loses its files.
+    m_appendsPaused = true;
+    m_changed.wait(lock, [&] { return !m_leading && m_queue.empty() && m_sealsPending == 0; });
+    Result<void> inspected;
     const std::deque<std::shared_ptr<TailState>> tails = m_tails;
     for (const auto& tail : tails) {
-        CARMA_TRY(inspectTail(tail, repair, report));
+        if (inspected.has_value()) {
+            inspected = inspectTail(tail, repair, report);
+        }
     }
+    m_appendsPaused = false;
+    m_changed.notify_all();
+    CARMA_TRY(inspected);
     if (repair) {
         retrySeals(lock);
         lock.unlock();

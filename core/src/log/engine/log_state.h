@@ -93,6 +93,7 @@ private:
 
     // Appending (log_append.cpp).
     Result<void> prepareAppend(Lock& lock);
+    Result<void> boundUnsealed(Lock& lock);
     std::shared_ptr<Ticket> reserve(std::uint32_t count, std::uint64_t bytes);
     std::shared_ptr<Ticket> addCheckpointTicket(bool closesSegment);
     Result<void> sealTicket(Ticket& ticket, std::span<const NewRecord> records, std::int64_t now);
@@ -188,6 +189,7 @@ private:
     std::uint64_t m_reservedBytes = 0; ///< of records handed to the open tail, an upper bound of its size
     std::uint64_t m_segmentTurn = 0;   ///< counts the segments begun since opening
     unsigned m_sealsPending = 0;
+    bool m_appendsPaused = false;         ///< the tails are being inspected
     std::vector<Sequence> m_pendingPurge; ///< with an intent in the log but no done record
     bool m_noteDue = false;               ///< the tail that is begun next must name them, see pendingPurges
     std::vector<std::string> m_notices;
