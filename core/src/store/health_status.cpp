@@ -114,7 +114,8 @@ std::vector<DoctorCheck> HealthImpl::doctor()
             std::to_string(state->foldersPresent) + " of " + std::to_string(total) + " are there",
             "mount the missing disks, or run 'carma heal'");
         add("failure domains", state->failureDomains != 1 || state->parityShards == 0,
-            state->failureDomains == 0 ? "unknown" : std::to_string(state->failureDomains) + " devices",
+            state->failureDomains == 0 ? "unknown"
+                                       : std::to_string(state->failureDomains) + (state->failureDomains == 1 ? " device" : " devices"),
             "put shard folders on several disks (they may be symbolic links)");
         add("placeholders", state->placeholders == 0, std::to_string(state->placeholders) + " passages cannot be read", "run 'carma heal'");
         const bool recovery = std::ranges::find(state->keySlots, "recovery code") != state->keySlots.end();
