@@ -16,7 +16,8 @@ public:
     /// Runs all tasks, in parallel where there are threads, and returns when all have ended. Tasks must not throw.
     /// Several callers may run batches at once.
     virtual void runAll(std::span<const std::function<void()>> tasks) = 0;
-    /// Queues `task` for later (inline: runs it now). Tasks posted are run in order, one at a time.
+    /// Queues `task` for later (inline: runs it now). Tasks posted are run in order, one at a time, and yield to runAll where the system
+    /// has priorities for threads.
     virtual void post(std::function<void()> task) = 0;
     /// Returns when everything posted so far has run. Not callable from a posted task.
     virtual void drain() = 0;

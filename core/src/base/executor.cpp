@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -72,6 +74,15 @@ private:
     PostQueue m_queue;
     bool m_running = false;
 };
+
+/// Posted work is what nobody waits for at the moment: it takes the time that others leave. Linux has a priority for each thread.
+void yieldToOthers()
+{
+#ifdef __linux__
+    constexpr int kNice = 10;
+    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+#endif
+}
 
 /// Threads beyond the width: tasks that wait for a disk hold a thread but no core, and several disks can work at once.
 constexpr std::size_t kWaitingThreads = 2;
@@ -183,6 +194,7 @@ private:
 
     void runPosted()
     {
+        yieldToOthers();
         std::unique_lock lock(m_mutex);
         for (;;) {
             m_taskPosted.wait(lock, [&] { return m_stopping || !m_queue.waiting.empty(); });

@@ -112,7 +112,7 @@ Result<void> LogState::recoverAfterFailure(Lock& lock)
             m_leading = true;
             tail->sealing = true;
             lock.unlock();
-            auto sealed = sealTail(tail);
+            auto sealed = sealTail(tail, m_env.executor);
             lock.lock();
             m_leading = false;
             tail->sealing = false;

@@ -34,14 +34,14 @@ Result<Bytes> LogState::segmentPayload(const TailState& tail) const
 }
 
 /// Runs without the lock, once per tail: a closed tail does not change.
-Result<void> LogState::sealTail(const std::shared_ptr<TailState>& tail)
+Result<void> LogState::sealTail(const std::shared_ptr<TailState>& tail, Executor& executor)
 {
     if (!tail->offsets.empty()) {
         CARMA_TRY_ASSIGN(const Bytes payload, segmentPayload(*tail));
         SegmentInfo info{.store = m_store, .segment = tail->header.segment, .generation = 0, .geometry = m_geometry};
         info.firstSequence = tail->header.firstSequence;
         info.recordCount = static_cast<std::uint32_t>(tail->offsets.size());
-        CARMA_TRY_ASSIGN(const WriteOutcome written, writeSegment(m_env.disk, m_env.executor, m_folders, info, payload));
+        CARMA_TRY_ASSIGN(const WriteOutcome written, writeSegment(m_env.disk, executor, m_folders, info, payload));
         auto entry = std::make_shared<SegmentEntry>();
         entry->info = written.info;
         const Lock lock(m_mutex);
@@ -88,8 +88,9 @@ void LogState::retrySeals(Lock& lock)
     lock.unlock();
     for (const auto& tail : waiting) {
         m_env.executor.post([this, tail] {
-            // A failure leaves the tail closed but in place: it is tried again at the next roll, seal, heal or opening.
-            (void)sealTail(tail).has_value();
+            // On one thread: appends, which somebody waits for, keep the others. A failure leaves the tail closed but in place: it is tried
+            // again at the next roll, seal, heal or opening.
+            (void)sealTail(tail, *m_alone).has_value();
             const Lock again(m_mutex);
             tail->sealing = false;
             --m_sealsPending;

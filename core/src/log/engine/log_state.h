@@ -108,7 +108,7 @@ private:
 
     // Sealing (log_seal.cpp).
     void rollTail(Lock& lock);
-    Result<void> sealTail(const std::shared_ptr<TailState>& tail);
+    Result<void> sealTail(const std::shared_ptr<TailState>& tail, Executor& executor);
     void retrySeals(Lock& lock);
     void removeTailFiles(std::uint64_t segment);
     Result<Bytes> segmentPayload(const TailState& tail) const;
@@ -166,6 +166,7 @@ private:
 
     // Constant after construction.
     LogEnvironment m_env;
+    const std::unique_ptr<Executor> m_alone = makeInlineExecutor(); ///< for work that must not take threads from appends
     const LogOptions m_options;
     const ShardFolders m_folders;
     const Geometry m_geometry;
