@@ -189,6 +189,23 @@ private slots:
         VERIFY_NOTHING_WRONG(fixture.checkSound());
     }
 
+    void aTailThatCouldNotBeSealedIsReadBetweenSegments()
+    {
+        LogFixture fixture;
+        for (unsigned folder = 0; folder < 2; ++folder) {
+            fixture.disk.failOps({.on = carma::disk::SimOp::Write,
+                .persistent = true,
+                .below = LogFixture::folder(folder) + "/segment-0000000000-00000.shard.tmp"});
+        }
+        VERIFY_OK(fixture.fill(20));
+        QVERIFY(fixture.log->counts().sealedSegments > 0);
+        QCOMPARE(fixture.filesNamed(kTail).size(), std::size_t{3});
+        VERIFY_NOTHING_WRONG(fixture.check());
+        QVERIFY(!fixture.log->hasGaps());
+        fixture.disk.clearFailures();
+        VERIFY_NOTHING_WRONG(fixture.checkSound());
+    }
+
     void appendsAreRefusedBeforeUnsealedTailsFillTheMemory()
     {
         LogFixture fixture;

@@ -422,18 +422,22 @@ Result<void> LogState::skipTo(Sequence sequence)
 bool LogState::hasGaps()
 {
     const Lock lock(m_mutex);
-    Sequence end = 0;
+    std::map<Sequence, Sequence> parts; // a tail that could not be sealed may lie between segments
     for (const auto& [first, entry] : m_segments) {
+        parts[first] = entry->endSequence();
+    }
+    for (const auto& tail : m_tails) {
+        if (std::ranges::find(tail->offsets, kNoOffset) != tail->offsets.end()) {
+            return true;
+        }
+        parts[tail->header.firstSequence] = tail->endSequence();
+    }
+    Sequence end = 0;
+    for (const auto& [first, partEnd] : parts) {
         if (first != end) {
             return true;
         }
-        end = entry->endSequence();
-    }
-    for (const auto& tail : m_tails) {
-        if (tail->header.firstSequence != end || std::ranges::find(tail->offsets, kNoOffset) != tail->offsets.end()) {
-            return true;
-        }
-        end = tail->endSequence();
+        end = partEnd;
     }
     return false;
 }

@@ -289,29 +289,33 @@ Result<bool> LogState::scanRecords(Sequence first, Sequence end, Sequence from, 
     return true;
 }
 
+/// The segments and tails that hold something of [from, end), in order: a tail that could not be sealed may lie between segments.
+/// REQUIRES: the lock is held.
+std::map<Sequence, LogState::ScanPart> LogState::partsBetween(Sequence from, Sequence end) const
+{
+    std::map<Sequence, ScanPart> parts;
+    for (const auto& [first, entry] : m_segments) {
+        if (entry->endSequence() > from && first < end) {
+            parts[first] = {.end = entry->endSequence(), .entry = entry, .tail = {}};
+        }
+    }
+    for (const auto& tail : m_tails) {
+        if (tail->endSequence() > from && tail->header.firstSequence < end) {
+            // A copy: the open tail grows while it is read.
+            parts[tail->header.firstSequence] = {.end = tail->endSequence(), .entry = nullptr, .tail = {tail->records, tail->offsets}};
+        }
+    }
+    return parts;
+}
+
 Result<void> LogState::scan(Sequence from, Sequence to, const ScanVisitor& visit, const Task& task)
 {
-    std::vector<std::shared_ptr<SegmentEntry>> segments;
-    std::vector<std::shared_ptr<TailState>> tails;
     Sequence end = 0;
+    std::map<Sequence, ScanPart> parts;
     {
         const Lock lock(m_mutex);
         end = std::min(to, endLocked());
-        for (const auto& [first, entry] : m_segments) {
-            if (entry->endSequence() > from && first < end) {
-                segments.push_back(entry);
-            }
-        }
-        for (const auto& tail : m_tails) {
-            // A copy: the open tail grows while we read.
-            auto copy = std::make_shared<TailState>();
-            if (tail->endSequence() > from && tail->header.firstSequence < end) {
-                copy->header = tail->header;
-                copy->records = tail->records;
-                copy->offsets = tail->offsets;
-                tails.push_back(std::move(copy));
-            }
-        }
+        parts = partsBetween(from, end);
     }
     Sequence at = from;
     const auto skip = [&](Sequence next) -> Result<bool> {
@@ -335,23 +339,15 @@ Result<void> LogState::scan(Sequence from, Sequence to, const ScanVisitor& visit
         task.report({"reading the log", at - from, end - from, "records"});
         return goOn;
     };
-    for (auto& entry : segments) {
+    for (auto& [first, part] : parts) {
         if (task.cancelled()) {
             return Error{ErrorCode::Cancelled, "reading the log was cancelled"};
         }
-        auto stretch = loadNewest(entry);
+        auto stretch = part.entry != nullptr ? loadNewest(part.entry) : Result<Stretch>(std::move(part.tail));
         if (!stretch.has_value()) {
             continue; // unreadable as a whole: the next one, or the end, reports the gap
         }
-        CARMA_TRY_ASSIGN(const bool more, stretchOf(entry->info.firstSequence, entry->endSequence(), *stretch));
-        if (!more) {
-            return {};
-        }
-    }
-    for (const auto& tail : tails) {
-        const Stretch stretch{std::move(tail->records), tail->offsets};
-        CARMA_TRY_ASSIGN(
-            const bool more, stretchOf(tail->header.firstSequence, tail->header.firstSequence + tail->offsets.size(), stretch));
+        CARMA_TRY_ASSIGN(const bool more, stretchOf(first, part.end, *stretch));
         if (!more) {
             return {};
         }

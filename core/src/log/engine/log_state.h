@@ -130,6 +130,12 @@ private:
         Bytes records;
         std::vector<std::uint64_t> offsets;
     };
+    struct ScanPart {
+        Sequence end = 0;
+        std::shared_ptr<SegmentEntry> entry; ///< null for a tail
+        Stretch tail;
+    };
+    std::map<Sequence, ScanPart> partsBetween(Sequence from, Sequence end) const;
     Result<Stretch> loadStretch(SegmentEntry& entry);
     Result<Stretch> loadNewest(std::shared_ptr<SegmentEntry>& entry);
 
