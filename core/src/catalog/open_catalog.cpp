@@ -233,7 +233,7 @@ Result<OpenedCatalog> openCatalog(const std::string& folder, const StoreId& stor
                                                        .sums = std::move(finding.sums),
                                                        .stamp = finding.stamp},
         std::move(disk));
-    CARMA_TRY(catalog->begin());
+    catalog->begin();
     opened.catalog = std::move(catalog);
     return opened;
 }

@@ -102,17 +102,15 @@ bool StoredCatalog::isSettled() const
     return logIsEmpty && m_parts.sums.has_value() && fileStamp(m_parts.folder, kSumsName).has_value();
 }
 
-/// A long write-ahead log makes reading slow. While another process reads from it, it grows on.
-Result<void> StoredCatalog::foldLongLog()
+/// A long write-ahead log makes reading slow. Where it cannot be folded in, because another process reads from it or there is no room, it
+/// grows on: what was applied is committed all the same.
+void StoredCatalog::foldLongLog()
 {
-    constexpr std::uint64_t kLogBytesMax = std::uint64_t{16} << 20U;
     const auto log = m_parts.writer.has_value() ? fileStamp(m_parts.folder, kLogName) : std::nullopt;
     if (!log.has_value() || log->size < m_foldAtBytes) {
-        return {};
+        return;
     }
-    const auto settled = settleNow();
-    m_foldAtBytes = settled.has_value() ? kLogBytesMax : log->size + kLogBytesMax;
-    return settled.has_value() || settled.error().code == ErrorCode::Busy ? Result<void>() : settled;
+    m_foldAtBytes = settleNow().has_value() ? kFoldBytes : log->size + kFoldBytes;
 }
 
 Result<void> StoredCatalog::apply(const Batch& batch)
@@ -136,21 +134,21 @@ Result<void> StoredCatalog::apply(const Batch& batch)
     }
     m_parts.applied = applied;
     readLock.unlock();
-    return foldLongLog();
+    foldLongLog();
+    return {};
 }
 
-Result<void> StoredCatalog::begin()
+void StoredCatalog::begin()
 {
     const std::lock_guard lock(m_writeMutex);
     if (!m_parts.writer.has_value()) {
-        return {};
+        return;
     }
     if (isSettled()) {
         m_parts.writer->keepLogOnClose(false);
-        return {};
+    } else if (!fileStamp(m_parts.folder, kSumsName).has_value()) {
+        (void)settleNow().has_value(); // without sums it serves as well: a full disk must not keep a store shut
     }
-    const auto settled = fileStamp(m_parts.folder, kSumsName).has_value() ? Result<void>() : settleNow();
-    return settled.has_value() || settled.error().code == ErrorCode::Busy ? Result<void>() : settled;
 }
 
 Result<void> StoredCatalog::settle()

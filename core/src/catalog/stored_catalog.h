@@ -33,7 +33,7 @@ public:
     StoredCatalog(Parts parts, std::unique_ptr<Disk> disk) : m_parts(std::move(parts)), m_disk(std::move(disk)) {}
 
     /// After opening: a writer's database that has no sums gets them, so that it is vouched for from the start.
-    Result<void> begin();
+    void begin();
 
     Sequence appliedSequence() override;
     Result<void> apply(const Batch& batch) override;
@@ -58,7 +58,7 @@ private:
     template <typename Ask> auto read(Ask ask) -> decltype(ask(std::declval<Rows&>()));
     Result<void> settleNow();
     Result<void> removeSums();
-    Result<void> foldLongLog();
+    void foldLongLog();
     [[nodiscard]] bool isSettled() const;
     Result<void> becomeMemory();
     Result<void> reopenIfDisturbed();
@@ -69,7 +69,8 @@ private:
     std::mutex m_readMutex;  ///< guards reader, form, stamp, applied
     Parts m_parts;           ///< folder, store, seals and whether there is a writer are constant
     std::unique_ptr<Disk> m_disk;
-    std::uint64_t m_foldAtBytes = std::uint64_t{16} << 20U; ///< size of the write-ahead log at which it is folded in
+    static constexpr std::uint64_t kFoldBytes = std::uint64_t{16} << 20U;
+    std::uint64_t m_foldAtBytes = kFoldBytes; ///< size of the write-ahead log at which it is folded in
 };
 
 } // namespace carma::catalog

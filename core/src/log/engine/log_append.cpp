@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::int64_t kCheckpointEveryUs = 10'000'000;
 constexpr std::size_t kBatchBytesMax = 8U << 20U; // one write; larger batches do not sync faster
-constexpr std::size_t kPartsAThread = 4;
-constexpr std::size_t kRecordsATask = 32; // below this a second thread costs more than it saves
+constexpr std::size_t kPartsAThread = 4;          // of a batch, so that a busy core can take fewer
+constexpr std::size_t kRecordsATask = 32;         // below this a second thread costs more than it saves
 constexpr std::uint64_t kRecordOverhead = kRecordHeaderBytes + crypto::kSealBytes;
 constexpr std::uint64_t kCheckpointBytes = 1024; // upper bound of a checkpoint record
 constexpr unsigned kSealsPendingMax = 2;         // closed tails held in memory before appends wait
