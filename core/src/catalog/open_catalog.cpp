@@ -195,7 +195,7 @@ Result<void> removeCatalog(const std::string& folder)
     // The database first: what is left without it is never believed.
     const auto disk = openPosixDisk(folder);
     for (const std::string_view name : {kDatabaseName, kLogName, kSharedMemoryName, kJournalName, kSumsName, kSumsTemporaryName}) {
-        const auto removed = disk->remove(name);
+        auto removed = disk->remove(name);
         if (!removed.has_value() && removed.error().code != ErrorCode::NotFound) {
             return removed;
         }
