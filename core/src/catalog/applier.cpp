@@ -20,6 +20,7 @@ bool sequencesFit(const Batch& batch)
     const auto fits = [](Sequence sequence) { return sequence <= kSequenceMax; };
     return fits(batch.appliedSequence) &&
         std::ranges::all_of(batch.fragments, [&](const FragmentRow& row) { return fits(row.sequence) && fits(row.offset); }) &&
+        std::ranges::all_of(batch.books, [&](const auto& book) { return fits(book.second); }) &&
         std::ranges::all_of(
             batch.documents, [&](const DocumentRow& row) { return fits(row.sequence) && std::ranges::all_of(row.pieces, fits); });
 }
@@ -55,6 +56,7 @@ Result<void> Applier::apply(const Batch& batch)
     for (const FragmentRow& row : batch.fragments) {
         CARMA_TRY(applyFragment(row));
     }
+    CARMA_TRY(applyBooks(batch.books));
     for (const auto& [sequence, state] : batch.states) {
         CARMA_TRY(setState(sequence, state));
     }
@@ -215,6 +217,18 @@ Result<void> Applier::forgetFragment(const FragmentId& id)
 {
     CARMA_TRY_ASSIGN(auto update, m_database.query("UPDATE fragments SET state = 2 WHERE id = ?"));
     return update.add(id).run();
+}
+
+Result<void> Applier::applyBooks(const std::vector<std::pair<std::uint16_t, Sequence>>& books)
+{
+    if (books.empty()) {
+        return {};
+    }
+    CARMA_TRY_ASSIGN(auto insert, m_database.query("INSERT OR IGNORE INTO books VALUES(?, ?)"));
+    for (const auto& [type, sequence] : books) {
+        CARMA_TRY(insert.add(std::int64_t{type}).add(sequence).run());
+    }
+    return {};
 }
 
 Result<void> Applier::setState(Sequence sequence, State state)

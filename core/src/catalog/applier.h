@@ -38,6 +38,7 @@ private:
     Result<bool> insertFragment(const char* sql, const FragmentRow& row, std::int64_t space, std::int64_t document, State state);
     Result<void> forgetDocument(const FragmentId& id);
     Result<void> forgetFragment(const FragmentId& id);
+    Result<void> applyBooks(const std::vector<std::pair<std::uint16_t, Sequence>>& books);
     Result<void> setState(Sequence sequence, State state);
     Result<void> noteAffected(std::int64_t number);
     Result<void> noteAffected(ByteView pathHash, ByteView externalHash, ByteView replaces);

@@ -73,8 +73,9 @@ struct Batch {
     std::vector<FragmentRow> fragments;
     std::vector<FragmentId> forgottenDocuments; ///< and all their fragments
     std::vector<FragmentId> forgottenFragments;
-    std::vector<std::pair<Sequence, State>> states; ///< of the fragment or document whose record has that sequence
-    Sequence appliedSequence = 0;                   ///< first sequence not applied
+    std::vector<std::pair<std::uint16_t, Sequence>> books; ///< records that are no memory: their type, as in the log, and sequence
+    std::vector<std::pair<Sequence, State>> states;        ///< of the fragment or document whose record has that sequence
+    Sequence appliedSequence = 0;                          ///< first sequence not applied
 };
 
 struct Counts {
@@ -119,6 +120,7 @@ public:
     virtual Result<std::optional<FragmentRow>> fragmentBySequence(Sequence sequence) = 0;
     virtual Result<std::vector<DocumentRow>> documentsTouching(
         std::span<const Sequence> sequences) = 0; ///< whose document record, fragments or pieces have these sequences
+    virtual Result<std::vector<Sequence>> books(std::uint16_t type, Sequence from, std::size_t limit) = 0; ///< rising, from `from` on
     virtual Result<std::optional<FragmentId>> completeId(
         std::string_view prefix) = 0; ///< a document or fragment by >= 6 characters of its id; InvalidArgument if ambiguous
 

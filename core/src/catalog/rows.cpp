@@ -301,6 +301,23 @@ Result<std::vector<FragmentRow>> Rows::lostFragments(std::size_t limit)
     return readFragments(rows.add(limitOf(limit)));
 }
 
+Result<std::vector<Sequence>> Rows::books(std::uint16_t type, Sequence from, std::size_t limit)
+{
+    std::vector<Sequence> found;
+    if (from > static_cast<Sequence>(std::numeric_limits<std::int64_t>::max())) {
+        return found;
+    }
+    CARMA_TRY_ASSIGN(auto rows, m_database.query("SELECT sequence FROM books WHERE type = ? AND sequence >= ? ORDER BY sequence LIMIT ?"));
+    rows.add(std::int64_t{type}).add(from).add(limitOf(limit));
+    for (;;) {
+        CARMA_TRY_ASSIGN(const bool more, rows.step());
+        if (!more) {
+            return found;
+        }
+        found.push_back(rows.natural(0));
+    }
+}
+
 Result<std::optional<FragmentRow>> Rows::fragmentBySequence(Sequence sequence)
 {
     CARMA_TRY_ASSIGN(auto rows, m_database.query(CARMA_FRAGMENT_COLUMNS "WHERE f.sequence = ?"));

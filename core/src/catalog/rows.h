@@ -26,6 +26,7 @@ public:
     Result<std::vector<FragmentRow>> lostFragments(std::size_t limit);
     Result<std::optional<FragmentRow>> fragmentBySequence(Sequence sequence);
     Result<std::vector<DocumentRow>> documentsTouching(std::span<const Sequence> sequences);
+    Result<std::vector<Sequence>> books(std::uint16_t type, Sequence from, std::size_t limit);
     Result<std::optional<FragmentId>> completeId(std::string_view prefix);
 
 private:

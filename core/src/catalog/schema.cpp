@@ -18,6 +18,7 @@ struct Entry {
     const char* sql;
 };
 constexpr std::array kEntries{
+    Entry{"books", "CREATE TABLE books(type INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY(type, sequence)) WITHOUT ROWID"},
     Entry{"documents",
         "CREATE TABLE documents(number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, space INTEGER NOT NULL, "
         "sequence INTEGER, state INTEGER NOT NULL, current INTEGER NOT NULL, fragments INTEGER, pieces INTEGER, "

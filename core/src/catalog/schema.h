@@ -11,7 +11,7 @@ namespace carma::catalog {
 /// In the database's head, for `file`: "CRMA".
 inline constexpr std::int64_t kApplicationId = 0x43524D41;
 /// Raised with every change of a table or of a sealed value; a catalog of another version is begun anew.
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 /// Makes all tables in an empty database.
 Result<void> createSchema(Database& database, const StoreId& store, const Seals& seals);

@@ -245,6 +245,11 @@ Result<std::vector<DocumentRow>> StoredCatalog::documentsTouching(std::span<cons
     return read([&](Rows& rows) { return rows.documentsTouching(sequences); });
 }
 
+Result<std::vector<Sequence>> StoredCatalog::books(std::uint16_t type, Sequence from, std::size_t limit)
+{
+    return read([&](Rows& rows) { return rows.books(type, from, limit); });
+}
+
 Result<std::optional<FragmentId>> StoredCatalog::completeId(std::string_view prefix)
 {
     return read([&](Rows& rows) { return rows.completeId(prefix); });

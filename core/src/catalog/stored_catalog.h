@@ -51,6 +51,7 @@ public:
     Result<std::vector<FragmentRow>> lostFragments(std::size_t limit) override;
     Result<std::optional<FragmentRow>> fragmentBySequence(Sequence sequence) override;
     Result<std::vector<DocumentRow>> documentsTouching(std::span<const Sequence> sequences) override;
+    Result<std::vector<Sequence>> books(std::uint16_t type, Sequence from, std::size_t limit) override;
     Result<std::optional<FragmentId>> completeId(std::string_view prefix) override;
     Result<void> settle() override;
 

@@ -161,6 +161,14 @@ Result<void> addToBatch(catalog::Batch& batch, Sequence sequence, const log::Rec
         batch.namespaces.push_back(std::move(row));
         break;
     }
+    case log::RecordType::Fault:
+    case log::RecordType::HealCycle:
+    case log::RecordType::Audit:
+    case log::RecordType::KeyEvent:
+    case log::RecordType::Usage:
+    case log::RecordType::Anomaly:
+    case log::RecordType::Network:
+    case log::RecordType::Setting: batch.books.emplace_back(static_cast<std::uint16_t>(header.type), sequence); break;
     default: break; // other records mean nothing to the catalog
     }
     return {};

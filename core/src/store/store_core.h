@@ -5,6 +5,7 @@
 #include "catalog/catalog.h"
 #include "log/engine/log.h"
 #include "store/record_bodies.h"
+#include "store/store_journal.h"
 
 #include <carma/clock.h>
 #include <carma/disk.h>
@@ -59,10 +60,13 @@ public:
     /// A record that cannot be read may be readable later (a device that refused for a moment), so the catalog's own number stays at
     /// the first such record, and the next opening reads on from there. `acceptLosses`: what cannot be read now counts as lost for good.
     Result<void> follow(const Task& task, bool acceptLosses = false);
+    /// Keys, audit, usage, anomalies: the records that are no memory.
+    [[nodiscard]] journal::Journal& journal() { return m_journal; }
     /// A new document id: 48 bits of time, 56 of randomness, 24 zero bits for its nodes.
     FragmentId newDocumentId();
 
 private:
+    StoreJournal m_journal{*this};
     std::mutex m_spacesMutex; ///< held while a namespace is made
     std::mutex m_followMutex;
     // Guarded by m_followMutex.

@@ -20,6 +20,7 @@ public:
     Access& access() override { return m_access; }
     Result<void> seal() override;
     Result<void> close() override;
+    [[nodiscard]] StoreCore& core() { return *m_core; }
 
 private:
     std::unique_ptr<StoreCore> m_core;

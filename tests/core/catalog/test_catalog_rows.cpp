@@ -32,6 +32,7 @@ private slots:
     void fragmentsBeforeTheirDocumentAreKept();
     void portionsAndOrderDoNotMatter();
     void bigSequencesAreRefused();
+    void booksAreFoundByTypeInOrder();
 };
 
 void TestCatalogRows::aMissingCatalogIsMadeEmpty()
@@ -393,6 +394,23 @@ void TestCatalogRows::portionsAndOrderDoNotMatter()
         VERIFY_OK(applyInParts(*many->catalog, batch, seed));
         QVERIFY2(dump(*many->catalog, {1, 2}) == expected, qPrintable(QString("seed %1").arg(seed)));
     }
+}
+
+void TestCatalogRows::booksAreFoundByTypeInOrder()
+{
+    const CatalogFolder folder;
+    auto opened = folder.open();
+    VERIFY_OK(opened);
+    Batch batch;
+    batch.books = {{11, 7}, {12, 3}, {11, 4}, {11, 9}};
+    batch.appliedSequence = 10;
+    VERIFY_OK(opened->catalog->apply(batch));
+    VERIFY_OK(opened->catalog->apply(batch)); // twice is the same as once
+    QCOMPARE(*opened->catalog->books(11, 0, 10), (std::vector<Sequence>{4, 7, 9}));
+    QCOMPARE(*opened->catalog->books(11, 5, 1), (std::vector<Sequence>{7}));
+    QCOMPARE(*opened->catalog->books(12, 0, 10), (std::vector<Sequence>{3}));
+    QVERIFY(opened->catalog->books(13, 0, 10)->empty());
+    QVERIFY(opened->catalog->books(11, kNoSequence, 10)->empty());
 }
 
 void TestCatalogRows::bigSequencesAreRefused()
