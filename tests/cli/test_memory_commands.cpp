@@ -137,7 +137,7 @@ void TestMemoryCommands::ingestedFolderIsListedQueriedAndDrawn()
     const Outcome listed = m_place->carma({"list", "--json"});
     COMPARE_EXIT(listed, 0);
     QCOMPARE(listed.array().size(), 3);
-    for (const QJsonValue& one : listed.array()) {
+    for (const auto& one : listed.array()) {
         QCOMPARE(
             schemaProblem(one.toObject(),
                 {{"id", QJsonValue::String}, {"namespace", QJsonValue::String}, {"path", QJsonValue::String}, {"title", QJsonValue::String},

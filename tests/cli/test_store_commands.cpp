@@ -89,7 +89,7 @@ void TestStoreCommands::soundStoreIsHealthyAndIntact()
     // Whether all is well depends on the machine (one disk, little room): only what is told is looked at.
     const QJsonArray checks = m_place->carma({"doctor", "--json"}).object().value("checks").toArray();
     QVERIFY(checks.size() > 3);
-    for (const QJsonValue& check : checks) {
+    for (const auto& check : checks) {
         QCOMPARE(
             schemaProblem(check.toObject(),
                 {{"name", QJsonValue::String}, {"ok", QJsonValue::Bool}, {"detail", QJsonValue::String}, {"advice", QJsonValue::String}}),

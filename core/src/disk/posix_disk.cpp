@@ -21,7 +21,6 @@ namespace carma {
 namespace {
 
 using disk::FileDescriptor;
-using disk::folderOf;
 using disk::lastPart;
 using disk::normalPath;
 using disk::openRetrying;
@@ -268,7 +267,7 @@ std::unique_ptr<Disk> openPosixDisk(std::string root)
     // Absolute from the start, so that a later change of the working folder moves nothing.
     std::error_code ignored;
     std::filesystem::path absolute = std::filesystem::absolute(root.empty() ? "." : root, ignored).lexically_normal();
-    std::string text = ignored ? root : absolute.string();
+    std::string text = ignored ? std::move(root) : absolute.string();
     while (text.size() > 1 && text.ends_with('/')) {
         text.pop_back();
     }

@@ -53,7 +53,7 @@ bool isIdeograph(UChar32 c)
 Kind kindOf(UChar32 c)
 {
     if (c < 128) {
-        return kAsciiKinds[static_cast<std::size_t>(c)];
+        return kAsciiKinds[static_cast<unsigned char>(c)];
     }
     const auto mask = U_GET_GC_MASK(c);
     if (c == 0xFFFD || (mask & U_GC_C_MASK) != 0) {

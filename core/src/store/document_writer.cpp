@@ -48,7 +48,7 @@ Result<void> DocumentWriter::flush()
 }
 
 /// Appends records whose sequences are needed at once.
-Result<std::vector<Sequence>> DocumentWriter::appendNow(log::RecordType type, std::vector<Bytes> bodies)
+Result<std::vector<Sequence>> DocumentWriter::appendNow(log::RecordType type, const std::vector<Bytes>& bodies)
 {
     std::vector<Sequence> sequences;
     for (const Bytes& body : bodies) {
@@ -93,7 +93,7 @@ Result<std::vector<Sequence>> DocumentWriter::addPieces(const FragmentId& id, By
         writer.raw(original.subspan(at, std::min(kPieceBytes, original.size() - at)));
         std::vector<Bytes> one;
         one.push_back(std::move(body));
-        CARMA_TRY_ASSIGN(const auto sequence, appendNow(log::RecordType::OriginalPiece, std::move(one)));
+        CARMA_TRY_ASSIGN(const auto sequence, appendNow(log::RecordType::OriginalPiece, one));
         sequences.push_back(sequence.front());
     }
     return sequences;
@@ -105,7 +105,7 @@ Result<std::vector<Sequence>> DocumentWriter::addNodeParts(const FragmentId& id,
     for (std::size_t at = kNodesARecord; at < nodes.size(); at += kNodesARecord) {
         parts.push_back(encodeNodePart(id, std::span(nodes).subspan(at, std::min(kNodesARecord, nodes.size() - at))));
     }
-    return appendNow(log::RecordType::Document, std::move(parts));
+    return appendNow(log::RecordType::Document, parts);
 }
 
 Result<FragmentId> DocumentWriter::add(const ingest::Draft& draft, const Source& source)

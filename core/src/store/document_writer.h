@@ -34,7 +34,7 @@ public:
 
 private:
     Result<void> queue(log::RecordType type, Bytes body);
-    Result<std::vector<Sequence>> appendNow(log::RecordType type, std::vector<Bytes> bodies);
+    Result<std::vector<Sequence>> appendNow(log::RecordType type, const std::vector<Bytes>& bodies);
     Result<void> addPassages(const FragmentId& id, const ingest::Draft& draft);
     Result<std::vector<Sequence>> addPieces(const FragmentId& id, ByteView original);
     Result<std::vector<Sequence>> addNodeParts(const FragmentId& id, const std::vector<ingest::Node>& nodes);

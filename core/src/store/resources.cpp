@@ -23,7 +23,7 @@ std::string variable(const char* name)
 /// The folder of an XDG variable. As the XDG base directory specification demands, relative values are ignored.
 fs::path baseFolder(const char* xdgVariable, const char* belowHome)
 {
-    const fs::path named = variable(xdgVariable);
+    fs::path named = variable(xdgVariable);
     if (named.is_absolute()) {
         return named;
     }

@@ -101,7 +101,7 @@ Result<std::unique_ptr<Store>> Store::open(
     core->path = path;
     core->world = makeWorld(path, environment);
     core->readOnly = options.readOnly;
-    core->onNotice = options.onNotice;
+    core->onNotice = std::move(options.onNotice);
     Disk& disk = *core->world.disk;
 
     auto reading = findSuperblock(disk);

@@ -159,7 +159,7 @@ QString dump(Catalog& catalog, const std::vector<std::uint8_t>& spaces)
     return text;
 }
 
-CatalogFolder::CatalogFolder(std::string name) : m_path(m_folder.path().toStdString())
+CatalogFolder::CatalogFolder(const std::string& name) : m_path(m_folder.path().toStdString())
 {
     if (!name.empty()) {
         m_path += "/" + name;
@@ -237,7 +237,7 @@ bool CatalogFolder::holds(ByteView needle) const
     const QDir folder(QString::fromStdString(m_path));
     for (const QString& name : folder.entryList(QDir::Files)) {
         const Bytes bytes = read(name.toUtf8().constData());
-        if (!std::ranges::search(bytes, needle).empty()) {
+        if (std::search(bytes.begin(), bytes.end(), needle.begin(), needle.end()) != bytes.end()) {
             return true;
         }
     }

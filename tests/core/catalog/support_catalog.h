@@ -27,7 +27,7 @@ QString dump(catalog::Catalog& catalog, const std::vector<std::uint8_t>& spaces)
 
 class CatalogFolder {
 public:
-    explicit CatalogFolder(std::string name = {});
+    explicit CatalogFolder(const std::string& name = {});
 
     [[nodiscard]] std::string path() const { return m_path; }
     [[nodiscard]] std::string file(const char* name) const { return m_path + "/" + name; }

@@ -16,7 +16,6 @@ namespace {
 constexpr const char* kDatabase = "catalog.sqlite";
 constexpr const char* kLog = "catalog.sqlite-wal";
 constexpr const char* kSums = "catalog.sums";
-constexpr std::uint64_t kPageBits = 4096 * 8;
 
 } // namespace
 

@@ -83,7 +83,7 @@ void TestPosixDisk::theRootIsMadeWithItsParents()
 void TestPosixDisk::theRootStaysWhenTheWorkingFolderChanges()
 {
     const TemporaryFolder folder;
-    const std::string path = folder.path();
+    const std::string& path = folder.path();
     QCOMPARE(inChild([&] {
         if (::chdir(path.c_str()) != 0) {
             return 1;

@@ -51,7 +51,7 @@ private slots:
     void cosinesAreTrueToAFewMillionths_data()
     {
         QTest::addColumn<std::size_t>("dimension");
-        for (const std::size_t dimension : {1, 2, 7, 16, 31, 33, 256, 384}) {
+        for (const std::size_t dimension : {1U, 2U, 7U, 16U, 31U, 33U, 256U, 384U}) {
             QTest::addRow("%zu", dimension) << dimension;
         }
     }

@@ -19,7 +19,6 @@ namespace carma::log {
 
 namespace {
 
-constexpr std::size_t kPrefixBytes = 8 + 16;
 constexpr std::uint64_t kObjectSeed = 0x6F626A656374ULL; ///< sets this hash apart from those of sectors
 
 Hash128 objectHash(ByteView payload) { return hash128(payload, kObjectSeed); }
@@ -35,7 +34,7 @@ std::span<std::byte, kSectorBytes> sectorAt(Bytes& file, std::size_t index)
 struct Version {
     std::uint32_t sectors = 0;
     std::uint16_t tag = 0;
-    auto operator<=>(const Version&) const = default;
+    auto operator<=>(const Version&) const = default; // NOLINT(modernize-use-nullptr): the check misreads what is generated
 };
 
 /// One copy after all its sectors were checked and, where possible, corrected.
