@@ -23,7 +23,7 @@ bool isIgnored(int signal)
     return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-void waitForSignals(sigset_t signals, std::stop_source source)
+void waitForSignals(sigset_t signals, const std::stop_source& source)
 {
     while (true) {
         int signal = 0;

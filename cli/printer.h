@@ -66,13 +66,14 @@ public:
     [[nodiscard]] std::string caution(std::string_view text) const { return styled("33", text); }
     [[nodiscard]] std::string bad(std::string_view text) const { return styled("31", text); }
 
-    /// Writes what is buffered. False if stdout refused some of it for another reason than a reader that went away.
+    /// Writes what is buffered, for commands that go on for long.
+    void flush();
+    /// The same at the end. False if stdout refused some of it for another reason than a reader that went away.
     bool finish();
 
 private:
     [[nodiscard]] std::string styled(std::string_view code, std::string_view text) const;
     void put(std::string_view text);
-    void flush();
     void toStderr(std::string_view text);
 
     PrinterOptions m_options;

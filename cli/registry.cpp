@@ -18,9 +18,9 @@ CommandList makeCommands()
 {
     CommandList commands;
     for (const auto make : {makeRememberCommand, makeIngestCommand, makeQueryCommand, makeShowCommand, makeListCommand, makeTreeCommand,
-             makeExportCommand, makeForgetCommand, makeVerifyCommand, makeScrubCommand, makeHealCommand, makeFaultsCommand, makeInitCommand,
-             makeStatusCommand, makeDoctorCommand, makeNamespacesCommand, makeSealCommand, makePassphraseCommand, makeRecoveryCodeCommand,
-             makeVersionCommand}) {
+             makeExportCommand, makeForgetCommand, makeVerifyCommand, makeScrubCommand, makeHealCommand, makeFaultsCommand,
+             makeBeaconCommand, makeInitCommand, makeStatusCommand, makeDoctorCommand, makeNamespacesCommand, makeSealCommand,
+             makePassphraseCommand, makeRecoveryCodeCommand, makeVersionCommand}) {
         commands.push_back(make());
     }
     return commands;

@@ -17,8 +17,8 @@ public:
     CommandHelp help() const override
     {
         return {"healing", "look at every sector once",
-            "One pass over every sector of every file. It is faster than verify, since nothing is decrypted, and repairs nothing: what "
-            "it finds is remembered, carma faults lists it and carma heal repairs it.",
+            "One pass over every sector of every file. It is faster than verify, since nothing is decrypted, and it changes nothing: "
+            "carma heal repairs what is found and remembers it for carma faults.",
             {"carma scrub", "carma scrub --quiet || carma heal"},
             {ExitCode::NotFound, ExitCode::Unhealed, ExitCode::WrongKey, ExitCode::DamagedStore, ExitCode::Cancelled}};
     }

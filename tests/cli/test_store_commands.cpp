@@ -32,6 +32,8 @@ private slots:
     void newRecoveryCodeVoidsTheOldOne();
     void secondWriterIsToldWhoIsBusy();
     void waitingWriterGoesOnWhenTheFirstIsDone();
+    void beaconHealsWhatItFindsAndRemembersWhereItIs();
+    void beaconRefusesABudgetWithoutMeaning();
     void interruptedIngestLeavesASoundStore();
     void interruptedQuestionRestoresTheTerminal();
     void progressIsShownWhenAskedFor();
@@ -272,6 +274,38 @@ void TestStoreCommands::waitingWriterGoesOnWhenTheFirstIsDone()
     QCOMPARE(first.finish(), 0);
     QVERIFY(waiter.waitForFinished(60'000));
     QCOMPARE(waiter.exitCode(), 0);
+}
+
+void TestStoreCommands::beaconHealsWhatItFindsAndRemembersWhereItIs()
+{
+    makeStore();
+    const Outcome before = m_place->carma({"beacon", "--json"});
+    COMPARE_EXIT(before, 0);
+    QCOMPARE(before.object().value("rounds").toInt(), 0);
+    COMPARE_EXIT(m_place->carma({"beacon", "run", "--rounds", "1"}), 0);
+    dropFolder(3);
+    const Outcome looked = m_place->carma({"beacon", "run", "--rounds", "1", "--no-heal"});
+    COMPARE_EXIT(looked, 5);
+    QVERIFY(looked.out.contains("fault"));
+    const Outcome healed = m_place->carma({"beacon", "run", "--rounds", "1", "--json"});
+    COMPARE_EXIT(healed, 4);
+    QVERIFY(healed.out.split('\n').size() >= 4); // an event a line
+    QVERIFY(healed.out.contains(R"("event":"healed")"));
+    COMPARE_EXIT(m_place->carma({"verify"}), 0);
+    const Outcome status = m_place->carma({"beacon", "status", "--json"});
+    QCOMPARE(status.object().value("rounds").toInt(), 3);
+    QVERIFY(status.object().value("last_round_us").toDouble() > 0);
+}
+
+void TestStoreCommands::beaconRefusesABudgetWithoutMeaning()
+{
+    makeStore();
+    for (const QStringList& bad : {QStringList{"--rate", "fast"}, QStringList{"--rate", "0"}, QStringList{"--hours", "25-3"},
+             QStringList{"--hours", "noon"}, QStringList{"--period", "soon"}, QStringList{"--share", "0"}, QStringList{"--stall", "101"}}) {
+        const Outcome refused = m_place->carma(QStringList{"beacon", "run", "--rounds", "1"} + bad);
+        COMPARE_EXIT(refused, 2);
+    }
+    COMPARE_EXIT(m_place->carma({"beacon", "dance"}), 2);
 }
 
 void TestStoreCommands::interruptedIngestLeavesASoundStore()

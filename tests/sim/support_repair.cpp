@@ -180,7 +180,8 @@ Result<void> World::goBeyond()
     if (const auto info = Store::probe("store", m_environment); info.has_value()) {
         store = info->id;
     }
-    for (const auto& [path, size] : m_faults.files("shards")) {
+    for (const auto& entry : m_faults.files("shards")) {
+        const std::string& path = entry.first;
         const std::string file = path.substr(path.rfind('/') + 1);
         if (target.empty() || !file.starts_with(target)) {
             continue;

@@ -223,8 +223,9 @@ void TestStyle::filesAndLinesAreOfReadableSize()
 void TestStyle::textIsPlain()
 {
     // In two pieces each, so that this file does not name itself.
-    const QStringList words{"TO"
-                            "DO",
+    const QStringList words{// NOLINT(bugprone-suspicious-missing-comma)
+        "TO"
+        "DO",
         "FIX"
         "ME",
         "/wo"

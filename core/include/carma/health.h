@@ -62,6 +62,36 @@ struct DamageReport {
     bool cancelled = false;
 };
 
+/// Where a walk over the store stands. The first one begins at the beginning.
+struct ScrubPosition {
+    enum class Part : std::uint8_t { Heads, Segments, Tails, Caches };
+    Part part = Part::Heads;
+    Sequence next = 0; ///< Segments: the first sequence that was not looked at
+    bool operator==(const ScrubPosition&) const = default;
+};
+
+/// One piece of such a walk: the superblocks and key rings, one segment, the tails, or the caches.
+struct ScrubStep {
+    DamageReport damage;
+    ScrubPosition next;                          ///< the beginning again when the round has ended
+    bool roundEnded = false;                     ///< this piece was the last
+    std::uint64_t unitsDone = 0, unitsTotal = 0; ///< pieces of this round up to and with this one, and all
+};
+
+/// A damaged place as the journal of faults remembers it.
+struct RememberedFault {
+    Fault fault; ///< as it was seen last
+    std::int64_t firstSeenUs = 0, lastSeenUs = 0;
+    std::uint64_t times = 0; ///< how often it was seen
+};
+
+/// A folder whose damage repeats, and what to do about it.
+struct FolderAlert {
+    std::string folder; ///< "shards/3"
+    std::string reason; ///< "12 sectors could not be read in 3 days"
+    std::string advice; ///< "replace the disk under shards/3, then run carma heal"
+};
+
 /// `verify` reads everything back: all sectors, every record decrypted, the whole Merkle tree against every signed checkpoint.
 struct VerifyReport {
     DamageReport damage;
@@ -114,12 +144,23 @@ public:
     virtual Result<StatusReport> status() = 0;
     /// One pass over every sector of the store. Changes nothing but the journal of faults.
     virtual Result<DamageReport> scrub(const Task& task) = 0;
+    /// The piece of such a pass that stands at `from`: for scrubs that go round and round. At most a segment (24 MiB of files) is read.
+    virtual Result<ScrubStep> scrubSome(const ScrubPosition& from, const Task& task) = 0;
     virtual Result<VerifyReport> verify(const Task& task) = 0;
     /// Repairs everything that redundancy allows. Verified before and after; a second heal writes nothing.
     /// Busy if the store is open for reading only.
     virtual Result<HealReport> heal(const Task& task) = 0;
     /// Faults remembered from reads, scrubs and heals, newest first, at most `limit`.
     virtual Result<std::vector<Fault>> faults(std::size_t limit) = 0;
+    /// The same by place, each with when it was seen first and last, the last seen first.
+    virtual Result<std::vector<RememberedFault>> rememberedFaults(std::size_t limit) = 0;
+    /// Folders whose device errors or damage repeat.
+    virtual Result<std::vector<FolderAlert>> alerts() = 0;
+    /// Writes faults into the journal of faults. Busy if the store is open for reading only.
+    virtual Result<void> rememberFaults(const std::vector<Fault>& faults) = 0;
+    /// A small note of the beacon, kept beside the store; readers may write it. Empty if there is none or it is damaged.
+    virtual Result<std::string> beaconNote() = 0;
+    virtual Result<void> setBeaconNote(std::string_view note) = 0; ///< at most 4,000 bytes
     virtual std::vector<DoctorCheck> doctor() = 0;
 };
 

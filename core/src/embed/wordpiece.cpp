@@ -72,7 +72,7 @@ public:
 
     void addAscii(char c)
     {
-        switch (kAsciiKinds[static_cast<std::size_t>(c)]) {
+        switch (kAsciiKinds[static_cast<unsigned char>(c)]) {
         case Kind::Letter:
             m_word.push_back(asciiLower(c));
             ++m_characters;

@@ -37,7 +37,6 @@ namespace store {
 
 namespace {
 
-constexpr std::size_t kFaultsARecord = 5000;
 constexpr std::size_t kLostNamedMax = 100'000;
 constexpr std::uint64_t kSnapshotBytesMax = 1ULL << 30U;
 
@@ -268,17 +267,6 @@ Result<VerifyReport> HealthImpl::verify(const Task& task)
     return report;
 }
 
-/// Writes the faults into the log, so that `faults` can tell them later.
-Result<void> HealthImpl::remember(const DamageReport& report)
-{
-    for (std::size_t at = 0; at < report.faults.size(); at += kFaultsARecord) {
-        const Bytes body = encodeFaults(std::span(report.faults).subspan(at, std::min(kFaultsARecord, report.faults.size() - at)));
-        const log::NewRecord record{log::RecordType::Fault, NamespaceId{}, body};
-        CARMA_TRY(m_core.append(std::span(&record, 1)));
-    }
-    return {};
-}
-
 Result<HealReport> HealthImpl::heal(const Task& task)
 {
     if (m_core.readOnly) {
@@ -294,30 +282,9 @@ Result<HealReport> HealthImpl::heal(const Task& task)
     const bool anyNews = std::ranges::any_of(
         report.damage.faults, [](const Fault& fault) { return fault.outcome == FaultOutcome::Healed; });
     if (anyNews && !report.damage.cancelled) {
-        CARMA_TRY(remember(report.damage));
+        CARMA_TRY(rememberFaults(report.damage.faults));
     }
     return report;
-}
-
-Result<std::vector<Fault>> HealthImpl::faults(std::size_t limit)
-{
-    CARMA_TRY(m_core.log->refresh());
-    std::vector<Fault> all;
-    CARMA_TRY(m_core.log->scan(
-        0, kNoSequence,
-        [&](const log::ScanItem& item) -> Result<bool> {
-            if (item.header != nullptr && item.header->type == log::RecordType::Fault) {
-                auto some = decodeFaults(item.body);
-                if (some.has_value()) {
-                    all.insert(all.end(), some->begin(), some->end());
-                }
-            }
-            return true;
-        },
-        Task{}));
-    std::ranges::reverse(all);
-    all.resize(std::min(all.size(), limit));
-    return all;
 }
 
 } // namespace store

@@ -16,6 +16,12 @@ public:
     Result<VerifyReport> verify(const Task& task) override;
     Result<HealReport> heal(const Task& task) override;
     Result<std::vector<Fault>> faults(std::size_t limit) override;
+    Result<ScrubStep> scrubSome(const ScrubPosition& from, const Task& task) override;
+    Result<std::vector<RememberedFault>> rememberedFaults(std::size_t limit) override;
+    Result<std::vector<FolderAlert>> alerts() override;
+    Result<void> rememberFaults(const std::vector<Fault>& faults) override;
+    Result<std::string> beaconNote() override;
+    Result<void> setBeaconNote(std::string_view note) override;
     std::vector<DoctorCheck> doctor() override;
 
 private:
@@ -27,7 +33,8 @@ private:
     Result<void> nameLosses(DamageReport& report, const Task& task);
     Result<void> nameLost(const std::vector<Sequence>& sequences, DamageReport& report);
     Result<void> markStates(const std::vector<Sequence>& lost);
-    Result<void> remember(const DamageReport& report);
+    void scrubCatalog(DamageReport& report) const;
+    Result<void> eachRemembered(const std::function<void(const Fault&)>& visit);
 
     StoreCore& m_core;
     Searcher& m_searcher;

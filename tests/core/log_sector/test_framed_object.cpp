@@ -43,7 +43,7 @@ class TestFramedObject : public QObject {
 private slots:
     void everyLengthComesBack()
     {
-        for (const std::size_t size : {0, 1, 4007, 4008, 4009, 4032, 8040, 8041, 100000}) {
+        for (const std::size_t size : {0U, 1U, 4007U, 4008U, 4009U, 4032U, 8040U, 8041U, 100000U}) {
             const Bytes payload = randomBytes(size, size);
             const Bytes file = frameObject(somePlace(), payload);
             QCOMPARE(file.size() % kSectorBytes, 0U);

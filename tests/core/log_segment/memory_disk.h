@@ -158,7 +158,7 @@ public:
     {
         const std::lock_guard lock(m_disk.m_mutex);
         // A disk without room still takes writes over what is there.
-        const auto allowed = m_disk.change(offset + data.size() > m_content->size());
+        auto allowed = m_disk.change(offset + data.size() > m_content->size());
         const ByteView taken = allowed ? data : data.first(data.size() / 2);
         if (m_content->size() < offset + taken.size()) {
             m_content->resize(offset + taken.size());

@@ -28,7 +28,7 @@ public:
     Result<void> writeAt(std::uint64_t offset, ByteView data) override
     {
         const auto at = static_cast<std::size_t>(offset);
-        const Result<void> allowed = m_disk.change(m_path);
+        Result<void> allowed = m_disk.change(m_path);
         const ByteView written = allowed ? data : data.first(data.size() / 2); // a failed write is torn
         m_node->data.resize(std::max(m_node->data.size(), at + written.size()));
         std::ranges::copy(written, m_node->data.begin() + static_cast<std::ptrdiff_t>(at));

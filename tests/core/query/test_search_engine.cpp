@@ -98,7 +98,7 @@ class TestSearchEngine : public QObject {
 private slots:
     void scoresAsTheFormulaSays()
     {
-        for (const std::size_t perParent : {2, 5, 40}) {
+        for (const std::size_t perParent : {2U, 5U, 40U}) {
             const auto passages = randomPassages(120, perParent, static_cast<std::uint32_t>(perParent));
             const auto engine = engineOf(passages);
             QVERIFY(engine != nullptr);
@@ -216,7 +216,7 @@ private slots:
     void equalPassagesSayNothingAndTiesGoById()
     {
         std::vector<PlainPassage> passages;
-        for (const std::size_t number : {4, 2, 7, 1}) {
+        for (const std::size_t number : {4U, 2U, 7U, 1U}) {
             passages.push_back(passage(number, number, 0, "bolk trun"));
         }
         const auto engine = engineOf(passages);

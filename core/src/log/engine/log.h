@@ -115,6 +115,12 @@ public:
 
     /// Checks every sector of superblocks, key rings, segments and tails. Changes nothing.
     virtual Result<LogRepair> scrub(const Task& task) = 0;
+    /// The same in pieces: the heads (superblocks, key rings), then segment by segment, then the tails. scrubSegment looks at the first
+    /// segment that begins at `next` or later and moves `next` behind its beginning; to kNoSequence after the last. `before` counts the
+    /// segments that lie before it.
+    virtual Result<LogRepair> scrubHeads() = 0;
+    virtual Result<LogRepair> scrubSegment(Sequence& next, std::uint64_t& before) = 0;
+    virtual Result<LogRepair> scrubTails() = 0;
     /// Repairs what scrub finds; damaged bytes go to quarantine/ first. A second call writes nothing.
     virtual Result<LogRepair> heal(const Task& task) = 0;
     /// What opening had to leave undone, a sentence each. Told once.

@@ -47,12 +47,7 @@ Result<LogRepair> LogState::inspect(bool repair, const Task& task)
     m_env.executor.drain();
     LogRepair report;
     // Files of a folder that is gone as a whole are not counted one by one.
-    const std::vector<std::string> present = presentFolders();
-    for (const std::string& folder : m_folders) {
-        if (std::ranges::find(present, folder) == present.end()) {
-            addFault(report, {.kind = FaultKind::MissingFolder, .outcome = outcomeOf(repair), .file = folder});
-        }
-    }
+    addMissingFolders(repair, report);
     CARMA_TRY(inspectSuperblock(repair, report));
     CARMA_TRY(inspectKeyRing(repair, report));
     CARMA_TRY(inspectSegments(repair, task, report));

@@ -47,6 +47,10 @@ public:
     // log_repair.cpp
     Result<LogRepair> scrub(const Task& task) override;
     Result<LogRepair> heal(const Task& task) override;
+    // log_scrub.cpp
+    Result<LogRepair> scrubHeads() override;
+    Result<LogRepair> scrubSegment(Sequence& next, std::uint64_t& before) override;
+    Result<LogRepair> scrubTails() override;
     std::vector<Fault> takeFaults() override;
 
     KeyStore& keys() override { return m_keys; }
@@ -152,6 +156,7 @@ private:
 
     // Repair (log_repair.cpp).
     Result<LogRepair> inspect(bool repair, const Task& task);
+    void addMissingFolders(bool repair, LogRepair& report);
     Result<void> inspectSuperblock(bool repair, LogRepair& report);
     Result<void> inspectKeyRing(bool repair, LogRepair& report);
     void addCopyFaults(const std::vector<CopyState>& copies, std::string_view file, bool repair, LogRepair& report) const;

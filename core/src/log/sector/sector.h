@@ -41,6 +41,7 @@ enum class SectorKind : std::uint16_t {
     ShardCodes = 8,
     CatalogSums = 9,
     IndexSnapshot = 10,
+    BeaconNote = 11,
 };
 
 /// Where a sector belongs; hashed into its check.
