@@ -56,6 +56,8 @@ private:
     Result<void> repair();
     Result<void> flipsAreCounted();
     Result<void> goBeyond();
+    Result<std::set<FragmentId>> shownOutside(const std::pair<Sequence, Sequence>& range);
+    void destroy(const std::string& target, const std::vector<unsigned>& folders);
     Result<void> checkLoss(const std::set<FragmentId>& certain);
     Result<void> damageAnything();
 

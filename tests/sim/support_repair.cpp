@@ -150,6 +150,45 @@ Result<void> World::flipsAreCounted()
     return repair();
 }
 
+/// Documents that are shown in full by records outside of `range`; none without a range.
+Result<std::set<FragmentId>> World::shownOutside(const std::pair<Sequence, Sequence>& range)
+{
+    std::set<FragmentId> certain;
+    for (const unsigned number : m_model.kept()) {
+        const FragmentId id = *m_model.documents()[number].id;
+        CARMA_TRY_ASSIGN(const DocumentTree tree, m_store->memory().tree(id));
+        bool outside = range.second != kNoSequence && m_model.documents()[number].textIsShown;
+        for (const TreeNode& node : tree.nodes) {
+            if (node.level == TreeLevel::Passage) {
+                CARMA_TRY_ASSIGN(const FragmentView view, m_store->memory().show(node.id));
+                outside = outside && (view.sequence < range.first || view.sequence >= range.second);
+            }
+        }
+        if (outside) {
+            certain.insert(id);
+        }
+    }
+    return certain;
+}
+
+/// Deletes the files whose names begin with `target`, tails everywhere and others in `folders`; without a target the folders themselves.
+void World::destroy(const std::string& target, const std::vector<unsigned>& folders)
+{
+    for (const auto& entry : m_faults.files("shards")) {
+        const std::string& path = entry.first;
+        const std::string file = path.substr(path.rfind('/') + 1);
+        const bool chosen = std::ranges::any_of(folders, [&](unsigned folder) { return path.starts_with(m_faults.folder(folder) + "/"); });
+        if (!target.empty() && file.starts_with(target) && (chosen || target == "tail-")) {
+            note("deleted: " + path);
+            (void)m_disk.deletePath(path);
+        }
+    }
+    for (std::size_t i = 0; target.empty() && i < folders.size(); ++i) {
+        note("deleted: " + m_faults.folder(folders[i]));
+        (void)m_disk.deletePath(m_faults.folder(folders[i]));
+    }
+}
+
 /// One step past the budget, with the catalog kept: what is lost must be named, and nothing else may be.
 Result<void> World::goBeyond()
 {
@@ -174,14 +213,12 @@ Result<void> World::goBeyond()
     } else if (kind == 2) {
         target.clear();
     }
-    std::set<FragmentId> certain;
     CARMA_TRY(openStore());
     StoreId store{};
     if (const auto info = Store::probe("store", m_environment); info.has_value()) {
         store = info->id;
     }
-    for (const auto& entry : m_faults.files("shards")) {
-        const std::string& path = entry.first;
+    for (const auto& [path, size] : m_faults.files("shards")) {
         const std::string file = path.substr(path.rfind('/') + 1);
         if (target.empty() || !file.starts_with(target)) {
             continue;
@@ -194,33 +231,9 @@ Result<void> World::goBeyond()
             range = {segment->info().firstSequence, segment->info().firstSequence + segment->info().recordCount};
         }
     }
-    for (const unsigned number : m_model.kept()) {
-        const FragmentId id = *m_model.documents()[number].id;
-        CARMA_TRY_ASSIGN(const DocumentTree tree, m_store->memory().tree(id));
-        bool outside = range.second != kNoSequence && m_model.documents()[number].textIsShown;
-        for (const TreeNode& node : tree.nodes) {
-            if (node.level == TreeLevel::Passage) {
-                CARMA_TRY_ASSIGN(const FragmentView view, m_store->memory().show(node.id));
-                outside = outside && (view.sequence < range.first || view.sequence >= range.second);
-            }
-        }
-        if (outside) {
-            certain.insert(id);
-        }
-    }
+    CARMA_TRY_ASSIGN(const std::set<FragmentId> certain, shownOutside(range));
     CARMA_TRY(closeStore());
-    for (const auto& [path, size] : m_faults.files("shards")) {
-        const std::string file = path.substr(path.rfind('/') + 1);
-        const bool chosen = std::ranges::any_of(folders, [&](unsigned folder) { return path.starts_with(m_faults.folder(folder) + "/"); });
-        if (!target.empty() && file.starts_with(target) && (chosen || target == "tail-")) {
-            note("deleted: " + path);
-            (void)m_disk.deletePath(path);
-        }
-    }
-    for (std::size_t i = 0; target.empty() && i < folders.size(); ++i) {
-        note("deleted: " + m_faults.folder(folders[i]));
-        (void)m_disk.deletePath(m_faults.folder(folders[i]));
-    }
+    destroy(target, folders);
     m_hopeless = true;
     return checkLoss(certain);
 }
