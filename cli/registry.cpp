@@ -20,7 +20,7 @@ CommandList makeCommands()
     for (const auto make : {makeRememberCommand, makeIngestCommand, makeQueryCommand, makeShowCommand, makeListCommand, makeTreeCommand,
              makeExportCommand, makeForgetCommand, makeVerifyCommand, makeScrubCommand, makeHealCommand, makeFaultsCommand,
              makeBeaconCommand, makeInitCommand, makeStatusCommand, makeDoctorCommand, makeNamespacesCommand, makeSealCommand,
-             makePassphraseCommand, makeRecoveryCodeCommand, makeVersionCommand}) {
+             makeBackupCommand, makePassphraseCommand, makeRecoveryCodeCommand, makeVersionCommand}) {
         commands.push_back(make());
     }
     return commands;

@@ -34,6 +34,7 @@ std::unique_ptr<Command> makeForgetCommand();
 std::unique_ptr<Command> makeVerifyCommand();
 std::unique_ptr<Command> makeScrubCommand();
 std::unique_ptr<Command> makeHealCommand();
+std::unique_ptr<Command> makeBackupCommand();
 std::unique_ptr<Command> makeBeaconCommand();
 std::unique_ptr<Command> makeFaultsCommand();
 /// Reads the other commands' options. `commands` must outlive it.

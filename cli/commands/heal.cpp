@@ -18,15 +18,24 @@ public:
     {
         return {"healing", "find all damage and repair it exactly",
             "Looks at everything, rebuilds what is damaged or missing from what is left, and proves each repair by its recorded hash. "
-            "Damaged bytes are put into quarantine/ first. What cannot be repaired is named. A second heal writes nothing.",
-            {"carma heal", "carma heal --json | jq '.lost[].path'"},
+            "Damaged bytes are put into quarantine/ first. What cannot be repaired is named. A second heal writes nothing.\n\n"
+            "--from takes what is lost here from a copy of this store (see carma backup), each segment proved by the digest that is "
+            "recorded here or by this store's signature.",
+            {"carma heal", "carma heal --from /mnt/usb/memory", "carma heal --json | jq '.lost[].path'"},
             {ExitCode::NotFound, ExitCode::Healed, ExitCode::Unhealed, ExitCode::WrongKey, ExitCode::Busy, ExitCode::DamagedStore,
                 ExitCode::Cancelled}};
+    }
+
+    void declare(Arguments& arguments) override
+    {
+        arguments.option("--from", m_from, "FOLDER", "also take what is lost from this copy of the store").kind = ValueKind::Folder;
     }
 
 private:
     bool writes() const override { return true; }
     Result<ExitCode> runWith(Store& store, Session& session) override;
+
+    std::optional<std::string> m_from;
 };
 
 ExitCode outcomeOf(const HealReport& report)
@@ -80,7 +89,8 @@ void printText(Printer& printer, const HealReport& report)
 
 Result<ExitCode> HealCommand::runWith(Store& store, Session& session)
 {
-    CARMA_TRY_ASSIGN(const HealReport report, store.health().heal(session.task()));
+    CARMA_TRY_ASSIGN(const HealReport report,
+        m_from.has_value() ? store.health().healFrom(*m_from, session.task()) : store.health().heal(session.task()));
     session.endProgress();
     Printer& printer = session.printer();
     if (printer.json()) {

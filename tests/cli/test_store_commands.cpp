@@ -32,6 +32,8 @@ private slots:
     void newRecoveryCodeVoidsTheOldOne();
     void secondWriterIsToldWhoIsBusy();
     void waitingWriterGoesOnWhenTheFirstIsDone();
+    void aBackupGivesBackWhatParityCannot();
+    void aBackupIntoSomethingElseIsRefused();
     void beaconHealsWhatItFindsAndRemembersWhereItIs();
     void beaconRefusesABudgetWithoutMeaning();
     void interruptedIngestLeavesASoundStore();
@@ -274,6 +276,41 @@ void TestStoreCommands::waitingWriterGoesOnWhenTheFirstIsDone()
     QCOMPARE(first.finish(), 0);
     QVERIFY(waiter.waitForFinished(60'000));
     QCOMPARE(waiter.exitCode(), 0);
+}
+
+void TestStoreCommands::aBackupGivesBackWhatParityCannot()
+{
+    makeStore();
+    const QString copy = m_place->path("copy");
+    const Outcome made = m_place->carma({"backup", copy, "--json"});
+    COMPARE_EXIT(made, 0);
+    QVERIFY(made.object().value("segments_written").toInt() >= 1);
+    COMPARE_EXIT(m_place->carma({"remember", "said later"}), 0);
+    COMPARE_EXIT(m_place->carma({"backup", copy, "--check"}), 0);
+    COMPARE_EXIT(m_place->run({"-s", copy, "verify"}), 0);
+    for (const int folder : {0, 1, 5}) {
+        dropFolder(folder);
+    }
+    COMPARE_EXIT(m_place->carma({"heal"}), 5);
+    const Outcome healed = m_place->carma({"heal", "--from", copy, "--json"});
+    COMPARE_EXIT(healed, 4);
+    QCOMPARE(healed.object().value("lost").toArray().size(), 0);
+    COMPARE_EXIT(m_place->carma({"verify"}), 0);
+    QVERIFY(m_place->carma({"query", "said later"}).out.contains("said later"));
+}
+
+void TestStoreCommands::aBackupIntoSomethingElseIsRefused()
+{
+    makeStore();
+    m_place->write("letters/one.txt", "dear reader");
+    const QByteArray before = hashOfFolder(m_place->path("letters"));
+    const Outcome refused = m_place->carma({"backup", m_place->path("letters")});
+    QVERIFY(refused.exit != 0);
+    QVERIFY(refused.err.contains("no store"));
+    COMPARE_EXIT(m_place->carma({"heal", "--from", m_place->path("letters")}), 3);
+    COMPARE_EXIT(m_place->carma({"backup"}), 2);
+    QFile::remove(m_place->path("letters/lock"));
+    QCOMPARE(hashOfFolder(m_place->path("letters")), before);
 }
 
 void TestStoreCommands::beaconHealsWhatItFindsAndRemembersWhereItIs()

@@ -112,6 +112,16 @@ struct HealReport {
     std::vector<std::string> notes; ///< what else was done, each one sentence
 };
 
+/// What `backup` did.
+struct BackupReport {
+    std::uint64_t segmentsWritten = 0; ///< new ones, and those that were forgotten from
+    std::uint64_t segmentsKept = 0;    ///< there already
+    std::uint64_t bytesWritten = 0;
+    std::vector<std::string> problems; ///< what could not be copied because it cannot be read: one sentence each
+    bool cancelled = false;
+    std::int64_t tookUs = 0;
+};
+
 struct StatusReport {
     std::string path;
     StoreId id;
@@ -150,6 +160,14 @@ public:
     /// Repairs everything that redundancy allows. Verified before and after; a second heal writes nothing.
     /// Busy if the store is open for reading only.
     virtual Result<HealReport> heal(const Task& task) = 0;
+    /// The same, and then fills what redundancy could not from another copy of this store (its folder), where the recorded hashes and
+    /// signatures prove it. What was forgotten here does not come back. InvalidArgument if the folder holds another store.
+    virtual Result<HealReport> healFrom(const std::string& folder, const Task& task) = 0;
+    /// Makes `folder` (missing or empty) a copy of this store that opens with the same keys, or brings such a copy up to date: only what is
+    /// new is written, and what was forgotten and purged here is removed there. `check` reads all of the copy and replaces what is damaged
+    /// there. Seals the open segment first. InvalidArgument if the folder holds another store or a newer state of this one; AlreadyExists
+    /// if it holds something else; Busy if open for reading only.
+    virtual Result<BackupReport> backup(const std::string& folder, bool check, const Task& task) = 0;
     /// Faults remembered from reads, scrubs and heals, newest first, at most `limit`.
     virtual Result<std::vector<Fault>> faults(std::size_t limit) = 0;
     /// The same by place, each with when it was seen first and last, the last seen first.

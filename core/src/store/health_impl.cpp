@@ -52,6 +52,12 @@ void addFault(DamageReport& report, Fault fault, Clock& clock)
 
 } // namespace
 
+bool HealthImpl::isCopy() const
+{
+    const auto mark = m_core.world.disk->info(kCopyMark);
+    return mark.has_value() && mark->has_value();
+}
+
 /// The catalog's file was checked, and where possible corrected, when the store was opened; here it is only told.
 void HealthImpl::addCatalogFaults(bool repair, DamageReport& report)
 {
@@ -72,7 +78,7 @@ void HealthImpl::addCatalogFaults(bool repair, DamageReport& report)
     if (m_core.catalogAtOpen.logicalDamage && m_core.catalogAtOpen.damage.empty()) {
         addFault(report, {.kind = FaultKind::BadSector, .outcome = outcome, .file = "catalog.sqlite"}, *m_core.world.clock);
     }
-    if (!m_core.catalogAtOpen.present && m_core.log->end() > 0 && m_core.world.catalogFolder == m_core.path) {
+    if (!m_core.catalogAtOpen.present && m_core.log->end() > 0 && m_core.world.catalogFolder == m_core.path && !isCopy()) {
         addFault(report, {.kind = FaultKind::MissingFile, .outcome = outcome, .file = "catalog.sqlite"}, *m_core.world.clock);
     }
 }

@@ -7,6 +7,9 @@
 
 namespace carma::store {
 
+/// A file in stores that `backup` made: their catalog is not missing, it never was there.
+inline constexpr std::string_view kCopyMark = "copy";
+
 class HealthImpl final : public Health {
 public:
     HealthImpl(StoreCore& core, Searcher& searcher) : m_core(core), m_searcher(searcher) {}
@@ -16,6 +19,8 @@ public:
     Result<VerifyReport> verify(const Task& task) override;
     Result<HealReport> heal(const Task& task) override;
     Result<std::vector<Fault>> faults(std::size_t limit) override;
+    Result<HealReport> healFrom(const std::string& folder, const Task& task) override;
+    Result<BackupReport> backup(const std::string& folder, bool check, const Task& task) override;
     Result<ScrubStep> scrubSome(const ScrubPosition& from, const Task& task) override;
     Result<std::vector<RememberedFault>> rememberedFaults(std::size_t limit) override;
     Result<std::vector<FolderAlert>> alerts() override;
@@ -26,6 +31,7 @@ public:
 
 private:
     Result<DamageReport> inspect(bool repair, const Task& task, HealReport* heal);
+    [[nodiscard]] bool isCopy() const;
     void addCatalogFaults(bool repair, DamageReport& report);
     void inspectSnapshots(bool repair, DamageReport& report, HealReport* heal);
     void addEarlierFaults(bool repair, DamageReport& report);

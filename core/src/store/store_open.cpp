@@ -44,8 +44,7 @@ Result<void> openForWriting(StoreCore& core, const OpenOptions& options)
     const bool hadOne = opened.condition != catalog::Condition::Good && core.log->end() > 0;
     core.catalog = std::move(opened.catalog);
     if (hadOne && core.onNotice) {
-        core.onNotice(
-            "the catalog was " + (opened.reason.empty() ? std::string("not usable") : opened.reason) + "; it is rebuilt from the log");
+        core.onNotice((opened.reason.empty() ? std::string("the catalog is not usable") : opened.reason) + "; it is rebuilt from the log");
     }
     if (core.catalog->appliedSequence() > core.log->end() && !core.readOnly) {
         // The newest records are gone with all copies of the tail. The catalog still knows what they were: they stay named.
@@ -78,7 +77,7 @@ Result<void> openForReading(StoreCore& core, const OpenOptions& options)
             CARMA_TRY(core.follow(options.task));
             CARMA_TRY(core.catalog->settle());
             if (!good && core.onNotice && core.log->end() > 0) {
-                core.onNotice("the catalog was " + (opened.reason.empty() ? std::string("not usable") : opened.reason) +
+                core.onNotice((opened.reason.empty() ? std::string("the catalog is not usable") : opened.reason) +
                     "; it has been rebuilt from the log");
             }
             core.catalog.reset();

@@ -73,6 +73,20 @@ struct LogRepair {
     std::vector<std::string> notes;
 };
 
+struct CopyOutcome {
+    std::uint64_t segmentsWritten = 0, segmentsKept = 0;
+    std::uint64_t bytesWritten = 0;
+    std::vector<std::string> problems; ///< segments that could not be copied, a sentence each
+    bool cancelled = false;
+};
+
+struct AdoptOutcome {
+    std::uint64_t segments = 0; ///< put in place here
+    std::uint64_t bytesWritten = 0;
+    std::vector<std::string> notes; ///< what was taken, and what was not and why
+    bool cancelled = false;
+};
+
 struct LogCounts {
     std::uint64_t records = 0;
     std::uint64_t sealedSegments = 0;
@@ -123,6 +137,15 @@ public:
     virtual Result<LogRepair> scrubTails() = 0;
     /// Repairs what scrub finds; damaged bytes go to quarantine/ first. A second call writes nothing.
     virtual Result<LogRepair> heal(const Task& task) = 0;
+    /// Makes `target` (the root of a folder for a store) a copy of this store, or brings such a copy up to date: seals the tail, then
+    /// writes the superblock, the key ring and the segments that are not there, each proved by its digest; forgotten bytes go there as
+    /// well. A crash leaves a copy that the next call completes. InvalidArgument: the target holds another store, or is ahead of this one;
+    /// AlreadyExists: it holds something else.
+    virtual Result<CopyOutcome> copyTo(Disk& target, bool check, const Task& task) = 0;
+    /// Fills what cannot be read here from a store of the same id at `other`, for instance a copy of copyTo. A segment whose headers are
+    /// left here must have the digest they name; one that is gone must be proved by a checkpoint with this store's signature. What was
+    /// purged here is purged from what is taken. InvalidArgument: another store.
+    virtual Result<AdoptOutcome> adoptFrom(Disk& other, const Task& task) = 0;
     /// What opening had to leave undone, a sentence each. Told once.
     virtual std::vector<std::string> takeNotices() = 0;
     /// Damage that reads, appends and opening met since the last call.

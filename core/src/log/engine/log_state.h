@@ -51,6 +51,10 @@ public:
     Result<LogRepair> scrubHeads() override;
     Result<LogRepair> scrubSegment(Sequence& next, std::uint64_t& before) override;
     Result<LogRepair> scrubTails() override;
+
+    // log_copy.cpp, log_adopt.cpp
+    Result<CopyOutcome> copyTo(Disk& target, bool check, const Task& task) override;
+    Result<AdoptOutcome> adoptFrom(Disk& other, const Task& task) override;
     std::vector<Fault> takeFaults() override;
 
     KeyStore& keys() override { return m_keys; }
@@ -153,6 +157,27 @@ private:
     std::vector<Sequence> pendingPurges();
     Result<void> removeGenerations(std::uint64_t segment, std::uint16_t keep);
     Result<void> dropQuarantine(std::uint64_t segment);
+
+    // Copies and what comes back from them (log_copy.cpp, log_adopt.cpp).
+    Result<bool> checkTarget(Disk& target);
+    Result<void> copyHeads(Disk& target);
+    Result<std::uint64_t> copySegment(Disk& target, SegmentEntry& entry);
+    Result<Bytes> wholePayload(SegmentEntry& entry);
+    struct Foreign {
+        SegmentInfo info;
+        Bytes payload;
+        SegmentIndex index;
+    };
+    Result<Foreign> readForeign(Disk& other, std::uint64_t segment, std::uint16_t generation);
+    Result<void> proveBySignature(const Foreign& foreign);
+    Result<Bytes> withoutPurged(const Foreign& foreign, std::span<const Sequence> purged, bool& changed) const;
+    Result<bool> adoptInto(SegmentEntry& entry, Foreign foreign, std::span<const Sequence> purged, AdoptOutcome& outcome);
+    Result<void> adoptIntoGap(Foreign foreign, std::span<const Sequence> purged, AdoptOutcome& outcome);
+    Result<void> putInPlace(const SegmentInfo& info, ByteView payload, AdoptOutcome& outcome);
+    Result<void> keepEvidence(const SegmentEntry& entry);
+    Result<void> adoptOne(
+        Disk& other, std::uint64_t segment, std::uint16_t generation, std::span<const Sequence> purged, AdoptOutcome& outcome);
+    std::vector<Sequence> everPurged();
 
     // Repair (log_repair.cpp).
     Result<LogRepair> inspect(bool repair, const Task& task);
