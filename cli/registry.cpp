@@ -19,8 +19,8 @@ CommandList makeCommands()
     CommandList commands;
     for (const auto make : {makeRememberCommand, makeIngestCommand, makeQueryCommand, makeShowCommand, makeListCommand, makeTreeCommand,
              makeExportCommand, makeForgetCommand, makeVerifyCommand, makeScrubCommand, makeHealCommand, makeFaultsCommand,
-             makeBeaconCommand, makeInitCommand, makeStatusCommand, makeDoctorCommand, makeNamespacesCommand, makeSealCommand,
-             makeBackupCommand, makePassphraseCommand, makeRecoveryCodeCommand, makeVersionCommand}) {
+             makeBeaconCommand, makeDrillCommand, makeInitCommand, makeStatusCommand, makeDoctorCommand, makeNamespacesCommand,
+             makeSealCommand, makeBackupCommand, makePassphraseCommand, makeRecoveryCodeCommand, makeVersionCommand}) {
         commands.push_back(make());
     }
     return commands;

@@ -66,7 +66,7 @@ std::string Session::storePath() const
     return fromEnvironment != nullptr && *fromEnvironment != '\0' ? fromEnvironment : defaultStorePath();
 }
 
-Result<std::unique_ptr<Store>> Session::openStore(std::string_view command, bool readOnly) const
+Result<Credentials> Session::credentials() const
 {
     const std::string path = storePath();
     auto info = Store::probe(path, {});
@@ -77,14 +77,19 @@ Result<std::unique_ptr<Store>> Session::openStore(std::string_view command, bool
         }
         return info.error();
     }
-    CARMA_TRY_ASSIGN(const Credentials credentials, findCredentials(m_options, *info, path, stop()));
+    return findCredentials(m_options, *info, path, stop());
+}
+
+Result<std::unique_ptr<Store>> Session::openStore(std::string_view command, bool readOnly) const
+{
+    CARMA_TRY_ASSIGN(const Credentials unlocking, credentials());
     OpenOptions open;
     open.readOnly = readOnly;
     open.waitMs = static_cast<std::int64_t>(m_options.waitSeconds * 1000);
     open.holder = fmt::format("carma {} (pid {})", command, ::getpid());
     open.onNotice = [&printer = m_printer](std::string_view notice) { printer.note(notice); };
     open.task = task();
-    auto store = Store::open(path, credentials, {}, std::move(open));
+    auto store = Store::open(storePath(), unlocking, {}, std::move(open));
     m_progress.makeRoom();
     return store;
 }

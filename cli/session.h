@@ -56,6 +56,8 @@ public:
 
     /// --store, else $CARMA_STORE, else the default.
     [[nodiscard]] std::string storePath() const;
+    /// What opens the store at storePath(). NotFound if there is none, with advice.
+    Result<Credentials> credentials() const;
     /// Finds the key and opens the store. `command` is what others are told who find the store busy.
     Result<std::unique_ptr<Store>> openStore(std::string_view command, bool readOnly) const;
     /// True if the user agrees: by --yes, or by typing yes. InvalidArgument if nobody can be asked.

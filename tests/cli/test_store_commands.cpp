@@ -32,6 +32,7 @@ private slots:
     void newRecoveryCodeVoidsTheOldOne();
     void secondWriterIsToldWhoIsBusy();
     void waitingWriterGoesOnWhenTheFirstIsDone();
+    void aDrillTellsWhatCameBack();
     void aBackupGivesBackWhatParityCannot();
     void aBackupIntoSomethingElseIsRefused();
     void beaconHealsWhatItFindsAndRemembersWhereItIs();
@@ -276,6 +277,25 @@ void TestStoreCommands::waitingWriterGoesOnWhenTheFirstIsDone()
     QCOMPARE(first.finish(), 0);
     QVERIFY(waiter.waitForFinished(60'000));
     QCOMPARE(waiter.exitCode(), 0);
+}
+
+void TestStoreCommands::aDrillTellsWhatCameBack()
+{
+    makeStore();
+    COMPARE_EXIT(m_place->carma({"seal"}), 0);
+    const QByteArray before = hashOfFolder(m_place->store() + "/shards");
+    const Outcome passed = m_place->carma({"drill", "--json", "--report", m_place->path("drill.html")});
+    COMPARE_EXIT(passed, 0);
+    QVERIFY(passed.object().value("passed").toBool());
+    QCOMPARE(passed.object().value("folders_lost").toArray().size(), 2);
+    QVERIFY(QFile(m_place->path("drill.html")).size() > 1000);
+    const Outcome lost = m_place->carma({"drill", "--lose-folders", "3", "--seed", "4", "--json"});
+    COMPARE_EXIT(lost, 5);
+    QVERIFY(!lost.object().value("different").toArray().isEmpty());
+    QVERIFY(lost.object().value("lies").toArray().isEmpty());
+    COMPARE_EXIT(m_place->carma({"drill", "--lose-folders", "7"}), 2);
+    COMPARE_EXIT(m_place->carma({"drill", "--lose-folders", "many"}), 2);
+    QCOMPARE(hashOfFolder(m_place->store() + "/shards"), before);
 }
 
 void TestStoreCommands::aBackupGivesBackWhatParityCannot()
