@@ -289,7 +289,7 @@ void TestStoreCommands::aDrillTellsWhatCameBack()
     QVERIFY(passed.object().value("passed").toBool());
     QCOMPARE(passed.object().value("folders_lost").toArray().size(), 2);
     QVERIFY(QFile(m_place->path("drill.html")).size() > 1000);
-    const Outcome lost = m_place->carma({"drill", "--lose-folders", "3", "--seed", "4", "--json"});
+    const Outcome lost = m_place->carma({"drill", "--lose-folders", "5", "--seed", "4", "--json"});
     COMPARE_EXIT(lost, 5);
     QVERIFY(!lost.object().value("different").toArray().isEmpty());
     QVERIFY(lost.object().value("lies").toArray().isEmpty());
