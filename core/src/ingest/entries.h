@@ -65,6 +65,8 @@ public:
     /// Appends as "Speaker: text" or "Title" and text, with a line end. An entry without text is left out. `title`
     /// names the passages.
     void add(const Entry& entry, std::string title);
+    /// What follows belongs to a new section of this title, however soon after what was before.
+    void session(std::string title, std::int64_t timeUs);
     [[nodiscard]] std::size_t count() const { return m_count; }
     [[nodiscard]] bool full() const { return m_tree.full(); }
     /// Closes the tree; names the participants. REQUIRES: count() > 0
@@ -80,9 +82,11 @@ private:
     PassagePacker m_packer;
     std::vector<std::string> m_speakers; ///< in order of appearance, the first kSpeakersMax
     std::size_t m_count = 0;
+    std::optional<std::string> m_sessionTitle; ///< announced, or under way
     std::size_t m_inSession = 0;
     std::int64_t m_lastUs = 0;
     std::int64_t m_firstUs = 0;
+    std::int64_t m_sessionUs = 0;
 };
 
 } // namespace carma::ingest

@@ -42,6 +42,13 @@ bool EntryWriter::beginsSession(const Entry& entry) const
     return !entry.speaker.empty() && entry.timeUs != 0 && m_lastUs != 0 && entry.timeUs - m_lastUs > kSessionGapUs;
 }
 
+void EntryWriter::session(std::string title, std::int64_t timeUs)
+{
+    m_sessionTitle = oneLine(title, TreeBuilder::kTitleBytesMax);
+    m_sessionUs = timeUs;
+    m_inSession = 0;
+}
+
 void EntryWriter::meet(const std::string& speaker)
 {
     if (m_speakers.size() < kSpeakersMax && std::find(m_speakers.begin(), m_speakers.end(), speaker) == m_speakers.end()) {
@@ -56,7 +63,8 @@ void EntryWriter::add(const Entry& entry, std::string title)
     }
     const std::string speaker = oneLine(entry.speaker, kSpeakerBytesMax);
     if (beginsSession(entry)) {
-        m_tree.section(entry.timeUs != 0 ? dayOf(entry.timeUs) : std::string(), entry.timeUs);
+        const std::int64_t timeUs = entry.timeUs != 0 ? entry.timeUs : m_sessionUs;
+        m_tree.section(m_sessionTitle ? *m_sessionTitle : timeUs != 0 ? dayOf(timeUs) : std::string(), timeUs);
         m_inSession = 0;
     }
     if (!speaker.empty()) {

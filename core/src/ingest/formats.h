@@ -29,6 +29,20 @@ Result<void> readJsonLines(std::string_view file, Draft& draft);
 /// to be used. InvalidArgument and LimitExceeded only for a file that begins as a list of messages.
 Result<bool> readMessages(std::string_view file, Draft& draft);
 
+/// The same for the exports of ChatGPT (conversations.json) and Claude: lists of conversations, each a section.
+Result<bool> readConversations(std::string_view file, Draft& draft);
+
+/// The same for a chat as WhatsApp exports it: "14.05.24, 19:30 - Mara: text" or "[14/05/2024, 19:30:05] Mara: text".
+Result<bool> readChatText(std::string_view file, Draft& draft);
+
+/// The same for a table: rows as "column: value; column: value". False if it has a single column.
+Result<bool> readTable(std::string_view file, Draft& draft);
+
+/// The language of a source file by its name; empty if it is none.
+std::string_view languageOf(std::string_view name, std::string_view extension);
+/// draft.text holds the file. A section a top-level definition, with the comment above it.
+Result<void> readSource(Draft& draft, std::string_view language);
+
 /// A Markdown block: what begins at a line.
 struct MarkdownBlock {
     std::size_t offset = 0; ///< of the first line's first byte, in the file

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ingest/dates.h"
 #include "ingest/formats.h"
+#include "ingest/heading_path.h"
 #include "ingest/tree_builder.h"
 
 #include <algorithm>
@@ -52,30 +53,6 @@ public:
 
 private:
     std::string_view m_text;
-};
-
-/// "Garden > Beds": the headings above a place.
-class HeadingPath {
-public:
-    void enter(int level, std::string heading)
-    {
-        while (!m_path.empty() && m_path.back().first >= level) {
-            m_path.pop_back();
-        }
-        m_path.emplace_back(level, std::move(heading));
-    }
-    [[nodiscard]] std::string text() const
-    {
-        std::string joined;
-        for (const auto& [level, heading] : m_path) {
-            joined += joined.empty() || heading.empty() ? "" : " > ";
-            joined += heading;
-        }
-        return std::string(clipped(joined, kPathBytesMax));
-    }
-
-private:
-    std::vector<std::pair<int, std::string>> m_path;
 };
 
 class Markdown {
@@ -149,7 +126,7 @@ private:
     Breaker m_breaker;
     TreeBuilder m_tree;
     PassagePacker m_packer;
-    HeadingPath m_path;
+    HeadingPath m_path{kPathBytesMax};
     std::size_t m_blockBegin = 0;
     int m_lastLevel = 0;
     bool m_anyBlock = false;

@@ -15,6 +15,8 @@
 /// Turns files into document trees. Pure functions of their input: no disk, no clock, no threads of their own; thread-safe.
 namespace carma::ingest {
 
+class Extractor;
+
 /// Level in the tree. Part of the stored format, do not renumber.
 enum class Level : std::uint8_t { Document = 0, Section = 1, Passage = 2, Sentences = 3 };
 
@@ -46,9 +48,10 @@ inline constexpr std::size_t kPassageBytesMax = 64U << 10U; ///< a fragment's te
 inline constexpr std::size_t kPassageBytesGoal = 900;       ///< passages end at a paragraph or sentence near this size
 
 /// Reads one file. `path` chooses the format by its extension, then by its content.
-/// Errors, each one sentence without the path: InvalidArgument (empty, binary, not UTF-8 with the byte offset where it breaks, malformed
+/// Errors, each one sentence without the path: InvalidArgument (empty, binary, in no known encoding, malformed
 /// JSON with its line), LimitExceeded (nesting, nodes), Unsupported (a known format that this build cannot read, by name).
-Result<Draft> readDocument(std::string_view path, ByteView bytes);
+/// Text in other encodings than UTF-8 is converted. Formats that can be hostile are given to `extractor`; without one they are refused.
+Result<Draft> readDocument(std::string_view path, ByteView bytes, Extractor* extractor = nullptr);
 
 /// A draft of one note: a document with one section and as many passages as the text needs.
 Result<Draft> draftNote(std::string_view title, std::string_view text);
