@@ -45,6 +45,7 @@ std::string progressText(const Progress& progress, std::uint64_t doneBefore, dou
     }
     const double rate = static_cast<double>(progress.done - doneBefore) / seconds;
     text += fmt::format(", {}/s", amount(static_cast<std::uint64_t>(rate), progress.unit, true));
+    text += progress.detail.empty() ? "" : ", " + progress.detail;
     if (progress.total > progress.done) {
         const double left = static_cast<double>(progress.total - progress.done) / rate;
         text += fmt::format(", {} left", left < 1.0 ? "under 1 s" : humanDuration(static_cast<std::int64_t>(left * 1e6)));

@@ -125,6 +125,9 @@ struct IngestOptions {
     std::uint64_t fileBytesMax = 100U << 20U;
     bool hidden = false; ///< names that begin with a dot, too
     std::vector<std::string> tags;
+    bool ignoreFiles = true;             ///< what .gitignore and .carmaignore in the folders name is left out
+    std::optional<std::int64_t> sinceUs; ///< only files that were modified then (microseconds since 1970) or later
+    bool dryRun = false;                 ///< reads and parses everything, writes nothing
 };
 
 struct FileProblem {
@@ -138,6 +141,8 @@ struct IngestReport {
     std::uint64_t updated = 0;   ///< of `files`, new versions of known paths
     std::uint64_t passages = 0;
     std::uint64_t bytes = 0;
+    std::uint64_t ignored = 0;        ///< files and folders that an ignore file names
+    std::uint64_t older = 0;          ///< files modified before IngestOptions::sinceUs
     std::vector<FileProblem> refused; ///< named, with the reason; the rest went on
     std::vector<FileProblem> skipped; ///< reached before under another name, or a link back: no failure
     bool cancelled = false;
@@ -193,6 +198,11 @@ public:
     virtual Result<std::vector<FragmentId>> remember(std::string_view space, const std::vector<NewMemory>& memories) = 0;
     /// Ingests files and folders. A file that cannot be read or understood is named in the report and the rest goes on.
     virtual Result<IngestReport> ingest(const std::vector<std::string>& paths, const IngestOptions& options, const Task& task) = 0;
+    /// Ingests, and then again what changes, until the task is stopped, which is no error. A burst of changes is one round: it begins
+    /// when half a second passed without another change, or five seconds after the first. `onRound` is called after each round on the
+    /// calling thread. What is deleted outside stays here. Unsupported if the system cannot watch; otherwise errors are those of ingest.
+    virtual Result<void> watch(const std::vector<std::string>& paths, const IngestOptions& options,
+        const std::function<void(const IngestReport&)>& onRound, const Task& task) = 0;
     /// Ingests bytes as if they were a file called `path` (for standard input).
     virtual Result<IngestReport> ingestBytes(std::string_view path, std::string_view bytes, const IngestOptions& options) = 0;
 

@@ -15,6 +15,7 @@ struct Progress {
     std::uint64_t done = 0;
     std::uint64_t total = 0;
     std::string unit = "items"; ///< "files", "bytes", "sectors", "records"
+    std::string detail{};       ///< for people, for instance "3.1 MB/s"; may be empty
 };
 
 /// What a caller hands to long work: a place for progress and a way to stop it. Both may be left empty.

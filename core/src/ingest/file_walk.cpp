@@ -5,6 +5,7 @@
 // links lead to it.
 #include "ingest/file_walk.h"
 
+#include "ingest/ignore_rules.h"
 #include "ingest/text_check.h"
 
 #include <dirent.h>
@@ -229,16 +230,36 @@ private:
         }
         // The folder is closed before its own folders are entered, so that depth costs no file descriptors. Depth is
         // bounded by the system's longest path.
+        m_result.folders.push_back(place.path);
+        const std::size_t rulesBefore = m_rules.size();
+        addRules(place);
         for (const std::string& name : namesIn(place.path)) {
             const std::string path = place.path + (place.path.ends_with('/') ? "" : "/") + name;
             const std::string relative = place.relative.empty() ? name : place.relative + "/" + name;
             struct stat entry {};
             if (::lstat(path.c_str(), &entry) != 0) {
                 skip(path, systemError(errno));
+            } else if (m_rules.ignores(relative, S_ISDIR(entry.st_mode))) {
+                ++m_result.ignored;
             } else if (S_ISLNK(entry.st_mode)) {
                 m_links.push_back({path, relative});
             } else {
                 visit({path, relative}, entry);
+            }
+        }
+        m_rules.truncate(rulesBefore);
+    }
+
+    void addRules(const Place& place)
+    {
+        for (const char* const name : {".gitignore", ".carmaignore"}) {
+            constexpr std::uint64_t kIgnoreBytesMax = 1U << 20U;
+            if (m_options.ignoreFiles) {
+                const auto rules = readSource(
+                    {.path = place.path + "/" + name, .relative = {}, .size = 0, .modifiedUs = 0}, kIgnoreBytesMax);
+                if (rules.has_value()) {
+                    m_rules.add(asText(*rules), place.relative);
+                }
             }
         }
     }
@@ -305,6 +326,7 @@ private:
     std::map<Inode, std::string> m_folders;
     std::set<std::string> m_labels; ///< what relative paths of the given paths begin with
     std::vector<Place> m_links;
+    IgnoreRules m_rules; ///< of the folders that are being walked
     WalkResult m_result;
     bool m_anyExists = false;
 };

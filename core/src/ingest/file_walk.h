@@ -28,12 +28,15 @@ struct SkippedFile {
 struct WalkOptions {
     std::uint64_t fileBytesMax = 256U << 20U; ///< larger files are skipped with the reason
     bool hidden = false;                      ///< also names that begin with a dot
+    bool ignoreFiles = false;                 ///< obey .gitignore and .carmaignore in the folders (see ignore_rules.h)
     std::string avoid;                        ///< a folder never entered: the store itself
 };
 
 struct WalkResult {
     std::vector<SourceFile> files; ///< sorted by relative path, each file once
     std::vector<SkippedFile> skipped;
+    std::uint64_t ignored = 0;        ///< names left out by an ignore file
+    std::vector<std::string> folders; ///< entered, as they can be opened
 };
 
 /// Walks the given files and folders. Symbolic links are followed; loops and files reached twice are cut off by device and inode.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ingest/file_walk.h"
+#include "ingest/parser_process.h"
 #include "ingest/reader.h"
 #include "store/document_reader.h"
 #include "store/document_writer.h"
@@ -11,13 +12,16 @@
 
 namespace carma::store {
 
-/// Memory over log, catalog and search engines; split over memory_ingest, memory_query, memory_read, memory_forget and memory_export.
+/// Memory over log, catalog and search engines; split over memory_ingest, memory_watch, memory_query, memory_read, memory_forget and
+/// memory_export.
 class MemoryImpl final : public Memory {
 public:
     MemoryImpl(StoreCore& core, Searcher& searcher) : m_core(core), m_searcher(searcher), m_reader(core) {}
 
     Result<std::vector<FragmentId>> remember(std::string_view space, const std::vector<NewMemory>& memories) override;
     Result<IngestReport> ingest(const std::vector<std::string>& paths, const IngestOptions& options, const Task& task) override;
+    Result<void> watch(const std::vector<std::string>& paths, const IngestOptions& options,
+        const std::function<void(const IngestReport&)>& onRound, const Task& task) override;
     Result<IngestReport> ingestBytes(std::string_view path, std::string_view bytes, const IngestOptions& options) override;
     Result<QueryAnswer> query(std::string_view text, const QueryOptions& options) override;
     Result<std::vector<DocumentSummary>> list(const ListOptions& options) override;
@@ -31,13 +35,10 @@ public:
     Result<NamespaceId> createNamespace(std::string_view space) override;
 
 private:
-    struct Incoming {
-        std::string path;
-        ByteView bytes;
-        std::int64_t modifiedUs = 0;
-    };
-    Result<void> ingestOne(
-        DocumentWriter& writer, const NamespaceId& space, const Incoming& file, const IngestOptions& options, IngestReport& report);
+    /// The namespace to write to; none in a dry run if there is none yet.
+    Result<std::optional<NamespaceId>> ingestSpace(const IngestOptions& options);
+    Result<ingest::WalkResult> walk(const std::vector<std::string>& paths, const IngestOptions& options) const;
+    Result<IngestReport> ingestFound(ingest::WalkResult found, const IngestOptions& options, const Task& task);
     Result<void> searchSpace(const NamespaceId& space, std::string_view text, const QueryOptions& options, QueryAnswer& answer);
     Result<void> addContext(QueryHit& hit, std::size_t count);
     Result<std::vector<Sequence>> unpurged(const Task& task);
@@ -49,6 +50,7 @@ private:
     StoreCore& m_core;
     Searcher& m_searcher;
     DocumentReader m_reader;
+    ingest::ParserPool m_parsers{ingest::findParserProgram()};
 };
 
 } // namespace carma::store

@@ -133,7 +133,7 @@ std::string decodedHeader(std::string_view value)
             text += decoded.has_value() ? decoded->text : std::string();
         }
         value.remove_prefix(std::min(mark + 2, value.size()));
-        if (mark == plain.size() && plain.size() == mark && !value.empty()) {
+        if (!value.empty()) {
             const auto word = encodedWord(value);
             afterWord = word.has_value();
             text += word ? *word : "=?";
@@ -191,7 +191,7 @@ std::string decodedQuotedPrintable(std::string_view text, bool isHeader)
         } else if (at + 2 < text.size() && hexDigit(text[at + 1]) >= 0 && hexDigit(text[at + 2]) >= 0) {
             bytes += static_cast<char>(hexDigit(text[at + 1]) * 16 + hexDigit(text[at + 2]));
             at += 2;
-        } else if (at + 2 == text.size() - 0 || at + 1 >= text.size()) {
+        } else if (at + 1 >= text.size()) {
             break;
         } else {
             const auto next = text.find_first_not_of(" \t\r", at + 1);
