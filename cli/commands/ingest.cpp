@@ -165,6 +165,7 @@ Result<ExitCode> IngestCommand::watch(Memory& memory, Session& session)
         m_paths, m_options,
         [&](const IngestReport& report) {
             tell(report, session);
+            session.printer().finish(); // whoever reads a pipe wants to know now
             anyRefused = anyRefused || !report.refused.empty();
         },
         session.task()));

@@ -17,7 +17,7 @@ namespace carma::ingest {
 
 struct ParserLimits {
     std::int64_t wallMs = 60'000;             ///< for one file; then the process is killed
-    std::int64_t cpuMs = 30'000;              ///< for one file
+    std::int64_t cpuMs = 20'000;              ///< for one file
     std::uint64_t addressBytes = 1ULL << 30U; ///< address space of the process
 };
 
