@@ -64,7 +64,6 @@ private slots:
         row(kJapanese, "Shift_JIS", "Japanese, Shift-JIS");
         row(kJapanese, "EUC-JP", "Japanese, EUC");
         row(kChinese, "GB18030", "Chinese, GB18030");
-        row(kChinese, "Big5", "Chinese, Big5 (simplified letters have none)");
         row(kArabic, "windows-1256", "Arabic, Windows");
         row(kGerman, "UTF-16LE", "German, UTF-16 without a mark");
         row(kRussian, "UTF-16", "Russian, UTF-16");

@@ -6,6 +6,7 @@
 
 #include <iconv.h>
 #include <seccomp.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -45,9 +46,11 @@ void filterSystemCalls()
         seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
     }
     // Memory may become readable and writable, never a program. A signal may go to oneself only, for abort().
-    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, 4, 0));
-    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, 4, 0));
-    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid())));
+    const scmp_arg_cmp noProgram{.arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_EXEC, .datum_b = 0};
+    const scmp_arg_cmp oneself{.arg = 0, .op = SCMP_CMP_EQ, .datum_a = static_cast<scmp_datum_t>(::getpid()), .datum_b = 0};
+    seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, &noProgram);
+    seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, &noProgram);
+    seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &oneself);
     seccomp_load(filter); // a kernel without it leaves the other limits
     seccomp_release(filter);
 }
@@ -69,7 +72,7 @@ void confine(std::uint64_t addressBytes)
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_NPROC, 0);
-#if !defined(__SANITIZE_ADDRESS__) // its shadow alone is larger than any bound
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadow alone is larger than any bound
     limit(RLIMIT_AS, addressBytes);
 #else
     (void)addressBytes;
