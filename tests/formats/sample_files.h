@@ -68,9 +68,8 @@ inline std::string pdfOf(const std::vector<std::string>& pages, const PdfOptions
     objects[1] = "<< /Type /Pages /Kids [" + kids + "] /Count " + std::to_string(pages.size()) + " >>";
     objects[2] = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
     objects[3] = "<< /Title (" + options.title + ") /Author (Mara Holm) /CreationDate (D:20240514193000Z) >>";
-    objects[4] = outlined ? "<< /Type /Outlines /First " + std::to_string(items) + " 0 R /Last " +
-            std::to_string(items + options.outline.size() - 1) + " 0 R >>"
-                          : "<< >>";
+    const std::string last = std::to_string(items + options.outline.size() - 1);
+    objects[4] = outlined ? "<< /Type /Outlines /First " + std::to_string(items) + " 0 R /Last " + last + " 0 R >>" : "<< >>";
     return pdfOfObjects(objects, "/Info 4 0 R " + options.encrypt);
 }
 
@@ -86,11 +85,11 @@ inline std::string lockedPdf()
 /// A form that draws itself, a page tree that contains itself, and a table whose predecessor is itself.
 inline std::string loopingPdf()
 {
+    const std::string form = "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F 5 0 R >> >> /Length 11 >>\n"
+                             "stream\n/F Do /F Do\nendstream";
     return pdfOfObjects({"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [2 0 R 3 0 R 2 0 R] /Count 2000000000 >>",
                             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources << /XObject << /F 5 0 R >> >> >>",
-                            "<< /Length 4 >>\nstream\n/F Do\nendstream",
-                            "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F 5 0 R >> >> /Length 11 >>\n"
-                            "stream\n/F Do /F Do\nendstream"},
+                            "<< /Length 4 >>\nstream\n/F Do\nendstream", form},
         "/Prev 9");
 }
 

@@ -39,9 +39,10 @@ private:
     /// The reason why a file was refused; empty if it was not.
     static QString reason(const QJsonObject& report, const QString& name)
     {
-        for (const QJsonValue& one : report["refused"].toArray()) {
-            if (one.toObject()["path"].toString() == "in/" + name) {
-                return one.toObject()["reason"].toString();
+        for (const auto& one : report["refused"].toArray()) {
+            const QJsonObject problem = one.toObject();
+            if (problem["path"].toString() == "in/" + name) {
+                return problem["reason"].toString();
             }
         }
         return {};

@@ -8,6 +8,7 @@
 #include <carma/result.h>
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,10 +46,11 @@ struct Extracted {
 inline constexpr std::size_t kBlocksMax = 1'000'000;
 inline constexpr std::size_t kExtractedBytesMax = 128U << 20U; ///< of all blocks: a book has two, an encyclopedia fewer
 
-/// A file for a parser. Neither is owned.
+/// A file for a parser. Name and bytes are not owned.
 struct ParserInput {
     std::string_view name; ///< chooses the format, with the content
     ByteView bytes;
+    std::stop_token stop{}; ///< ends the wait for a parser that takes its time
 };
 
 /// Parses one file elsewhere. Thread-safe.
@@ -56,7 +58,7 @@ class Extractor {
 public:
     virtual ~Extractor() = default;
     /// Errors are one sentence without the path: InvalidArgument (malformed), LimitExceeded (size, nesting, time, memory),
-    /// Unsupported (protected by a password, parser program absent), Internal (the parser ended).
+    /// Unsupported (protected by a password, parser program absent), Cancelled, Internal (the parser ended).
     virtual Result<Extracted> extract(const ParserInput& input) = 0;
 };
 

@@ -50,19 +50,25 @@ Error endOf(int status)
 
 class Deadline {
 public:
-    explicit Deadline(std::int64_t milliseconds) : m_end(std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds)) {}
+    Deadline(std::int64_t milliseconds, std::stop_token stop)
+        : m_end(std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds)), m_stop(std::move(stop))
+    {
+    }
     [[nodiscard]] int leftMs() const
     {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(m_end - std::chrono::steady_clock::now()).count();
         return static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000));
     }
 
+    [[nodiscard]] bool stopped() const { return m_stop.stop_requested(); }
+
 private:
     std::chrono::steady_clock::time_point m_end;
+    std::stop_token m_stop;
 };
 
-/// A deadline that passed, or a process that hung up.
-enum class Failure { Late, Gone };
+/// A deadline that passed, a process that hung up, or a caller who wants to stop.
+enum class Failure { Late, Gone, Stopped };
 
 } // namespace
 
@@ -119,7 +125,7 @@ public:
     Result<Extracted> ask(const ParserInput& input, const ParserLimits& limits, bool& usable)
     {
         usable = false;
-        const Deadline deadline(limits.wallMs);
+        const Deadline deadline(limits.wallMs, input.stop);
         const std::string_view name = input.name.substr(input.name.size() - std::min(input.name.size(), kParserNameBytesMax));
         Bytes head;
         ByteWriter writer(head);
@@ -163,7 +169,10 @@ public:
 private:
     Error failed(Failure failure)
     {
-        const int status = end(failure == Failure::Late);
+        const int status = end(failure != Failure::Gone);
+        if (failure == Failure::Stopped) {
+            return {ErrorCode::Cancelled, "was not read to its end"};
+        }
         return failure == Failure::Late ? Error{ErrorCode::LimitExceeded, "takes its parser longer than the limit on time"} : endOf(status);
     }
 
@@ -191,14 +200,18 @@ private:
     std::optional<Failure> wait(short events, const Deadline& deadline) const
     {
         while (true) {
+            constexpr int kStopMs = 100; // how long a wish to stop may wait
             pollfd one{m_socket, events, 0};
             const int left = deadline.leftMs();
-            const int ready = left > 0 ? ::poll(&one, 1, left) : 0;
+            if (deadline.stopped() || left == 0) {
+                return deadline.stopped() ? Failure::Stopped : Failure::Late;
+            }
+            const int ready = ::poll(&one, 1, std::min(left, kStopMs));
             if (ready > 0) {
                 return std::nullopt;
             }
-            if (ready == 0 || errno != EINTR) {
-                return ready == 0 ? Failure::Late : Failure::Gone;
+            if (ready < 0 && errno != EINTR) {
+                return Failure::Gone;
             }
         }
     }

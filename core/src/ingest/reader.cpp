@@ -182,7 +182,7 @@ void addMetadata(Draft& draft, std::string_view key, std::string_view value)
     }
 }
 
-Result<Draft> readDocument(std::string_view path, ByteView bytes, Extractor* extractor)
+Result<Draft> readDocument(std::string_view path, ByteView bytes, Extractor* extractor, const std::stop_token& stop)
 {
     if (bytes.empty()) {
         return {ErrorCode::InvalidArgument, "is empty"};
@@ -195,7 +195,7 @@ Result<Draft> readDocument(std::string_view path, ByteView bytes, Extractor* ext
         if (extractor == nullptr) {
             return {ErrorCode::Unsupported, "is " + std::string(format) + ", which is read by the program carma-parse only"};
         }
-        CARMA_TRY_ASSIGN(Extracted found, extractor->extract({name, bytes}));
+        CARMA_TRY_ASSIGN(Extracted found, extractor->extract({name, bytes, stop}));
         return draftOf(std::move(found), titleOf(name, extension));
     }
     if (const auto foreign = foreignFormat(start); !foreign.empty()) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,8 +51,9 @@ inline constexpr std::size_t kPassageBytesGoal = 900;       ///< passages end at
 /// Reads one file. `path` chooses the format by its extension, then by its content.
 /// Errors, each one sentence without the path: InvalidArgument (empty, binary, in no known encoding, malformed
 /// JSON with its line), LimitExceeded (nesting, nodes), Unsupported (a known format that this build cannot read, by name).
-/// Text in other encodings than UTF-8 is converted. Formats that can be hostile are given to `extractor`; without one they are refused.
-Result<Draft> readDocument(std::string_view path, ByteView bytes, Extractor* extractor = nullptr);
+/// `stop` ends the wait for the extractor. Text in other encodings than UTF-8 is converted. Formats that can be hostile are given to
+/// `extractor`; without one they are refused.
+Result<Draft> readDocument(std::string_view path, ByteView bytes, Extractor* extractor = nullptr, const std::stop_token& stop = {});
 
 /// A draft of one note: a document with one section and as many passages as the text needs.
 Result<Draft> draftNote(std::string_view title, std::string_view text);

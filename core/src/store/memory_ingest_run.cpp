@@ -58,9 +58,9 @@ Result<void> IngestRun::lookUp(Item& item)
     return {};
 }
 
-void IngestRun::parse(Item& item)
+void IngestRun::parse(Item& item, const std::stop_token& stop)
 {
-    auto draft = ingest::readDocument(item.file.path, item.file.bytes, &m_extractor);
+    auto draft = ingest::readDocument(item.file.path, item.file.bytes, &m_extractor, stop);
     if (draft.has_value()) {
         item.draft = std::move(*draft);
     } else {
@@ -114,7 +114,7 @@ Result<void> IngestRun::add(const Incoming& file)
     item.digest = crypto::sha256(file.bytes);
     CARMA_TRY(lookUp(item));
     if (!item.unchanged) {
-        parse(item);
+        parse(item, {});
     }
     return write(item);
 }
@@ -143,7 +143,7 @@ Result<void> IngestRun::addBatch(std::span<const ingest::SourceFile> files, cons
         if (task.cancelled()) {
             item.problem = Error{ErrorCode::Cancelled, "was not read"};
         } else {
-            parse(item);
+            parse(item, task.stop);
         }
     });
     for (Item& item : items) {

@@ -28,13 +28,15 @@ private slots:
     void chatGptShowsTheBranchThatWasSeenLast()
     {
         const auto draft = read("conversations.json",
-            R"([{"title":"Bees","create_time":1715700000.5,"current_node":"c","mapping":{
+            R"([{"title":"Bees","create_time":1715700000.5,
+            "current_node":"c","mapping":{
             "r":{"id":"r","message":null,"parent":null},
             "s":{"message":{"author":{"role":"system"},"content":{"parts":["be kind"]}},"parent":"r"},
             "a":{"message":{"author":{"role":"user"},"create_time":1715700001,"content":{"parts":["Question?"]}},"parent":"s"},
             "b":{"message":{"author":{"role":"assistant"},"content":{"parts":["Dropped answer."]}},"parent":"a"},
             "c":{"message":{"author":{"role":"assistant"},"content":{"parts":["Kept answer.",{"x":1}]}},"parent":"a"}}},
-            {"title":"Loop","current_node":"x","mapping":{"x":{"parent":"x","message":{"author":{"role":"user"},"content":{"parts":["once"]}}}}}])");
+            {"title":"Loop","current_node":"x",
+            "mapping":{"x":{"parent":"x","message":{"author":{"role":"user"},"content":{"parts":["once"]}}}}}])");
         VERIFY_OK(draft);
         QCOMPARE(treeFault(*draft), std::string());
         QCOMPARE(draft->text, std::string("user: Question?\nassistant: Kept answer.\nuser: once\n"));

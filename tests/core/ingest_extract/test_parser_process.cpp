@@ -29,7 +29,7 @@ private:
     /// A program that does as the script says, in the place of carma-parse.
     std::string script(const std::string& text) const
     {
-        const std::string path = m_folder.path() + "/parser";
+        std::string path = m_folder.path() + "/parser";
         std::ofstream(path) << "#!/bin/sh\n" << text << "\n";
         std::filesystem::permissions(path, std::filesystem::perms::owner_all);
         return path;
@@ -88,6 +88,16 @@ private slots:
     {
         ParserPool pool(script("exec sleep 100"), {.wallMs = 200, .cpuMs = 1000, .addressBytes = 1ULL << 30U});
         QCOMPARE(ask(pool, "a.html", "<p>x"), std::string("takes its parser longer than the limit on time"));
+    }
+
+    void aWishToStopEndsTheWait()
+    {
+        ParserPool pool(script("exec sleep 100"));
+        std::stop_source source;
+        std::thread stopper([&source] { source.request_stop(); });
+        const auto found = pool.extract({"a.html", asBytes("<p>x"), source.get_token()});
+        stopper.join();
+        COMPARE_ERROR(found, ErrorCode::Cancelled);
     }
 
     void programsThatMisbehaveAreNamed()
