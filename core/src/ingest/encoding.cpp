@@ -18,6 +18,7 @@ namespace carma::ingest {
 namespace {
 
 constexpr std::int32_t kConfidenceMin = 10;        ///< ICU's own scale; below this it only guesses
+constexpr std::int32_t kCandidatesMax = 5;         ///< each is tried on the whole text
 constexpr std::size_t kDetectBytes = 256U << 10U;  ///< more does not change what is likely
 constexpr std::size_t kConvertBytes = 512U << 10U; ///< converted at once
 
@@ -111,6 +112,21 @@ std::optional<DecodedText> as(std::string_view bytes, std::string_view encoding)
     return text ? std::optional(DecodedText{std::move(*text), name}) : std::nullopt;
 }
 
+/// UTF-8 with a few bad bytes: any other reading of it would be wrong from end to end. In other encodings two bytes make a
+/// letter of UTF-8 by chance only.
+bool isBrokenUtf8(std::string_view text)
+{
+    std::size_t letters = 0;
+    std::size_t faults = 0;
+    for (; !text.empty(); ++faults) {
+        const std::size_t valid = validUtf8Prefix(text);
+        letters += static_cast<std::size_t>(std::count_if(
+            text.begin(), text.begin() + static_cast<std::ptrdiff_t>(valid), [](char c) { return static_cast<std::uint8_t>(c) >= 0xC2; }));
+        text.remove_prefix(std::min(valid + 1, text.size()));
+    }
+    return letters > 2 * faults;
+}
+
 std::optional<DecodedText> detected(std::string_view bytes)
 {
     UErrorCode status = U_ZERO_ERROR;
@@ -119,7 +135,7 @@ std::optional<DecodedText> detected(std::string_view bytes)
     ucsdet_setText(detector.get(), start.data(), static_cast<std::int32_t>(start.size()), &status);
     std::int32_t count = 0;
     const UCharsetMatch** const matches = ucsdet_detectAll(detector.get(), &count, &status);
-    for (std::int32_t i = 0; U_SUCCESS(status) && i < count; ++i) {
+    for (std::int32_t i = 0; U_SUCCESS(status) && i < std::min(count, kCandidatesMax); ++i) {
         const char* const name = ucsdet_getName(matches[i], &status);
         if (U_SUCCESS(status) && ucsdet_getConfidence(matches[i], &status) >= kConfidenceMin) {
             // Latin-1 as it is written has the quotes of Windows in it.
@@ -157,7 +173,7 @@ Result<DecodedText> decodeText(ByteView bytes, std::string_view hint)
             return *std::move(found);
         }
     }
-    if (text.find('\0') == std::string_view::npos) {
+    if (text.find('\0') == std::string_view::npos && !isBrokenUtf8(text)) {
         if (auto found = detected(text)) {
             return *std::move(found);
         }

@@ -66,7 +66,7 @@ public:
     /// names the passages.
     void add(const Entry& entry, std::string title);
     /// What follows belongs to a new section of this title, however soon after what was before.
-    void session(std::string title, std::int64_t timeUs);
+    void session(const std::string& title, std::int64_t timeUs);
     [[nodiscard]] std::size_t count() const { return m_count; }
     [[nodiscard]] bool full() const { return m_tree.full(); }
     /// Closes the tree; names the participants. REQUIRES: count() > 0

@@ -42,7 +42,7 @@ bool EntryWriter::beginsSession(const Entry& entry) const
     return !entry.speaker.empty() && entry.timeUs != 0 && m_lastUs != 0 && entry.timeUs - m_lastUs > kSessionGapUs;
 }
 
-void EntryWriter::session(std::string title, std::int64_t timeUs)
+void EntryWriter::session(const std::string& title, std::int64_t timeUs)
 {
     m_sessionTitle = oneLine(title, TreeBuilder::kTitleBytesMax);
     m_sessionUs = timeUs;

@@ -44,7 +44,7 @@ struct Extracted {
 };
 
 inline constexpr std::size_t kBlocksMax = 1'000'000;
-inline constexpr std::size_t kExtractedBytesMax = 128U << 20U; ///< of all blocks: a book has two, an encyclopedia fewer
+inline constexpr std::size_t kExtractedBytesMax = 64U << 20U; ///< of all blocks: a book has two, an encyclopedia fewer
 
 /// A file for a parser. Name and bytes are not owned.
 struct ParserInput {
@@ -80,7 +80,7 @@ inline constexpr std::uint32_t kParserMagic = 0x31505243; ///< "CRP1"
 inline constexpr std::size_t kFrameHeadBytes = 16;
 inline constexpr std::size_t kParserNameBytesMax = 4096;
 /// A response's payload is refused beyond this before a byte of it is stored.
-inline constexpr std::uint64_t kPayloadBytesMax = kExtractedBytesMax + (64U << 20U);
+inline constexpr std::uint64_t kPayloadBytesMax = kExtractedBytesMax + (32U << 20U);
 
 /// The exit status of carma-parse that could not get the memory it needed.
 inline constexpr int kParserOutOfMemory = 3;

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kColumnsMax = 2000;
 constexpr std::size_t kSectionPassages = 24;
+/// Each row repeats the names of its columns: without a bound a table could become a hundred times as large.
+constexpr std::size_t kTableBytesMax = 256U << 20U;
 
 /// Reads a table row by row.
 class Rows {
@@ -132,6 +134,10 @@ Result<bool> readTable(std::string_view file, Draft& draft)
         }
         if (inPassage == 0) {
             packer.label("row " + std::to_string(number), 0);
+        }
+        if (draft.text.size() + text.size() >= kTableBytesMax) {
+            return Error{
+                ErrorCode::LimitExceeded, "is a table that makes more than " + std::to_string(kTableBytesMax >> 20U) + " MiB of text"};
         }
         draft.text += text + "\n";
         packer.block(draft.text.size());

@@ -111,6 +111,10 @@ private slots:
                                          "a")),
             ErrorCode::InvalidArgument);
         COMPARE_ERROR(decodeText({}), ErrorCode::InvalidArgument);
+        const std::string broken = std::string(kGerman) + "\xFF" + std::string(kFrench);
+        COMPARE_ERROR(read("a.txt", broken), ErrorCode::InvalidArgument);
+        QVERIFY(read("a.txt", broken).error().message.starts_with("is not UTF-8: the byte 0xFF at offset"));
+        COMPARE_ERROR(read("a.txt", std::string(kRussian) + "\xD0"), ErrorCode::InvalidArgument); // cut inside a letter
         std::mt19937_64 random(1);
         for (int i = 0; i < 300; ++i) {
             std::string bytes(random() % 2000 + 1, '\0');

@@ -30,19 +30,21 @@ std::string_view takeLine(std::string_view& text)
     return line;
 }
 
-/// An encoded word's bytes as UTF-8; `text` begins behind "=?". No value if it is none.
+/// An encoded word's bytes as UTF-8; `text` begins behind "=?" and then behind the word. No value if it is none.
 std::optional<std::string> encodedWord(std::string_view& text)
 {
-    const auto first = text.find('?');
-    const auto second = first != std::string_view::npos ? text.find('?', first + 1) : first;
-    const auto end = second != std::string_view::npos ? text.find("?=", second + 1) : second;
+    constexpr std::size_t kWordBytesMax = 4096; // RFC 2047 allows 75; without a bound broken words take quadratic time
+    const std::string_view near = text.substr(0, kWordBytesMax);
+    const auto first = near.find('?');
+    const auto second = first != std::string_view::npos ? near.find('?', first + 1) : first;
+    const auto end = second != std::string_view::npos ? near.find("?=", second + 1) : second;
     if (end == std::string_view::npos || second != first + 2) {
         return std::nullopt;
     }
-    std::string_view charset = text.substr(0, first);
+    std::string_view charset = near.substr(0, first);
     charset = charset.substr(0, charset.find('*')); // a language may follow (RFC 2231)
-    const char kind = text[first + 1];
-    const std::string_view word = text.substr(second + 1, end - second - 1);
+    const char kind = near[first + 1];
+    const std::string_view word = near.substr(second + 1, end - second - 1);
     const bool base64 = kind == 'B' || kind == 'b';
     if (!base64 && kind != 'Q' && kind != 'q') {
         return std::nullopt;
