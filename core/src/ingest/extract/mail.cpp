@@ -115,7 +115,7 @@ private:
         }
         m_sink.part((m_subject.empty() ? "mail" : m_subject) + ", attachment " + title, m_from, m_timeUs);
         const std::string named = type == "text/html" && extensionOf(file).empty() ? file + ".html" : file;
-        const auto read = extractInto(m_sink, {named, asBytes(bytes)}, m_depth + 1);
+        auto read = extractInto(m_sink, {named, asBytes(bytes)}, m_depth + 1);
         if (!read.has_value()) {
             if (read.error().code == ErrorCode::LimitExceeded && m_sink.full()) {
                 return read;
