@@ -6,7 +6,15 @@ namespace carma::cli {
 
 Result<ExitCode> StoreCommand::run(Session& session)
 {
-    CARMA_TRY_ASSIGN(const std::unique_ptr<Store> store, session.openStore(name(), !writes()));
+    CARMA_TRY_ASSIGN(std::unique_ptr<Store> store, session.openStore(name(), !writes()));
+    if (!writes()) {
+        CARMA_TRY_ASSIGN(const AuditPolicy policy, store->audit().policy());
+        if (isAudited(policy)) {
+            CARMA_TRY(store->close());
+            store.reset();
+            CARMA_TRY_ASSIGN(store, session.openStore(name(), false));
+        }
+    }
     auto result = runWith(*store, session);
     const auto closed = store->close();
     if (result && !closed) {

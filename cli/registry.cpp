@@ -18,9 +18,10 @@ CommandList makeCommands()
 {
     CommandList commands;
     for (const auto make : {makeRememberCommand, makeIngestCommand, makeQueryCommand, makeShowCommand, makeListCommand, makeTreeCommand,
-             makeExportCommand, makeForgetCommand, makeVerifyCommand, makeScrubCommand, makeHealCommand, makeFaultsCommand,
-             makeBeaconCommand, makeDrillCommand, makeInitCommand, makeStatusCommand, makeDoctorCommand, makeNamespacesCommand,
-             makeSealCommand, makeBackupCommand, makePassphraseCommand, makeRecoveryCodeCommand, makeVersionCommand}) {
+             makeExportCommand, makeForgetCommand, makeEraseCommand, makeSubjectExportCommand, makeVerifyCommand, makeScrubCommand,
+             makeHealCommand, makeFaultsCommand, makeBeaconCommand, makeDrillCommand, makeAuditCommand, makeInitCommand, makeStatusCommand,
+             makeDoctorCommand, makeNamespacesCommand, makeSealCommand, makeBackupCommand, makePassphraseCommand, makeRecoveryCodeCommand,
+             makeVersionCommand}) {
         commands.push_back(make());
     }
     return commands;

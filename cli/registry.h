@@ -35,11 +35,14 @@ std::unique_ptr<Command> makeForgetCommand();
 std::unique_ptr<Command> makeVerifyCommand();
 std::unique_ptr<Command> makeScrubCommand();
 std::unique_ptr<Command> makeHealCommand();
+std::unique_ptr<Command> makeAuditCommand();
 std::unique_ptr<Command> makeBackupCommand();
 std::unique_ptr<Command> makeBeaconCommand();
+std::unique_ptr<Command> makeEraseCommand();
 std::unique_ptr<Command> makeFaultsCommand();
 /// Reads the other commands' options. `commands` must outlive it.
 std::unique_ptr<Command> makeCompletionCommand(const CommandList& commands);
+std::unique_ptr<Command> makeSubjectExportCommand();
 std::unique_ptr<Command> makeVersionCommand();
 
 } // namespace carma::cli

@@ -6,9 +6,12 @@
 #include "credentials.h"
 #include "terminal.h"
 
+#include <array>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <pwd.h>
 #include <unistd.h>
+#include <vector>
 
 namespace carma::cli {
 
@@ -25,6 +28,7 @@ void GlobalOptions::declare(Arguments& arguments)
     arguments.flag("-q,--quiet", quiet, "print results and errors only");
     arguments.flag("-y,--yes", yes, "answer every question with yes");
     arguments.option("-n,--namespace", space, "NAME", "the namespace to work in (default: default)");
+    arguments.option("--as", actor, "NAME", "whom the audit names (default: USER@HOST via carma)");
     arguments.option("--key-file", keyFile, "FILE", "unlock with this key file").kind = ValueKind::File;
     arguments.option("--passphrase-file", passphraseFile, "FILE", "unlock with the passphrase in this file; - is standard input").kind =
         ValueKind::File;
@@ -66,6 +70,23 @@ std::string Session::storePath() const
     return fromEnvironment != nullptr && *fromEnvironment != '\0' ? fromEnvironment : defaultStorePath();
 }
 
+std::string Session::actor() const
+{
+    if (m_options.actor) {
+        return *m_options.actor;
+    }
+    constexpr std::size_t kHostMax = 256;
+    constexpr std::size_t kUserBytes = 16384; // what the record of a user takes at most
+    std::array<char, kHostMax> host{};
+    std::vector<char> buffer(kUserBytes);
+    passwd record{};
+    passwd* found = nullptr;
+    const bool known = ::getpwuid_r(::getuid(), &record, buffer.data(), buffer.size(), &found) == 0 && found != nullptr;
+    const bool named = ::gethostname(host.data(), host.size() - 1) == 0;
+    return fmt::format(
+        "{}@{} via carma", known ? std::string(found->pw_name) : fmt::format("uid {}", ::getuid()), named ? host.data() : "unknown host");
+}
+
 Result<Credentials> Session::credentials() const
 {
     const std::string path = storePath();
@@ -87,6 +108,7 @@ Result<std::unique_ptr<Store>> Session::openStore(std::string_view command, bool
     open.readOnly = readOnly;
     open.waitMs = static_cast<std::int64_t>(m_options.waitSeconds * 1000);
     open.holder = fmt::format("carma {} (pid {})", command, ::getpid());
+    open.actor = actor();
     open.onNotice = [&printer = m_printer](std::string_view notice) { printer.note(notice); };
     open.task = task();
     auto store = Store::open(storePath(), unlocking, {}, std::move(open));

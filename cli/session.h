@@ -24,6 +24,7 @@ struct GlobalOptions {
     bool quiet = false;
     bool yes = false;
     std::optional<std::string> space;
+    std::optional<std::string> actor;
     std::optional<std::string> keyFile, passphraseFile, recoveryCodeFile;
     double waitSeconds = 0;
     bool progress = false;
@@ -56,6 +57,8 @@ public:
 
     /// --store, else $CARMA_STORE, else the default.
     [[nodiscard]] std::string storePath() const;
+    /// Who the audit names: --as, else "user@host via carma".
+    [[nodiscard]] std::string actor() const;
     /// What opens the store at storePath(). NotFound if there is none, with advice.
     Result<Credentials> credentials() const;
     /// Finds the key and opens the store. `command` is what others are told who find the store busy.

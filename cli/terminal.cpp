@@ -171,11 +171,13 @@ Result<SecretBytes> askNewSecret(std::string_view prompt, const std::stop_token&
     return Error{ErrorCode::InvalidArgument, "the passphrase was not typed twice the same way; nothing was changed"};
 }
 
-Result<bool> askYes(std::string_view question, const std::stop_token& stop)
+Result<bool> askYes(std::string_view question, const std::stop_token& stop) { return askWord(question, "yes", stop); }
+
+Result<bool> askWord(std::string_view question, std::string_view word, const std::stop_token& stop)
 {
-    say(STDERR_FILENO, fmt::format("{} Type yes to go on: ", escapeBlock(question)));
+    say(STDERR_FILENO, fmt::format("{} Type {} to go on: ", escapeBlock(question), escapeLine(word)));
     CARMA_TRY_ASSIGN(const SecretBytes answer, readLine(STDIN_FILENO, stop));
-    return asText(answer.view()) == "yes";
+    return asText(answer.view()) == word;
 }
 
 Result<std::string> readStdin(std::uint64_t bytesMax, const std::stop_token& stop)

@@ -28,6 +28,8 @@ Result<SecretBytes> askSecret(std::string_view prompt, const std::stop_token& st
 Result<SecretBytes> askNewSecret(std::string_view prompt, const std::stop_token& stop);
 /// True if "yes" was typed. REQUIRES: stdinIsTerminal()
 Result<bool> askYes(std::string_view question, const std::stop_token& stop);
+/// True if `word` was typed, for what is too grave for a yes. REQUIRES: stdinIsTerminal()
+Result<bool> askWord(std::string_view question, std::string_view word, const std::stop_token& stop);
 bool stdinIsTerminal();
 /// Undoes what a question in progress did to the terminal. For a program that ends at once; any thread.
 void restoreTerminal();

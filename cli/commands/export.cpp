@@ -30,6 +30,7 @@ public:
     }
 
 private:
+    bool isAudited(const AuditPolicy& policy) const override { return policy.exports; }
     Result<ExitCode> runWith(Store& store, Session& session) override
     {
         ExportOptions options;

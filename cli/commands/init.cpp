@@ -86,6 +86,7 @@ Result<void> mustNotExist(const std::string& keyFile)
 Result<CreateOptions> InitCommand::createOptions(const Session& session) const
 {
     CreateOptions options;
+    options.actor = session.actor();
     options.data = static_cast<unsigned>(m_data);
     options.parity = static_cast<unsigned>(m_parity);
     options.withKeyFile = !m_noKeyFile;

@@ -65,6 +65,7 @@ public:
     }
 
 private:
+    bool isAudited(const AuditPolicy& policy) const override { return policy.queries; }
     Result<ExitCode> runWith(Store& store, Session& session) override;
     void printHit(Printer& printer, std::size_t number, const QueryHit& hit, const std::vector<std::string>& marked) const;
 

@@ -37,6 +37,7 @@ public:
     }
 
 private:
+    bool isAudited(const AuditPolicy& policy) const override { return policy.shows; }
     Result<ExitCode> runWith(Store& store, Session& session) override;
 
     std::string m_id;

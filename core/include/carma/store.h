@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <carma/audit.h>
 #include <carma/health.h>
 #include <carma/memory.h>
 #include <carma/result.h>
@@ -56,6 +57,7 @@ struct CreateOptions {
     bool withKeyFile = true;            ///< at least one of key file and passphrase
     std::optional<SecretBytes> passphrase;
     std::uint64_t scryptCost = 1U << 16U; ///< N of RFC 7914; lower only in tests
+    std::string actor;                    ///< as OpenOptions::actor
 };
 
 struct Created {
@@ -68,6 +70,8 @@ struct OpenOptions {
     bool readOnly = false;                          ///< any number of readers beside one writer
     std::int64_t waitMs = 0;                        ///< how long to wait for another writer before Busy
     std::string holder;                             ///< told to others who find the store busy, for instance "carma ingest (pid 4711)"
+    std::string actor;                              ///< who the audit names, "user@host via carma"; empty: `holder`
+    std::string requestId;                          ///< what the audit names with it; empty: a random one
     std::function<void(std::string_view)> onNotice; ///< one-line news such as "catalog was damaged and has been rebuilt"
     Task task;                                      ///< progress of catching up
 };
@@ -100,6 +104,8 @@ public:
     [[nodiscard]] virtual Memory& memory() = 0;
     [[nodiscard]] virtual Health& health() = 0;
     [[nodiscard]] virtual Access& access() = 0;
+    [[nodiscard]] virtual Audit& audit() = 0;
+    [[nodiscard]] virtual Subjects& subjects() = 0;
     /// Seals the open segment now instead of when it is full.
     virtual Result<void> seal() = 0;
     /// Makes everything durable, settles the catalog and releases the lock; the destructor does the same without reporting.

@@ -67,8 +67,25 @@ Result<void> Applier::apply(const Batch& batch)
         CARMA_TRY(forgetFragment(id));
     }
     CARMA_TRY(settleCurrent());
+    for (const NamespaceId& space : batch.erasedSpaces) {
+        CARMA_TRY(eraseSpace(space));
+    }
     CARMA_TRY_ASSIGN(const Sequence applied, readAppliedSequence(m_database));
     return writeAppliedSequence(m_database, std::max(applied, batch.appliedSequence));
+}
+
+/// The pages' free space is overwritten with zeroes (secure_delete); the write-ahead log keeps old pages until it is folded in.
+Result<void> Applier::eraseSpace(const NamespaceId& space)
+{
+    CARMA_TRY_ASSIGN(const std::int64_t number, spaceNumber(space));
+    for (const char* sql : {"DELETE FROM pieces WHERE document IN (SELECT number FROM documents WHERE space = ?)",
+             "DELETE FROM fragments WHERE space = ?", "DELETE FROM documents WHERE space = ?", "DELETE FROM namespaces WHERE number = ?"}) {
+        CARMA_TRY_ASSIGN(auto erase, m_database.query(sql));
+        CARMA_TRY(erase.add(number).run());
+    }
+    m_spaces.erase(space);
+    m_documents.clear();
+    return {};
 }
 
 Result<std::int64_t> Applier::spaceNumber(const NamespaceId& space)

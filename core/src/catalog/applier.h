@@ -28,6 +28,7 @@ private:
         bool applied = false; ///< its own record was seen before, not only fragments of it
     };
 
+    Result<void> eraseSpace(const NamespaceId& space);
     Result<std::int64_t> spaceNumber(const NamespaceId& space);
     Result<DocumentKey> documentKey(const FragmentId& document, std::int64_t space);
     Result<void> applyNamespace(const NamespaceRow& row);

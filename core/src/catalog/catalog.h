@@ -73,6 +73,7 @@ struct Batch {
     std::vector<FragmentRow> fragments;
     std::vector<FragmentId> forgottenDocuments; ///< and all their fragments
     std::vector<FragmentId> forgottenFragments;
+    std::vector<NamespaceId> erasedSpaces;                 ///< all rows of them go
     std::vector<std::pair<std::uint16_t, Sequence>> books; ///< records that are no memory: their type, as in the log, and sequence
     std::vector<std::pair<Sequence, State>> states;        ///< of the fragment or document whose record has that sequence
     Sequence appliedSequence = 0;                          ///< first sequence not applied

@@ -35,6 +35,21 @@ Result<void> selfTest();
 Digest sha256(ByteView bytes);
 Digest sha256(std::initializer_list<ByteView> parts); ///< of the parts one after the other
 Digest sha256(std::span<const ByteView> parts);
+/// SHA-256 of what is added, part by part. Not thread-safe.
+class Sha256 {
+public:
+    Sha256();
+    ~Sha256();
+    Sha256(Sha256&&) noexcept;
+    Sha256& operator=(Sha256&&) noexcept;
+    void add(ByteView bytes);
+    /// Of all that was added. Called once.
+    [[nodiscard]] Digest finish();
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
 Digest hmacSha256(ByteView key, std::initializer_list<ByteView> parts);
 /// RFC 5869, extract and expand with SHA-256.
 SecretBytes hkdf(ByteView key, ByteView salt, std::string_view info, std::size_t size);

@@ -69,6 +69,29 @@ Digest sha256(std::span<const ByteView> parts) { return hashParts(parts); }
 
 Digest sha256(std::initializer_list<ByteView> parts) { return hashParts({parts.begin(), parts.size()}); }
 
+struct Sha256::State {
+    DigestContext context{EVP_MD_CTX_new()};
+};
+
+Sha256::Sha256() : m_state(std::make_unique<State>())
+{
+    CARMA_ASSERT(m_state->context != nullptr);
+    CARMA_ASSERT(EVP_DigestInit_ex2(m_state->context.get(), sha256Algorithm(), nullptr) == 1);
+}
+
+Sha256::~Sha256() = default;
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+
+void Sha256::add(ByteView bytes) { CARMA_ASSERT(EVP_DigestUpdate(m_state->context.get(), bytes.data(), bytes.size()) == 1); }
+
+Digest Sha256::finish()
+{
+    Digest digest{};
+    CARMA_ASSERT(EVP_DigestFinal_ex(m_state->context.get(), ucharData(ByteSpan(digest)), nullptr) == 1);
+    return digest;
+}
+
 Digest hmacSha256(ByteView key, std::initializer_list<ByteView> parts)
 {
     const ErrorQueueGuard guard;

@@ -48,6 +48,10 @@ struct AuditNote {
     std::string reason;               ///< for what was refused or failed
     std::string subject;              ///< the person it is about, if any; sealed under the subject's key
     crypto::Digest before{}, after{}; ///< of the object; zero where there is none
+    NamespaceId space{};     ///< whose data key seals what is personal in it; null: that of the namespace `subject`, or the store's
+    std::string detail{};    ///< personal: a path, a title, the words of a query
+    std::string actor{};     ///< empty: the one that the store was opened for
+    std::string requestId{}; ///< empty: that of the opening
 };
 
 /// Returns false to stop.

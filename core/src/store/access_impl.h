@@ -4,6 +4,7 @@
 
 #include "store/store_core.h"
 
+#include <functional>
 #include <mutex>
 
 namespace carma::store {
@@ -17,6 +18,7 @@ public:
     Result<SecretBytes> renewRecoveryCode() override;
 
 private:
+    Result<void> audited(std::string action, const std::function<Result<void>()>& change);
     Result<void> replaceSlot(const log::KeySource& source);
     StoreCore& m_core;
     std::mutex m_changing; ///< held from reading the superblock to writing it, so that no other change is undone

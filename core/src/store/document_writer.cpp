@@ -27,6 +27,25 @@ Result<void> DocumentWriter::queue(log::RecordType type, Bytes body)
     return {};
 }
 
+/// The record that makes a document visible, with its audit entry in the same batch.
+Result<void> DocumentWriter::queueAudited(log::RecordType type, Bytes body, const journal::AuditNote& note)
+{
+    CARMA_TRY_ASSIGN(Bytes entry, m_core.auditBody(note));
+    m_queuedBytes += entry.size();
+    m_queue.emplace_back(log::RecordType::Audit, std::move(entry));
+    return queue(type, std::move(body));
+}
+
+journal::AuditNote DocumentWriter::noteOf(const FragmentId& document, std::string detail, const FragmentId& replaces) const
+{
+    journal::AuditNote note;
+    note.action = replaces.isNull() ? "memory.add" : "memory.update";
+    note.object = toString(document);
+    note.space = m_space;
+    note.detail = std::move(detail);
+    return note;
+}
+
 Result<void> DocumentWriter::flush()
 {
     if (m_queue.empty()) {
@@ -35,7 +54,7 @@ Result<void> DocumentWriter::flush()
     std::vector<log::NewRecord> records;
     records.reserve(m_queue.size());
     for (const auto& [type, body] : m_queue) {
-        records.push_back({type, m_space, body});
+        records.push_back({type, type == log::RecordType::Audit ? NamespaceId{} : m_space, body});
         m_textBytes += type == log::RecordType::Fragment ? body.size() : 0;
     }
     const auto appended = m_core.append(records);
@@ -139,7 +158,9 @@ Result<FragmentId> DocumentWriter::add(const ingest::Draft& draft, const Source&
         CARMA_TRY_ASSIGN(body.nodeParts, addNodeParts(body.id, draft.nodes));
     }
     body.nodes.assign(draft.nodes.begin(), draft.nodes.begin() + static_cast<std::ptrdiff_t>(std::min(draft.nodes.size(), kNodesARecord)));
-    CARMA_TRY(queue(log::RecordType::Document, encodeDocument(body)));
+    journal::AuditNote audit = noteOf(body.id, body.path.empty() ? body.title : body.path, body.replaces);
+    audit.after = body.digest;
+    CARMA_TRY(queueAudited(log::RecordType::Document, encodeDocument(body), audit));
     return body.id;
 }
 
@@ -149,7 +170,9 @@ Result<FragmentId> DocumentWriter::addNote(FragmentBody note)
     note.node = kNotePassage;
     note.parent = kNoteSection;
     note.lone = true;
-    CARMA_TRY(queue(log::RecordType::Fragment, encodeFragment(note)));
+    journal::AuditNote audit = noteOf(note.document, note.title, note.replaces);
+    audit.after = crypto::sha256(asBytes(note.text));
+    CARMA_TRY(queueAudited(log::RecordType::Fragment, encodeFragment(note), audit));
     return note.document;
 }
 

@@ -34,6 +34,8 @@ public:
 
 private:
     Result<void> queue(log::RecordType type, Bytes body);
+    Result<void> queueAudited(log::RecordType type, Bytes body, const journal::AuditNote& note);
+    journal::AuditNote noteOf(const FragmentId& document, std::string detail, const FragmentId& replaces) const;
     Result<std::vector<Sequence>> appendNow(log::RecordType type, const std::vector<Bytes>& bodies);
     Result<void> addPassages(const FragmentId& id, const ingest::Draft& draft);
     Result<std::vector<Sequence>> addPieces(const FragmentId& id, ByteView original);

@@ -288,6 +288,10 @@ Result<HealReport> HealthImpl::heal(const Task& task)
     const bool anyNews = std::ranges::any_of(
         report.damage.faults, [](const Fault& fault) { return fault.outcome == FaultOutcome::Healed; });
     if (anyNews && !report.damage.cancelled) {
+        journal::AuditNote note;
+        note.action = "store.heal";
+        note.detail = std::to_string(report.healed) + " faults healed, " + std::to_string(report.unhealed) + " not";
+        CARMA_TRY(m_core.appendAudited({}, note));
         CARMA_TRY(rememberFaults(report.damage.faults));
     }
     return report;

@@ -97,6 +97,11 @@ Result<ExportReport> MemoryImpl::exportTo(const std::string& folder, const Expor
         CARMA_TRY_ASSIGN(const auto keys, m_core.space(*options.space));
         filter.space = keys->id;
     }
+    journal::AuditNote note;
+    note.action = "memory.export";
+    note.space = filter.space.value_or(NamespaceId{});
+    note.detail = folder;
+    CARMA_TRY(m_core.auditRead(note));
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
     if (failure) {

@@ -12,6 +12,15 @@ namespace carma::store {
 namespace {
 
 constexpr std::size_t kIdsARecord = 10'000;
+constexpr std::size_t kEntriesMax = 1000; // of the audit, an id each; beyond, one entry tells of all
+
+journal::AuditNote noteOf(std::string action, std::string detail)
+{
+    journal::AuditNote note;
+    note.action = std::move(action);
+    note.detail = std::move(detail);
+    return note;
+}
 
 } // namespace
 
@@ -93,16 +102,72 @@ Result<void> MemoryImpl::collectForgotten(const FragmentId& id, ForgetBody& body
     return {};
 }
 
+/// InvalidArgument, with the reason, if one of the documents is held.
+Result<void> MemoryImpl::checkHolds(const std::vector<FragmentId>& ids)
+{
+    CARMA_TRY(m_core.compliance.follow(m_core.journal()));
+    if (m_core.compliance.holds().empty()) {
+        return {};
+    }
+    for (const FragmentId& id : ids) {
+        CARMA_TRY_ASSIGN(const auto row, m_core.catalog->document(documentOf(id)));
+        const std::string reason = row ? m_core.compliance.heldBecause(row->space, row->id) : std::string();
+        if (!reason.empty()) {
+            journal::AuditNote note = noteOf("memory.forget", row->path);
+            note.object = toString(id);
+            note.space = row->space;
+            return m_core.refuse(std::move(note),
+                {ErrorCode::InvalidArgument, (row->path.empty() ? toString(id) : row->path) + " is under a legal hold: " + reason});
+        }
+    }
+    return {};
+}
+
+/// The entries about what is forgotten.
+Result<std::vector<Bytes>> MemoryImpl::forgetEntries(const std::vector<FragmentId>& ids, std::size_t records)
+{
+    std::vector<Bytes> entries;
+    if (ids.size() > kEntriesMax) {
+        CARMA_TRY_ASSIGN(Bytes one,
+            m_core.auditBody(
+                noteOf("memory.forget", std::to_string(ids.size()) + " documents and passages, " + std::to_string(records) + " records")));
+        entries.push_back(std::move(one));
+        return entries;
+    }
+    for (const FragmentId& id : ids) {
+        CARMA_TRY_ASSIGN(const auto row, m_core.catalog->document(documentOf(id)));
+        journal::AuditNote note = noteOf("memory.forget", {});
+        note.object = toString(id);
+        if (row) {
+            note.space = row->space;
+            note.detail = row->path.empty() ? row->title : row->path;
+            note.before = row->digest;
+        }
+        CARMA_TRY_ASSIGN(Bytes entry, m_core.auditBody(note));
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
 /// Everything that was ever forgotten and still has its bytes in the log.
 Result<std::vector<Sequence>> MemoryImpl::unpurged(const Task& task)
 {
+    std::set<NamespaceId> held; // whole namespaces: what was forgotten in them before the hold stays
+    for (const LegalHold& hold : m_core.compliance.holds()) {
+        if (hold.document.isNull()) {
+            held.insert(hold.space);
+        }
+    }
     std::vector<Sequence> forgotten;
+    std::set<Sequence> kept;
     std::set<Sequence> purged;
     CARMA_TRY(m_core.log->scan(
         0, kNoSequence,
         [&](const log::ScanItem& item) -> Result<bool> {
             if (item.header != nullptr && item.header->purged()) {
                 purged.insert(item.sequence);
+            } else if (item.header != nullptr && held.contains(item.header->space)) {
+                kept.insert(item.sequence);
             } else if (item.header != nullptr && item.header->type == log::RecordType::Forget) {
                 CARMA_TRY_ASSIGN(const ForgetBody body, decodeForget(item.body));
                 forgotten.insert(forgotten.end(), body.sequences.begin(), body.sequences.end());
@@ -111,12 +176,21 @@ Result<std::vector<Sequence>> MemoryImpl::unpurged(const Task& task)
         },
         task));
     std::erase_if(forgotten, [&](Sequence sequence) { return purged.contains(sequence); });
+    if (std::ranges::any_of(forgotten, [&](Sequence sequence) { return kept.contains(sequence); })) {
+        return m_core.refuse(noteOf("memory.purge", {}),
+            {ErrorCode::InvalidArgument, "some of what was forgotten is under a legal hold (carma audit holds); nothing was purged"});
+    }
     return forgotten;
 }
 
 Result<ForgetReport> MemoryImpl::purgeForgotten(ForgetReport report, const Task& task)
 {
+    CARMA_TRY(m_core.compliance.follow(m_core.journal()));
     CARMA_TRY_ASSIGN(std::vector<Sequence> sequences, unpurged(task));
+    if (!sequences.empty()) {
+        // Before the first byte goes: without the entry nothing is purged.
+        CARMA_TRY(m_core.appendAudited({}, noteOf("memory.purge", std::to_string(sequences.size()) + " records")));
+    }
     CARMA_TRY_ASSIGN(const log::PurgeOutcome purged, m_core.log->purge(std::move(sequences), task));
     CARMA_TRY(m_core.follow(Task{}));
     report.recordsPurged = purged.records;
@@ -135,6 +209,7 @@ Result<ForgetReport> MemoryImpl::forget(const std::vector<FragmentId>& ids, cons
     if (ids.empty()) {
         return Error{ErrorCode::InvalidArgument, "nothing was named to forget"};
     }
+    CARMA_TRY(checkHolds(ids));
     ForgetBody all;
     std::vector<NamespaceId> spaces;
     for (const FragmentId& id : ids) {
@@ -150,12 +225,17 @@ Result<ForgetReport> MemoryImpl::forget(const std::vector<FragmentId>& ids, cons
     for (const NamespaceId& space : std::set<NamespaceId>(spaces.begin(), spaces.end())) {
         m_searcher.forget(space);
     }
+    CARMA_TRY_ASSIGN(std::vector<Bytes> entries, forgetEntries(ids, all.sequences.size()));
     ForgetBody part;
     const auto write = [&]() -> Result<void> {
         const Bytes bytes = encodeForget(part);
-        const log::NewRecord record{log::RecordType::Forget, NamespaceId{}, bytes};
+        std::vector<log::NewRecord> records{{log::RecordType::Forget, NamespaceId{}, bytes}};
+        for (const Bytes& entry : entries) {
+            records.push_back({log::RecordType::Audit, NamespaceId{}, entry});
+        }
         part = {};
-        CARMA_TRY(m_core.append(std::span(&record, 1)));
+        CARMA_TRY(m_core.append(records));
+        entries.clear();
         return {};
     };
     // The ids go into one record where they fit, so that the forgetting happens as a whole or not at all.

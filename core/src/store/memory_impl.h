@@ -39,7 +39,13 @@ private:
     Result<std::optional<NamespaceId>> ingestSpace(const IngestOptions& options);
     Result<ingest::WalkResult> walk(const std::vector<std::string>& paths, const IngestOptions& options) const;
     Result<IngestReport> ingestFound(ingest::WalkResult found, const IngestOptions& options, const Task& task);
+    /// show, tree and original without their audit entries.
+    Result<FragmentView> view(const FragmentId& id);
+    journal::AuditNote noteOfRead(std::string_view action, const FragmentId& id);
+    Result<void> checkHolds(const std::vector<FragmentId>& ids);
+    Result<std::vector<Bytes>> forgetEntries(const std::vector<FragmentId>& ids, std::size_t records);
     Result<void> searchSpace(const NamespaceId& space, std::string_view text, const QueryOptions& options, QueryAnswer& answer);
+    Result<void> auditQuery(std::string_view text, const QueryOptions& options);
     Result<void> addContext(QueryHit& hit, std::size_t count);
     Result<std::vector<Sequence>> unpurged(const Task& task);
     Result<ForgetReport> purgeForgotten(ForgetReport report, const Task& task);

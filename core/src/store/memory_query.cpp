@@ -45,7 +45,7 @@ Result<void> MemoryImpl::searchSpace(const NamespaceId& space, std::string_view 
             if (!document || !document->current || document->state == catalog::State::Forgotten || hits.size() == options.limit) {
                 continue;
             }
-            auto view = show(hit.id);
+            auto view = this->view(hit.id);
             if (!view.has_value() || view->state == FragmentState::Forgotten) {
                 continue;
             }
@@ -74,7 +74,7 @@ Result<void> MemoryImpl::addContext(QueryHit& hit, std::size_t count)
     const auto at = static_cast<std::size_t>(self - rows.begin());
     for (std::size_t i = at - std::min(at, count); i < std::min(rows.size(), at + count + 1); ++i) {
         if (i != at) {
-            CARMA_TRY_ASSIGN(FragmentView view, show(rows[i].id));
+            CARMA_TRY_ASSIGN(FragmentView view, this->view(rows[i].id));
             (i < at ? hit.before : hit.after).push_back(std::move(view));
         }
     }
@@ -88,6 +88,7 @@ Result<QueryAnswer> MemoryImpl::query(std::string_view text, const QueryOptions&
     }
     const std::int64_t started = m_core.world.clock->monotonicUs();
     CARMA_TRY(m_core.log->refresh());
+    CARMA_TRY(auditQuery(text, options));
     QueryAnswer answer;
     if (options.allSpaces) {
         for (const auto& keys : m_core.log->keys().all()) {

@@ -94,7 +94,35 @@ Result<FragmentId> MemoryImpl::resolve(std::string_view id)
     return Error{ErrorCode::NotFound, "nothing here has the id, path or external id '" + std::string(id.substr(0, 200)) + "'"};
 }
 
+journal::AuditNote MemoryImpl::noteOfRead(std::string_view action, const FragmentId& id)
+{
+    journal::AuditNote note;
+    note.action = action;
+    note.object = toString(id);
+    const auto row = m_core.catalog->document(documentOf(id));
+    if (row.has_value() && *row && m_core.log->keys().find((*row)->space).has_value()) {
+        note.space = (*row)->space;
+        note.detail = (*row)->path.empty() ? (*row)->title : (*row)->path;
+    }
+    return note;
+}
+
+Result<void> MemoryImpl::auditQuery(std::string_view text, const QueryOptions& options)
+{
+    journal::AuditNote note;
+    note.action = "memory.query";
+    note.detail = text;
+    note.subject = options.allSpaces ? std::string() : options.space;
+    return m_core.auditRead(note);
+}
+
 Result<FragmentView> MemoryImpl::show(const FragmentId& id)
+{
+    CARMA_TRY(m_core.auditRead(noteOfRead("memory.show", id)));
+    return view(id);
+}
+
+Result<FragmentView> MemoryImpl::view(const FragmentId& id)
 {
     CARMA_TRY_ASSIGN(const auto tree, m_reader.tree(documentOf(id)));
     const std::uint32_t number = nodeNumber(id);
@@ -141,6 +169,7 @@ Result<FragmentView> MemoryImpl::show(const FragmentId& id)
 
 Result<DocumentTree> MemoryImpl::tree(const FragmentId& document)
 {
+    CARMA_TRY(m_core.auditRead(noteOfRead("memory.show", document)));
     CARMA_TRY_ASSIGN(const auto loaded, m_reader.tree(documentOf(document)));
     CARMA_TRY_ASSIGN(const auto rows, m_core.catalog->fragmentsOf(documentOf(document)));
     DocumentTree tree;
@@ -160,7 +189,11 @@ Result<DocumentTree> MemoryImpl::tree(const FragmentId& document)
     return tree;
 }
 
-Result<std::string> MemoryImpl::original(const FragmentId& document) { return m_reader.original(documentOf(document)); }
+Result<std::string> MemoryImpl::original(const FragmentId& document)
+{
+    CARMA_TRY(m_core.auditRead(noteOfRead("memory.show", document)));
+    return m_reader.original(documentOf(document));
+}
 
 Result<std::vector<NamespaceSummary>> MemoryImpl::namespaces()
 {

@@ -128,7 +128,11 @@ Result<std::shared_ptr<const log::SpaceKeys>> StoreCore::spaceOrCreate(std::stri
     CARMA_TRY_ASSIGN(body.wrappedKey, log->keys().wrappedKey(created->id));
     const Bytes bytes = encodeNamespace(body);
     const log::NewRecord record{log::RecordType::Namespace, NamespaceId{}, bytes};
-    CARMA_TRY(append(std::span(&record, 1)));
+    journal::AuditNote note;
+    note.action = "namespace.create";
+    note.object = toString(created->id);
+    note.space = created->id;
+    CARMA_TRY(appendAudited(std::span(&record, 1), note));
     return created;
 }
 
@@ -161,6 +165,14 @@ Result<void> addToBatch(catalog::Batch& batch, Sequence sequence, const log::Rec
         batch.namespaces.push_back(std::move(row));
         break;
     }
+    case log::RecordType::Compliance: {
+        batch.books.emplace_back(static_cast<std::uint16_t>(header.type), sequence);
+        const auto item = audit::decodeCompliance(body);
+        if (const auto* erasure = item.has_value() ? std::get_if<audit::Erasure>(&*item) : nullptr) {
+            batch.erasedSpaces.push_back(erasure->space);
+        }
+        break;
+    }
     case log::RecordType::Fault:
     case log::RecordType::HealCycle:
     case log::RecordType::Audit:
@@ -175,6 +187,21 @@ Result<void> addToBatch(catalog::Batch& batch, Sequence sequence, const log::Rec
 }
 
 Result<Sequence> StoreCore::append(std::span<const log::NewRecord> records)
+{
+    const std::shared_lock guard(m_ending);
+    return appendNow(records);
+}
+
+Result<Sequence> StoreCore::endSpace(std::span<const log::NewRecord> records, const NamespaceId& space)
+{
+    const std::unique_lock guard(m_ending);
+    CARMA_TRY_ASSIGN(const Sequence first, appendNow(records));
+    log->keys().retire(space);
+    return first;
+}
+
+/// REQUIRES: m_ending is held.
+Result<Sequence> StoreCore::appendNow(std::span<const log::NewRecord> records)
 {
     if (readOnly) {
         return readOnlyError();

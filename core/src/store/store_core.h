@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "audit/compliance_book.h"
+#include "audit/entry_body.h"
 #include "catalog/catalog.h"
 #include "log/engine/log.h"
 #include "store/record_bodies.h"
@@ -17,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 
 /// What the parts of an open store share: the log, the catalog that follows it, and the outside world.
@@ -49,6 +52,9 @@ public:
     std::unique_ptr<catalog::Catalog> catalog;
     catalog::CatalogCheck catalogAtOpen; ///< what was wrong with its file before it was opened
     std::function<void(std::string_view)> onNotice;
+    std::string actor;     ///< for the audit: on whose behalf the store is open
+    std::string requestId; ///< for the audit: what belongs to one opening
+    audit::ComplianceBook compliance;
 
     [[nodiscard]] Error readOnlyError() const;
     Result<std::shared_ptr<const log::SpaceKeys>> space(std::string_view name);         ///< NotFound names the namespace
@@ -56,6 +62,16 @@ public:
 
     /// Appends records and brings the catalog up to them: on return both are done. Returns the first sequence.
     Result<Sequence> append(std::span<const log::NewRecord> records);
+    /// The door of the audit: the same, with the entry of `note` in the same batch. `records` may be empty: the entry alone.
+    Result<Sequence> appendAudited(std::span<const log::NewRecord> records, const journal::AuditNote& note);
+    /// The body of the audit record of a note, for those who make their batches themselves.
+    Result<Bytes> auditBody(const journal::AuditNote& note);
+    /// Writes the entry of a read, if the policy wants reads of its action audited. Busy if it does and the store is open for reading.
+    Result<void> auditRead(const journal::AuditNote& note);
+    /// Notes that something was refused and why. Returns the error.
+    Error refuse(journal::AuditNote note, Error error);
+    /// Appends the records that end a namespace. From then on, in this process, nothing is sealed or opened with its key.
+    Result<Sequence> endSpace(std::span<const log::NewRecord> records, const NamespaceId& space);
     /// Applies everything the log has and the catalog has not.
     /// A record that cannot be read may be readable later (a device that refused for a moment), so the catalog's own number stays at
     /// the first such record, and the next opening reads on from there. `acceptLosses`: what cannot be read now counts as lost for good.
@@ -66,8 +82,11 @@ public:
     FragmentId newDocumentId();
 
 private:
+    Result<Sequence> appendNow(std::span<const log::NewRecord> records);
+
     StoreJournal m_journal{*this};
-    std::mutex m_spacesMutex; ///< held while a namespace is made
+    std::shared_mutex m_ending; ///< held, not alone, by each append; alone while a namespace ends
+    std::mutex m_spacesMutex;   ///< held while a namespace is made
     std::mutex m_followMutex;
     // Guarded by m_followMutex.
     Sequence m_followed = 0;         ///< first record not applied in this session; at or past the catalog's own number

@@ -58,11 +58,32 @@ Result<void> writeFirstFiles(Disk& disk, const log::ShardFolders& folders, log::
     return log::writeSuperblock(disk, folders, fresh.superblock, fresh.keys);
 }
 
+/// The first record of a store says who made it.
+Result<void> noteCreation(const World& world, const log::NewSuperblock& fresh, const CreateOptions& options)
+{
+    log::LogOptions logOptions;
+    logOptions.segmentBytes = world.segmentBytes;
+    CARMA_TRY_ASSIGN(const auto log, log::Log::open(world.forLog(), fresh.superblock, fresh.keys.clone(), logOptions));
+    audit::EntryBody body;
+    body.action = "store.create";
+    body.kind = audit::classOf(body.action);
+    body.object = toString(fresh.superblock.store);
+    body.personal.actor = options.actor;
+    const Bytes bytes = audit::encodeEntry(body, nullptr, {});
+    const log::NewRecord record{log::RecordType::Audit, NamespaceId{}, bytes};
+    CARMA_TRY(log->append(std::span(&record, 1)));
+    return log->close();
+}
+
 void removeFirstFiles(Disk& disk, const log::ShardFolders& folders)
 {
     for (const std::string& folder : folders) {
         for (const char* file : {"superblock", "keyring", "superblock.tmp", "keyring.tmp"}) {
             (void)disk.remove(folder + "/" + file).has_value();
+        }
+        const auto logFiles = disk.list(folder);
+        for (const FileInfo& file : logFiles.has_value() ? *logFiles : std::vector<FileInfo>()) {
+            (void)disk.remove(folder + "/" + file.name).has_value();
         }
         (void)disk.removeFolder(folder).has_value();
     }
@@ -104,6 +125,9 @@ Result<Created> Store::create(const std::string& path, CreateOptions options, co
     const log::ShardFolders folders = log::shardFolders(geometry);
     CARMA_TRY_ASSIGN(Slots slots, addSlots(fresh, options, *world.random));
     auto written = writeFirstFiles(*world.disk, folders, fresh);
+    if (written.has_value()) {
+        written = noteCreation(world, fresh, options);
+    }
     if (!written.has_value()) {
         removeFirstFiles(*world.disk, folders);
         if (!slots.keyFile.empty()) {

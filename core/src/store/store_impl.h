@@ -3,9 +3,11 @@
 #pragma once
 
 #include "store/access_impl.h"
+#include "store/audit_impl.h"
 #include "store/health_impl.h"
 #include "store/memory_impl.h"
 #include "store/store_core.h"
+#include "store/subject_impl.h"
 
 namespace carma::store {
 
@@ -18,6 +20,10 @@ public:
     Memory& memory() override { return m_memory; }
     Health& health() override { return m_health; }
     Access& access() override { return m_access; }
+    Audit& audit() override { return m_audit; }
+    Subjects& subjects() override { return m_subjects; }
+    /// Erasures that a crash interrupted go on.
+    void resumeErasures() { m_subjects.resume(); }
     Result<void> seal() override;
     Result<void> close() override;
     [[nodiscard]] StoreCore& core() { return *m_core; }
@@ -28,6 +34,8 @@ private:
     MemoryImpl m_memory;
     HealthImpl m_health;
     AccessImpl m_access;
+    AuditImpl m_audit;
+    SubjectsImpl m_subjects;
     bool m_closed = false;
 };
 

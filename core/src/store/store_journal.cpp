@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/store_journal.h"
 
-#include "base/byte_io.h"
 #include "store/store_core.h"
 
 namespace carma::store {
@@ -17,6 +16,7 @@ bool isBook(log::RecordType type)
 {
     switch (type) {
     case log::RecordType::Audit:
+    case log::RecordType::Compliance:
     case log::RecordType::KeyEvent:
     case log::RecordType::Usage:
     case log::RecordType::Anomaly:
@@ -26,25 +26,10 @@ bool isBook(log::RecordType type)
     }
 }
 
-Bytes encodeNote(const journal::AuditNote& note)
-{
-    Bytes body;
-    ByteWriter writer(body);
-    writer.number(std::uint8_t{1});
-    writer.text(note.action);
-    writer.text(note.object);
-    writer.number(static_cast<std::uint8_t>(note.outcome));
-    writer.text(note.reason);
-    writer.text(note.subject);
-    writer.raw(note.before);
-    writer.raw(note.after);
-    return body;
-}
-
 Result<std::vector<log::NewRecord>> toRecords(std::span<const journal::NewEntry> entries)
 {
     std::vector<log::NewRecord> records;
-    records.reserve(entries.size() + 1);
+    records.reserve(entries.size());
     for (const journal::NewEntry& entry : entries) {
         if (!isBook(entry.type)) {
             return Error{ErrorCode::InvalidArgument, "the journal takes no records of this type"};
@@ -58,10 +43,8 @@ Result<std::vector<log::NewRecord>> toRecords(std::span<const journal::NewEntry>
 
 Result<Sequence> StoreJournal::append(std::span<const journal::NewEntry> entries, const journal::AuditNote& note)
 {
-    CARMA_TRY_ASSIGN(auto records, toRecords(entries));
-    const Bytes audit = encodeNote(note);
-    records.push_back({log::RecordType::Audit, NamespaceId{}, audit});
-    return m_core.append(records);
+    CARMA_TRY_ASSIGN(const auto records, toRecords(entries));
+    return m_core.appendAudited(records, note);
 }
 
 Result<Sequence> StoreJournal::append(std::span<const journal::NewEntry> entries)

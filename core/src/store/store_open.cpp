@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/store_impl.h"
 
+#include <array>
 #include <condition_variable>
 #include <thread>
 
@@ -27,6 +28,13 @@ Result<std::unique_ptr<DiskLock>> takeLock(Disk& disk, const OpenOptions& option
         std::this_thread::sleep_for(std::chrono::milliseconds(kLockRetryMs));
         waitedMs += kLockRetryMs;
     }
+}
+
+std::string freshRequestId(Random& random)
+{
+    std::array<std::byte, 8> bytes{};
+    random.fill(bytes);
+    return toHex(bytes);
 }
 
 catalog::CatalogKeys catalogKeys(const log::MasterKeys& keys)
@@ -101,6 +109,8 @@ Result<std::unique_ptr<Store>> Store::open(
     core->world = makeWorld(path, environment);
     core->readOnly = options.readOnly;
     core->onNotice = std::move(options.onNotice);
+    core->actor = options.actor.empty() ? options.holder : options.actor;
+    core->requestId = options.requestId.empty() ? freshRequestId(*core->world.random) : options.requestId;
     Disk& disk = *core->world.disk;
 
     auto reading = findSuperblock(disk);
@@ -128,13 +138,18 @@ Result<std::unique_ptr<Store>> Store::open(
     } else {
         CARMA_TRY(openForWriting(*core, options));
     }
-    return std::unique_ptr<Store>(std::make_unique<StoreImpl>(std::move(core)));
+    auto store = std::make_unique<StoreImpl>(std::move(core));
+    if (!options.readOnly) {
+        store->resumeErasures();
+    }
+    return std::unique_ptr<Store>(std::move(store));
 }
 
 namespace store {
 
 StoreImpl::StoreImpl(std::unique_ptr<StoreCore> core)
-    : m_core(std::move(core)), m_searcher(*m_core), m_memory(*m_core, m_searcher), m_health(*m_core, m_searcher), m_access(*m_core)
+    : m_core(std::move(core)), m_searcher(*m_core), m_memory(*m_core, m_searcher), m_health(*m_core, m_searcher), m_access(*m_core),
+      m_audit(*m_core), m_subjects(*m_core, m_searcher)
 {
 }
 
@@ -148,6 +163,11 @@ Result<void> StoreImpl::seal()
 {
     if (m_core->readOnly) {
         return m_core->readOnlyError();
+    }
+    if (m_core->log->counts().tailBytes > 0) {
+        journal::AuditNote note;
+        note.action = "store.seal";
+        CARMA_TRY(m_core->appendAudited({}, note));
     }
     return m_core->log->seal();
 }

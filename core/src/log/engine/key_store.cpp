@@ -159,6 +159,44 @@ Result<Bytes> KeyStore::wrappedKey(const NamespaceId& space) const
     return Error{ErrorCode::NotFound, "no key is known for namespace " + toString(space)};
 }
 
+void KeyStore::retire(const NamespaceId& space)
+{
+    const std::unique_lock lock(m_mutex);
+    m_spaces.erase(space);
+}
+
+Result<void> KeyStore::remove(const NamespaceId& space, const std::string& quarantine)
+{
+    const std::lock_guard adding(m_addingMutex);
+    const std::unique_lock lock(m_mutex);
+    m_spaces.erase(space);
+    KeyRing ring = m_ring;
+    if (std::erase_if(ring.entries, [&](const KeyRingEntry& entry) { return entry.space == space; }) > 0) {
+        CARMA_TRY(publish(std::move(ring)));
+    }
+    // publish is content with m + 1 copies; an old one that is left has the key.
+    CARMA_TRY_ASSIGN(const KeyRingReading reading, readKeyRing(m_disk, m_folders, m_ring.store, m_keys));
+    if (!reading.clean()) {
+        CARMA_TRY(repairKeyRing(m_disk, m_folders, reading, quarantine));
+    }
+    const auto drop = [&](const std::string& folder, const auto& matches) -> Result<void> {
+        const auto files = m_disk.list(folder);
+        bool removed = false;
+        for (const FileInfo& file : files.has_value() ? *files : std::vector<FileInfo>()) {
+            if (matches(file.name)) {
+                CARMA_TRY(m_disk.remove(folder + "/" + file.name));
+                removed = true;
+            }
+        }
+        return removed ? m_disk.syncFolder(folder) : Result<void>();
+    };
+    CARMA_TRY(drop(quarantine, [](const std::string& name) { return name.starts_with("keyring."); }));
+    for (const std::string& folder : m_folders) {
+        CARMA_TRY(drop(folder, [](const std::string& name) { return name == "keyring.tmp"; }));
+    }
+    return {};
+}
+
 Result<std::uint32_t> KeyStore::addDictionary(const NamespaceId& space, ByteView dictionary)
 {
     const std::lock_guard adding(m_addingMutex); // the number is taken until the key ring has it

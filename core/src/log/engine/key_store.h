@@ -48,6 +48,11 @@ public:
     Result<std::shared_ptr<const SpaceKeys>> createSpace(std::string_view name);
     /// The data key as the key ring has it, for the namespace's record in the log.
     [[nodiscard]] Result<Bytes> wrappedKey(const NamespaceId& space) const;
+    /// Forgets the keys of a namespace in this process: nothing of it can be sealed or opened from here on.
+    void retire(const NamespaceId& space);
+    /// Destroys the wrapped data key of a namespace in every copy of the key ring that is there, in what a repair put aside, and in
+    /// what an interrupted write left. Repeatable; does nothing new where there is no such key. Io if a copy cannot be written.
+    Result<void> remove(const NamespaceId& space, const std::string& quarantine);
     /// Adds a dictionary (as trained) and returns its number.
     Result<std::uint32_t> addDictionary(const NamespaceId& space, ByteView dictionary);
 

@@ -109,6 +109,8 @@ public:
     virtual Result<Sequence> append(std::span<const NewRecord> records) = 0;
     /// Reads one record. Damage met is answered from redundancy at once. Corruption: cannot be read; NotFound: purged, or not there.
     virtual Result<LogRecord> read(Sequence sequence) = 0;
+    /// The record as it is stored, header and sealed body: what its leaf is the hash of. Needs no key. Errors as read.
+    virtual Result<Bytes> stored(Sequence sequence) = 0;
     /// Visits the records from `from` up to, not including, `to` (kNoSequence: the end at the time of the call).
     virtual Result<void> scan(Sequence from, Sequence to, const ScanVisitor& visit, const Task& task) = 0;
     /// The first sequence that is not in the log.

@@ -34,6 +34,7 @@ public:
 
     // log_read.cpp
     Result<LogRecord> read(Sequence sequence) override;
+    Result<Bytes> stored(Sequence sequence) override { return readStored(sequence); }
     Result<void> scan(Sequence from, Sequence to, const ScanVisitor& visit, const Task& task) override;
 
     // log_seal.cpp

@@ -18,10 +18,17 @@ constexpr std::size_t kProblemsMax = 1000;
 /// the checkpoints behind are checked for their signatures only.
 class Verifier {
 public:
-    Verifier(std::string origin, crypto::PublicKey key) : m_origin(std::move(origin)), m_key(key) {}
+    Verifier(std::string origin, crypto::PublicKey key, const HistoryChecks& checks)
+        : m_origin(std::move(origin)), m_key(key), m_checks(checks)
+    {
+    }
 
     void visit(const ScanItem& item)
     {
+        compareKept();
+        if (m_checks.visit) {
+            m_checks.visit(item);
+        }
         if (item.lostCount > 0) {
             lost(item);
             return;
@@ -50,6 +57,11 @@ public:
                 problem("record " + std::to_string(sequence) + " was emptied, but no purge record names it");
             }
         }
+        compareKept();
+        if (m_checks.kept != nullptr && m_checks.kept->size > m_frontier.size()) {
+            problem("the log ends at record " + std::to_string(m_frontier.size()) + ", but the checkpoint kept elsewhere has " +
+                std::to_string(m_checks.kept->size) + ": its end was cut off, or an older copy was put in its place");
+        }
         m_history.root = m_frontier.root();
         return std::move(m_history);
     }
@@ -59,6 +71,18 @@ private:
     {
         if (m_history.problems.size() < kProblemsMax) {
             m_history.problems.push_back(std::move(text));
+        }
+    }
+
+    /// Called before each record: has the tree just the size of the kept checkpoint?
+    void compareKept()
+    {
+        if (m_checks.kept == nullptr || m_checks.kept->size != m_frontier.size() || m_history.keptHolds) {
+            return;
+        }
+        m_history.keptHolds = m_checks.kept->root == m_frontier.root();
+        if (!m_history.keptHolds) {
+            problem("the records before " + std::to_string(m_checks.kept->size) + " are not those of the checkpoint kept elsewhere");
         }
     }
 
@@ -95,6 +119,7 @@ private:
 
     const std::string m_origin;
     const crypto::PublicKey m_key;
+    const HistoryChecks& m_checks;
     MerkleFrontier m_frontier;
     bool m_provable = true;
     std::set<Sequence> m_purged, m_allowed;
@@ -103,9 +128,11 @@ private:
 
 } // namespace
 
-Result<History> verifyHistory(Log& log, const Task& task)
+Result<History> verifyHistory(Log& log, const Task& task) { return verifyHistory(log, HistoryChecks{}, task); }
+
+Result<History> verifyHistory(Log& log, const HistoryChecks& checks, const Task& task)
 {
-    Verifier verifier(checkpointOrigin(log.superblock().store), log.superblock().signingKey);
+    Verifier verifier(checkpointOrigin(log.superblock().store), log.superblock().signingKey, checks);
     const auto visit = [&](const ScanItem& item) -> Result<bool> {
         verifier.visit(item);
         return true;

@@ -64,7 +64,8 @@ enum class RecordType : std::uint16_t {
     Usage = 13,
     Anomaly = 14,
     Network = 15,
-    Setting = 16, ///< a store-wide setting, for instance the embedder
+    Setting = 16,    ///< a store-wide setting, for instance the embedder
+    Compliance = 17, ///< audit policy, legal holds, erasures, heads that were co-signed
 };
 
 enum RecordFlags : std::uint32_t {
