@@ -183,7 +183,9 @@ Result<ExitCode> auditVerify(Store& store, Session& session, const AuditOptions&
         printer.line(printer.good("intact: ") +
             fmt::format("{} among {}, {}", counted(report.entries, "audit entry", "audit entries"), counted(report.records, "record"),
                 counted(report.checkpoints, "signed checkpoint")));
-        printer.extra(options.checkpoint ? "the log has grown from the checkpoint" : "");
+        if (options.checkpoint) {
+            printer.extra("the log has grown from the checkpoint");
+        }
     } else {
         printer.line(printer.bad(fmt::format("not intact: {} lost", counted(report.lost, "record"))));
         for (const std::string& problem : report.problems) {

@@ -20,6 +20,13 @@ inline NewMemory memoryOf(std::string text, std::string title = {})
     return memory;
 }
 
+inline QueryOptions queryOf(std::string space)
+{
+    QueryOptions options;
+    options.space = std::move(space);
+    return options;
+}
+
 inline Result<std::vector<AuditEntry>> entriesOf(Store& store, const AuditFilter& filter = {})
 {
     std::vector<AuditEntry> entries;

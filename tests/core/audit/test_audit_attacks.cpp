@@ -195,7 +195,8 @@ private slots:
         TamperedLog tampered(scene.log());
         while (!tampered.items.empty()) {
             tampered.items.pop_back();
-            const auto kept = log::openCheckpoint(scene.kept, log::checkpointOrigin(scene.log().superblock().store), scene.log().superblock().signingKey);
+            const auto kept = log::openCheckpoint(
+                scene.kept, log::checkpointOrigin(scene.log().superblock().store), scene.log().superblock().signingKey);
             VERIFY_OK(kept);
             const bool isCut = tampered.items.size() < kept->size;
             QCOMPARE(names(scene.problems(tampered, true), "its end was cut off"), isCut);
@@ -214,7 +215,8 @@ private slots:
         log::MerkleFrontier frontier;
         for (Kept& item : tampered.items) {
             if (item.header.type == log::RecordType::Checkpoint) {
-                const std::string note = log::signCheckpoint({log::checkpointOrigin(scene.log().superblock().store), frontier.size(), frontier.root()}, *key);
+                const std::string note = log::signCheckpoint(
+                    {log::checkpointOrigin(scene.log().superblock().store), frontier.size(), frontier.root()}, *key);
                 item.body = toBytes(std::string_view(note));
             }
             frontier.append(item.leaf);
@@ -232,7 +234,8 @@ private slots:
         log::MerkleFrontier frontier;
         for (Kept& item : tampered.items) {
             if (item.header.type == log::RecordType::Checkpoint) {
-                const std::string note = log::signCheckpoint({log::checkpointOrigin(scene.log().superblock().store), frontier.size(), frontier.root()}, other);
+                const std::string note = log::signCheckpoint(
+                    {log::checkpointOrigin(scene.log().superblock().store), frontier.size(), frontier.root()}, other);
                 item.body = toBytes(std::string_view(note));
             }
             frontier.append(item.leaf);
@@ -283,7 +286,7 @@ private slots:
         const auto tails = tailFiles(scene.fixture.disk);
         QVERIFY(!tails.empty());
         for (const std::string& path : tails) {
-            VERIFY_OK(scene.fixture.disk.zeroRange(path, 4096 + 600, 900));
+            VERIFY_OK(scene.fixture.disk.zeroRange(path, 4096, 4096));
         }
         auto opened = scene.fixture.open(true);
         VERIFY_OK(opened);

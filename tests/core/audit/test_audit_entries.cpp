@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "audit/export_forms.h"
 #include "audit_fixture.h"
+#include "core/log_record/doc_example.h"
 #include "support/test_main.h"
 
 #include <QTest>
@@ -32,8 +33,9 @@ private slots:
         VERIFY_OK(store.seal());
         const auto actions = actionsOf(store);
         VERIFY_OK(actions);
-        for (const auto& [action, count] : std::map<std::string, std::size_t>{{"store.create", 1}, {"namespace.create", 2}, {"memory.add", 3},
-                 {"memory.forget", 1}, {"memory.purge", 1}, {"access.passphrase.set", 1}, {"access.recovery_code.renew", 1}, {"store.seal", 1}}) {
+        for (const auto& [action, count] :
+            std::map<std::string, std::size_t>{{"store.create", 1}, {"namespace.create", 2}, {"memory.add", 3}, {"memory.forget", 1},
+                {"memory.purge", 1}, {"access.passphrase.set", 1}, {"access.recovery_code.renew", 1}, {"store.seal", 1}}) {
             QVERIFY2(countOf(*actions, action) == count, action.c_str());
         }
         const auto entries = entriesOf(store);
@@ -76,7 +78,7 @@ private slots:
         Store& store = **opened;
         const auto ids = store.memory().remember("anna", {memoryOf("the gate is green")});
         VERIFY_OK(ids);
-        VERIFY_OK(store.memory().query("gate", {.space = "anna"}));
+        VERIFY_OK(store.memory().query("gate", queryOf("anna")));
         TemporaryFolder out;
         VERIFY_OK(store.memory().exportTo(out.path() + "/1", {}, Task{}));
         auto actions = actionsOf(store);
@@ -84,7 +86,7 @@ private slots:
         QCOMPARE(countOf(*actions, "memory.query"), std::size_t{0});
         QCOMPARE(countOf(*actions, "memory.export"), std::size_t{1});
         VERIFY_OK(store.audit().setPolicy({.queries = true, .shows = true, .exports = false, .retentionDays = {}}));
-        VERIFY_OK(store.memory().query("gate", {.space = "anna"}));
+        VERIFY_OK(store.memory().query("gate", queryOf("anna")));
         VERIFY_OK(store.memory().show(ids->front()));
         VERIFY_OK(store.memory().exportTo(out.path() + "/2", {}, Task{}));
         actions = actionsOf(store);
@@ -95,7 +97,7 @@ private slots:
         VERIFY_OK(store.close());
         opened = fixture.open(true);
         VERIFY_OK(opened);
-        const auto refused = (*opened)->memory().query("gate", {.space = "anna"});
+        const auto refused = (*opened)->memory().query("gate", queryOf("anna"));
         QVERIFY(!refused.has_value());
         QCOMPARE(refused.error().code, ErrorCode::Busy);
     }
@@ -202,6 +204,25 @@ private slots:
         QVERIFY(ocsf.starts_with("{\"class_uid\":6003,\"category_uid\":6,\"activity_id\":1,\"type_uid\":600301,\"time\":1700000000123,"));
         QVERIFY(ocsf.find("\"version\":\"1.6.0\"") != std::string::npos);
         QVERIFY(audit::line(AuditForm::JsonLines, entry, "S").find("2023-11-14T22:13:20.123Z") != std::string::npos);
+    }
+
+    void theExamplesOfTheFormatPageAreRead()
+    {
+        const Bytes entry = docExample("audit.md");
+        const auto body = audit::decodeEntry(entry, nullptr);
+        VERIFY_OK(body);
+        QCOMPARE(body->action, std::string("store.create"));
+        QCOMPARE(body->object, std::string("S"));
+        QCOMPARE(body->personal.actor, std::string("anna"));
+        QVERIFY(audit::encodeEntry(*body, nullptr, {}) == entry);
+        const Bytes compliance = docExample("audit.md", 1);
+        const auto item = audit::decodeCompliance(compliance);
+        VERIFY_OK(item);
+        QCOMPARE(std::get<audit::Erasure>(*item).space, NamespaceId{}.plus(5));
+        QVERIFY(audit::encodeCompliance(*item) == compliance);
+        for (std::size_t size = 0; size < compliance.size(); ++size) {
+            QVERIFY(!audit::decodeCompliance(ByteView(compliance).first(size)).has_value());
+        }
     }
 
     void bodiesThatAreCutOrOfANewerVersionAreRefused()

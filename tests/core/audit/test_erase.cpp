@@ -14,14 +14,18 @@ namespace {
 constexpr int kUsers = 12;
 
 std::string userName(int number) { return "user-" + std::to_string(number); }
-std::string secretOf(int number) { return "the blue door of number " + std::to_string(number) + " has the code 40" + std::to_string(number); }
+std::string secretOf(int number)
+{
+    return "the blue door of number " + std::to_string(number) + " has the code 40" + std::to_string(number);
+}
 
 /// A store of twelve users with three memories each, some of them in sealed segments.
 Result<std::vector<FragmentId>> fillStore(Store& store, int user)
 {
     std::vector<NewMemory> memories;
     for (int i = 0; i < 3; ++i) {
-        memories.push_back(memoryOf(secretOf(user) + " and " + textAbout("garden " + std::to_string(i), 5 + 30 * i), "note of " + userName(user)));
+        memories.push_back(
+            memoryOf(secretOf(user) + " and " + textAbout("garden " + std::to_string(i), 5 + 30 * i), "note of " + userName(user)));
     }
     return store.memory().remember(userName(user), memories);
 }
@@ -78,7 +82,8 @@ std::string remains(Store& store, const disk::SimDisk& disk, const Victim& victi
             }
         });
         const auto record = log.read(sequence);
-        if (record.has_value() && (holdsPieceOf(record->body, victim.wrapped) || asText(record->body).find("blue door of number 7 ") != std::string_view::npos)) {
+        if (record.has_value() &&
+            (holdsPieceOf(record->body, victim.wrapped) || asText(record->body).find("blue door of number 7 ") != std::string_view::npos)) {
             found = "record " + std::to_string(sequence) + " tells of the victim";
         }
     }
@@ -125,7 +130,7 @@ private slots:
             VERIFY_OK(made);
             ids[user] = *made;
         }
-        VERIFY_OK(store.memory().query("door", {.space = userName(7)}));
+        VERIFY_OK(store.memory().query("door", queryOf(userName(7))));
         const auto victim = victimOf(store, 7);
         VERIFY_OK(victim);
         QVERIFY(victim->bodies.size() >= 3);
@@ -238,7 +243,6 @@ private slots:
     {
         QFETCH(int, kind);
         StoreFixture fixture;
-        fixture.environment.catalogFolder = ":memory:";
         VERIFY_OK(fixture.create());
         std::map<int, std::vector<FragmentId>> ids;
         std::optional<Victim> victim;
@@ -262,6 +266,7 @@ private slots:
         bool cut = true;
         for (std::uint64_t at = 0; cut; at += 3) {
             fixture.disk.load(*saved);
+            fixture.deleteCatalog();
             {
                 auto opened = fixture.open();
                 VERIFY_OK(opened);

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bench_support.h"
+#include "store/store_impl.h"
+
+#include <filesystem>
+
+/// Audit entries appended durably by way of the journal, in batches of 64 and alone, and a million of them verified.
+namespace carma::bench {
+namespace {
+
+constexpr std::size_t kEntries = 100'000;
+constexpr std::size_t kBatch = 64; // entries that are committed together
+constexpr std::size_t kToVerify = 1'000'000;
+
+store::StoreCore& coreOf(Store& store) { return static_cast<store::StoreImpl&>(store).core(); }
+
+void append(Store& store, std::size_t count)
+{
+    store::StoreCore& core = coreOf(store);
+    journal::AuditNote note;
+    note.action = "key.use";
+    note.subject = "bench";
+    note.detail = "letters/1998/05.txt";
+    for (std::size_t done = 0; done < count; done += kBatch) {
+        std::vector<Bytes> bodies;
+        std::vector<log::NewRecord> records;
+        for (std::size_t i = 0; i < kBatch; ++i) {
+            note.object = std::to_string(done + i);
+            bodies.push_back(must(core.auditBody(note)));
+        }
+        for (const Bytes& body : bodies) {
+            records.push_back({log::RecordType::Audit, NamespaceId{}, body});
+        }
+        must(core.append(records));
+    }
+}
+
+void auditAppends(Context& context)
+{
+    Measure measure{"audit/append durable, batches of 64", "entries/s", {}, {}};
+    for (unsigned run = 0; run < context.runs; ++run) {
+        const std::string path = context.folder + "/audit";
+        std::filesystem::remove_all(path);
+        BenchStore made = makeStore(path);
+        must(made.store->memory().createNamespace("bench"));
+        const Stopwatch watch;
+        append(*made.store, kEntries);
+        measure.samples.push_back({static_cast<double>(kEntries) / watch.seconds(), 0});
+        must(made.store->close());
+    }
+    context.reporter.report(measure);
+}
+
+void auditVerify(Context& context)
+{
+    Measure measure{"audit/verify 1,000,000 entries", "s", {}, {}};
+    const std::string path = context.folder + "/audit";
+    std::filesystem::remove_all(path);
+    BenchStore made = makeStore(path);
+    must(made.store->memory().createNamespace("bench"));
+    append(*made.store, kToVerify);
+    for (unsigned run = 0; run < context.runs; ++run) {
+        const Stopwatch watch;
+        const AuditVerification verified = must(made.store->audit().verify({}, Task{}));
+        measure.samples.push_back({watch.seconds(), 0});
+        if (!verified.intact() || verified.entries < kToVerify) {
+            fail({ErrorCode::Internal, "the store that was just written does not verify"});
+        }
+    }
+    must(made.store->close());
+    context.reporter.report(measure);
+}
+
+const Registration kAppends("audit/append", auditAppends);
+const Registration kVerify("audit/verify", auditVerify);
+
+} // namespace
+} // namespace carma::bench
