@@ -64,6 +64,8 @@ public:
     Result<log::LogRepair> scrubSegment(Sequence&, std::uint64_t&) override { return unused(); }
     Result<log::LogRepair> scrubTails() override { return unused(); }
     Result<log::LogRepair> heal(const Task&) override { return unused(); }
+    Result<log::CopyOutcome> copyTo(Disk&, bool, const Task&) override { return unused(); }
+    Result<log::AdoptOutcome> adoptFrom(Disk&, const Task&) override { return unused(); }
     std::vector<std::string> takeNotices() override { return {}; }
     std::vector<Fault> takeFaults() override { return {}; }
     Result<void> updateSuperblock(log::Superblock) override { return unused(); }
@@ -281,12 +283,15 @@ private slots:
     {
         Scene scene;
         VERIFY_OK(scene.make());
+        for (int i = 0; i < 6; ++i) { // batches after the one that is hit: an end that is gone would be a torn one
+            VERIFY_OK(scene.store->memory().remember("default", {memoryOf(textAbout("elms " + std::to_string(i), 40))}));
+        }
         VERIFY_OK(scene.store->close());
         scene.store.reset();
         const auto tails = tailFiles(scene.fixture.disk);
         QVERIFY(!tails.empty());
         for (const std::string& path : tails) {
-            VERIFY_OK(scene.fixture.disk.zeroRange(path, 4096, 4096));
+            VERIFY_OK(scene.fixture.disk.zeroRange(path, 4 * 4096, 4096)); // behind the header's two copies
         }
         auto opened = scene.fixture.open(true);
         VERIFY_OK(opened);

@@ -218,7 +218,7 @@ private slots:
         const Bytes compliance = docExample("audit.md", 1);
         const auto item = audit::decodeCompliance(compliance);
         VERIFY_OK(item);
-        QCOMPARE(std::get<audit::Erasure>(*item).space, NamespaceId{}.plus(5));
+        QVERIFY(std::get<audit::Erasure>(*item).space == NamespaceId{}.plus(5));
         QVERIFY(audit::encodeCompliance(*item) == compliance);
         for (std::size_t size = 0; size < compliance.size(); ++size) {
             QVERIFY(!audit::decodeCompliance(ByteView(compliance).first(size)).has_value());

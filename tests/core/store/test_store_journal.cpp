@@ -82,7 +82,7 @@ private slots:
             QCOMPARE(keys->front(), std::string("key 0"));
             QCOMPARE(keys->back(), std::string("key 39"));
             QCOMPARE(texts(journal, log::RecordType::Usage)->size(), std::size_t{40});
-            QCOMPARE(texts(journal, log::RecordType::Audit)->size(), std::size_t{40});
+            QVERIFY(texts(journal, log::RecordType::Audit)->size() >= 80); // one for each change, those of memories included
             QVERIFY(texts(journal, log::RecordType::Anomaly)->empty());
             QVERIFY(texts(journal, log::RecordType::KeyEvent, journal.end())->empty());
         }
