@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/settings.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QSettings>
+#include <QStandardPaths>
+
+#include <algorithm>
+
+namespace carma::gui {
+
+namespace {
+
+constexpr qsizetype kRecentMax = 12;
+constexpr qint64 kFileBytesMax = 1 << 20;
+
+int inRange(const QVariant& value, int least, int most, int otherwise)
+{
+    bool ok = false;
+    const int number = value.toInt(&ok);
+    return ok && number >= least && number <= most ? number : otherwise;
+}
+
+/// QSettings takes nearly anything for INI; a file of ours begins with its section.
+bool looksLikeOurs(const QString& path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly) || file.size() > kFileBytesMax) {
+        return false;
+    }
+    return file.readAll().trimmed().startsWith("[workstation]");
+}
+
+} // namespace
+
+void Settings::rememberStore(const QString& path)
+{
+    recentStores.removeAll(path);
+    recentStores.prepend(path);
+    recentStores = recentStores.mid(0, kRecentMax);
+}
+
+SettingsFile::SettingsFile(QString path) : m_path(std::move(path)) {}
+
+QString SettingsFile::defaultPath()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + "/carma/workstation.ini";
+}
+
+Settings SettingsFile::load()
+{
+    Settings settings;
+    if (!QFileInfo::exists(m_path)) {
+        return settings;
+    }
+    if (!looksLikeOurs(m_path)) {
+        m_setAside = m_path + ".bad";
+        QFile::remove(m_setAside);
+        QFile::rename(m_path, m_setAside);
+        return settings;
+    }
+    QSettings file(m_path, QSettings::IniFormat);
+    file.beginGroup("workstation");
+    const QString language = file.value("language").toString();
+    settings.language = language == "de" || language == "en" ? language : QString();
+    settings.theme = static_cast<Theme>(inRange(file.value("theme"), 0, 2, 0));
+    settings.scalePercent = inRange(file.value("scale"), 100, 300, 100);
+    settings.idleLockMinutes = inRange(file.value("idleLock"), 0, 240, 10);
+    settings.recentStores = file.value("recent").toStringList().mid(0, kRecentMax);
+    settings.tourOffered = file.value("tourOffered").toBool();
+    return settings;
+}
+
+bool SettingsFile::save(const Settings& settings) const
+{
+    QDir().mkpath(QFileInfo(m_path).path());
+    QSettings file(m_path, QSettings::IniFormat);
+    file.clear();
+    file.beginGroup("workstation");
+    file.setValue("language", settings.language);
+    file.setValue("theme", static_cast<int>(settings.theme));
+    file.setValue("scale", settings.scalePercent);
+    file.setValue("idleLock", settings.idleLockMinutes);
+    file.setValue("recent", settings.recentStores);
+    file.setValue("tourOffered", settings.tourOffered);
+    file.sync();
+    return file.status() == QSettings::NoError;
+}
+
+} // namespace carma::gui

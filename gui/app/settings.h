@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+namespace carma::gui {
+
+enum class Theme : int { Light, Dark, Contrast };
+
+/// What the user chose, kept in an INI file. Values out of range are replaced by their defaults.
+struct Settings {
+    QString language; ///< "en" or "de"; empty: of the system
+    Theme theme = Theme::Light;
+    int scalePercent = 100;   ///< 100..300, read before the program's windows are made
+    int idleLockMinutes = 10; ///< 0..240; 0: never
+    QStringList recentStores; ///< newest first, at most 12
+    bool tourOffered = false;
+
+    void rememberStore(const QString& path);
+};
+
+/// Reads and writes the file at `path`. Used from the GUI thread.
+class SettingsFile {
+public:
+    explicit SettingsFile(QString path);
+    /// "$XDG_CONFIG_HOME/carma/workstation.ini".
+    static QString defaultPath();
+
+    /// A file that cannot be understood is set aside as "<path>.bad" and the defaults are used; `setAside` then tells its name.
+    Settings load();
+    /// False if it could not be written.
+    bool save(const Settings& settings) const;
+    [[nodiscard]] QString path() const { return m_path; }
+    [[nodiscard]] QString setAside() const { return m_setAside; }
+
+private:
+    QString m_path;
+    QString m_setAside;
+};
+
+} // namespace carma::gui

@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/store_session.h"
+
+#include "app/text.h"
+
+#include <QCoreApplication>
+#include <QMetaObject>
+
+namespace carma::gui {
+
+namespace {
+
+constexpr int kThreads = 4;            // long jobs must not keep short questions waiting
+constexpr std::int64_t kWaitMs = 3000; // the store may still be closing after it was locked
+
+Intent intentOf(const OpenRequest& request)
+{
+    if (!request.passphrase.empty()) {
+        return Intent::OpenWithPassphrase;
+    }
+    return request.recoveryCode.empty() ? Intent::OpenWithKeyFile : Intent::OpenWithRecoveryCode;
+}
+
+} // namespace
+
+struct StoreSession::Opened {
+    std::uint64_t generation = 0;
+    OpenRequest request;
+    Intent intent{};
+    bool isStore = true;
+    Result<std::unique_ptr<Store>> store = Error{ErrorCode::Internal, "not tried"};
+};
+
+StoreSession::StoreSession(JobsModel& jobs, QObject* parent) : QObject(parent), m_jobs(jobs) { m_pool.setMaxThreadCount(kThreads); }
+
+StoreSession::~StoreSession()
+{
+    m_jobs.cancelAll();
+    m_store.reset();
+    m_pool.waitForDone();
+}
+
+void StoreSession::run(std::function<void()> work) { m_pool.start(std::move(work)); }
+
+void StoreSession::post(std::function<void()> call) { QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection); }
+
+void StoreSession::open(OpenRequest request)
+{
+    close();
+    m_opening = true;
+    auto opened = std::make_shared<Opened>();
+    opened->generation = m_generation;
+    opened->intent = intentOf(request);
+    opened->request = std::move(request);
+    run([this, opened] {
+        const OpenRequest& wanted = opened->request;
+        const std::string path = bytesOf(wanted.path);
+        const auto info = Store::probe(path, Environment{});
+        opened->isStore = info.has_value() || info.error().code != ErrorCode::NotFound;
+        Credentials credentials;
+        if (opened->intent == Intent::OpenWithPassphrase) {
+            credentials.passphrase = wanted.passphrase.clone();
+        } else if (opened->intent == Intent::OpenWithRecoveryCode) {
+            credentials.recoveryCode = wanted.recoveryCode.clone();
+        } else {
+            credentials.keyFile = !wanted.keyFile.isEmpty() ? bytesOf(wanted.keyFile)
+                : info.has_value()                          ? defaultKeyFile(info->id)
+                                                            : std::string();
+        }
+        OpenOptions options;
+        options.readOnly = wanted.readOnly;
+        options.waitMs = kWaitMs;
+        options.holder = "carma-workstation (pid " + std::to_string(QCoreApplication::applicationPid()) + ")";
+        options.onNotice = [this, line = QString()](std::string_view news) mutable {
+            line = text(news);
+            post([this, line] { emit notice(line); });
+        };
+        opened->store = Store::open(path, credentials, Environment{}, std::move(options));
+        post([this, opened] { finishOpening(opened); });
+    });
+}
+
+void StoreSession::finishOpening(const std::shared_ptr<Opened>& opened)
+{
+    if (opened->generation != m_generation) {
+        run([opened] { opened->store = Error{ErrorCode::Cancelled, "closed"}; });
+        return;
+    }
+    m_opening = false;
+    if (!opened->store) {
+        const Intent intent = opened->isStore ? opened->intent : Intent::Create;
+        emit openFailed(explain(opened->store.error(), intent));
+        return;
+    }
+    m_store = std::move(*opened->store);
+    m_path = opened->request.path;
+    m_readOnly = opened->request.readOnly;
+    emit this->opened();
+}
+
+void StoreSession::create(CreateRequest request, QObject* context, std::function<void(Result<Created>)> done)
+{
+    auto wanted = std::make_shared<CreateRequest>(std::move(request));
+    run([this, wanted, done = std::move(done), guard = QPointer<QObject>(context)] {
+        CreateOptions options;
+        options.data = wanted->data;
+        options.parity = wanted->parity;
+        options.withKeyFile = wanted->withKeyFile;
+        options.scryptCost = wanted->scryptCost;
+        if (!wanted->keyFile.isEmpty()) {
+            options.keyFile = bytesOf(wanted->keyFile);
+        }
+        if (!wanted->passphrase.empty()) {
+            options.passphrase = wanted->passphrase.clone();
+        }
+        auto created = std::make_shared<Result<Created>>(Store::create(bytesOf(wanted->path), std::move(options), Environment{}));
+        post([created, done, guard] {
+            if (guard) {
+                done(std::move(*created));
+            }
+        });
+    });
+}
+
+void StoreSession::close()
+{
+    ++m_generation;
+    m_opening = false;
+    if (m_store) {
+        m_jobs.cancelAll();
+        run([store = std::move(m_store)]() mutable { store.reset(); });
+        m_store.reset();
+        emit closed();
+    }
+}
+
+} // namespace carma::gui

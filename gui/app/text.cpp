@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/text.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+namespace carma::gui {
+
+QString dateTime(std::int64_t wallTimeUs)
+{
+    if (wallTimeUs == 0) {
+        return QString(QChar(0x2013));
+    }
+    return QLocale().toString(QDateTime::fromMSecsSinceEpoch(wallTimeUs / 1000), QLocale::ShortFormat);
+}
+
+QString seconds(std::int64_t microseconds)
+{
+    if (microseconds < 60000000) {
+        return QCoreApplication::translate("Text", "%1 s").arg(QLocale().toString(static_cast<double>(microseconds) / 1e6, 'f', 1));
+    }
+    const std::int64_t whole = microseconds / 1000000;
+    return QCoreApplication::translate("Text", "%1 min %2 s").arg(whole / 60).arg(whole % 60);
+}
+
+QString oneLine(const QString& text, qsizetype lettersMax)
+{
+    QString line = text.left(lettersMax * 2).simplified();
+    for (QChar& letter : line) {
+        if (!letter.isPrint() && !letter.isSurrogate()) {
+            letter = QChar(0xFFFD);
+        }
+    }
+    return line.size() <= lettersMax ? line : line.left(lettersMax - 1) + QChar(0x2026);
+}
+
+} // namespace carma::gui

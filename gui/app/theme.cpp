@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/theme.h"
+
+#include <QApplication>
+#include <QStyleFactory>
+
+#include <cmath>
+
+namespace carma::gui {
+
+namespace {
+
+Theme applied = Theme::Light;
+
+struct Colours {
+    const char *window, *base, *alternate, *text, *button, *highlight, *highlightText, *link, *tip, *disabled, *placeholder, *mid;
+};
+
+Colours coloursOf(Theme theme)
+{
+    switch (theme) {
+    case Theme::Dark:
+        return {"#23272b", "#1b1e21", "#212529", "#e6e8ea", "#31363b", "#2f6fb3", "#ffffff", "#7db8f0", "#31363b", "#7c858c", "#9aa3ab",
+            "#3d4348"};
+    case Theme::Contrast:
+        return {"#000000", "#000000", "#141414", "#ffffff", "#000000", "#ffe600", "#000000", "#6fd3ff", "#000000", "#b0b0b0", "#d0d0d0",
+            "#ffffff"};
+    case Theme::Light: break;
+    }
+    return {
+        "#f4f5f6", "#ffffff", "#f7f8f9", "#1d2125", "#fbfbfc", "#2a6cb0", "#ffffff", "#1c5fa5", "#ffffff", "#8b9299", "#666d74", "#d4d8dc"};
+}
+
+double channel(double value) { return value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4); }
+
+double luminance(const QColor& colour)
+{
+    return 0.2126 * channel(colour.redF()) + 0.7152 * channel(colour.greenF()) + 0.0722 * channel(colour.blueF());
+}
+
+QString styleSheetOf(Theme theme)
+{
+    const Tones tone = tonesOf(theme);
+    return QString("QFrame[card=\"true\"] { background: palette(base); border: 1px solid %1; border-radius: 6px; }"
+                   "QFrame[card=\"true\"] QLabel { border: none; background: transparent; }"
+                   "QLabel[quiet=\"true\"] { color: %2; }"
+                   "QListView#navigation { background: %3; border: none; border-right: 1px solid %1; outline: 0; padding: 8px 6px; }"
+                   "QListView#navigation::item { padding: 8px 10px; border-radius: 5px; margin: 1px 0; }"
+                   "QListView#navigation::item:selected { background: palette(highlight); color: palette(highlighted-text); }"
+                   "QSplitter::handle { background: transparent; }"
+                   "QStatusBar { border-top: 1px solid %1; } QStatusBar::item { border: none; }"
+                   "QToolTip { color: palette(text); background: palette(base); border: 1px solid %1; padding: 4px; }")
+        .arg(tone.line.name(), tone.quiet.name(), tone.panel.name());
+}
+
+} // namespace
+
+Tones tonesOf(Theme theme)
+{
+    switch (theme) {
+    case Theme::Dark:
+        return {"#6cc68a", "#e8b04a", "#f28b82", "#a4adb5", "#3d4348", "#1f2326", "#3f7f57", "#5aa6e0", "#d69a2d", "#e0645a", "#2b3034"};
+    case Theme::Contrast:
+        return {"#5dff8f", "#ffd23f", "#ff9a9a", "#e0e0e0", "#ffffff", "#000000", "#2f9e55", "#6fd3ff", "#ffd23f", "#ff6b6b", "#222222"};
+    case Theme::Light: break;
+    }
+    return {"#1d7a3e", "#8a5a00", "#b3261e", "#5a6168", "#d4d8dc", "#eceef0", "#a9d6b7", "#3d8fd1", "#e0a030", "#c93a31", "#eceef0"};
+}
+
+QPalette paletteOf(Theme theme)
+{
+    const Colours c = coloursOf(theme);
+    QPalette palette;
+    palette.setColor(QPalette::Window, QColor(c.window));
+    palette.setColor(QPalette::WindowText, QColor(c.text));
+    palette.setColor(QPalette::Base, QColor(c.base));
+    palette.setColor(QPalette::AlternateBase, QColor(c.alternate));
+    palette.setColor(QPalette::Text, QColor(c.text));
+    palette.setColor(QPalette::Button, QColor(c.button));
+    palette.setColor(QPalette::ButtonText, QColor(c.text));
+    palette.setColor(QPalette::BrightText, QColor(c.highlightText));
+    palette.setColor(QPalette::Highlight, QColor(c.highlight));
+    palette.setColor(QPalette::HighlightedText, QColor(c.highlightText));
+    palette.setColor(QPalette::Link, QColor(c.link));
+    palette.setColor(QPalette::ToolTipBase, QColor(c.tip));
+    palette.setColor(QPalette::ToolTipText, QColor(c.text));
+    palette.setColor(QPalette::PlaceholderText, QColor(c.placeholder));
+    palette.setColor(QPalette::Mid, QColor(c.mid));
+    palette.setColor(QPalette::Midlight, QColor(c.mid));
+    palette.setColor(QPalette::Light, QColor(c.button));
+    palette.setColor(QPalette::Dark, QColor(c.mid).darker(theme == Theme::Light ? 115 : 100));
+    palette.setColor(QPalette::Shadow, QColor("#000000"));
+    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText}) {
+        palette.setColor(QPalette::Disabled, role, QColor(c.disabled));
+    }
+    palette.setColor(QPalette::Disabled, QPalette::Highlight, QColor(c.mid));
+    return palette;
+}
+
+double contrast(const QColor& one, const QColor& other)
+{
+    const double a = luminance(one);
+    const double b = luminance(other);
+    return (std::max(a, b) + 0.05) / (std::min(a, b) + 0.05);
+}
+
+void applyTheme(QApplication& application, Theme theme)
+{
+    applied = theme;
+    QApplication::setStyle(QStyleFactory::create("Fusion"));
+    QApplication::setPalette(paletteOf(theme));
+    application.setStyleSheet(styleSheetOf(theme));
+}
+
+Theme currentTheme() { return applied; }
+
+} // namespace carma::gui

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/jobs.h"
+
+#include <QWidget>
+
+class QLabel;
+class QListView;
+
+namespace carma::gui {
+
+/// Long work with progress, rate, time left, and a button that stops it.
+class JobsPane : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit JobsPane(JobsModel& jobs, QWidget* parent = nullptr);
+    void cancelCurrent();
+
+private:
+    void update();
+
+    JobsModel& m_jobs;
+    QListView* m_list;
+    QWidget* m_buttons;
+    QLabel* m_empty;
+};
+
+} // namespace carma::gui

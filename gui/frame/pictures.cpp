@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "frame/pictures.h"
+
+#include "app/theme.h"
+#include "frame/command_palette.h"
+#include "frame/create_wizard.h"
+#include "frame/main_window.h"
+#include "frame/tour.h"
+#include "frame/unlock_dialog.h"
+#include "pages/healing_page.h"
+
+#include <QApplication>
+#include <QDeadlineTimer>
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+
+#include <cstdio>
+
+namespace carma::gui {
+
+namespace {
+
+constexpr int kStepMs = 60000;
+constexpr int kSettleMs = 700;
+
+void letPass(int milliseconds)
+{
+    QDeadlineTimer until(milliseconds);
+    while (!until.hasExpired()) {
+        QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
+    }
+}
+
+bool waitFor(const std::function<bool()>& condition)
+{
+    QDeadlineTimer until(kStepMs);
+    while (!condition() && !until.hasExpired()) {
+        letPass(20);
+    }
+    return condition();
+}
+
+/// One flipped bit in each of a few sectors of two folders, and one folder gone: what redundancy of the sample store repairs.
+void damage(const QString& store)
+{
+    QDir segments(store + "/shards/1");
+    for (const QString& name : segments.entryList({"*.shard"}, QDir::Files)) {
+        QFile file(segments.filePath(name));
+        if (file.open(QIODevice::ReadWrite)) {
+            for (const qint64 sector : {3, 4, 11, 17}) {
+                file.seek(sector * 4096 + 100);
+                char byte = 0;
+                file.getChar(&byte);
+                file.seek(sector * 4096 + 100);
+                file.putChar(static_cast<char>(byte ^ 1));
+            }
+        }
+    }
+    QDir(store + "/shards/4").removeRecursively();
+}
+
+class Painter {
+public:
+    Painter(QString folder, MainWindow& window) : m_folder(std::move(folder)), m_window(window) {}
+    bool save(QWidget& widget, const QString& name)
+    {
+        letPass(kSettleMs);
+        const QString path = m_folder + '/' + name + ".png";
+        const bool saved = widget.grab().toImage().convertToFormat(QImage::Format_RGB888).save(path, "PNG", 0);
+        if (!saved) {
+            std::fprintf(stderr, "carma-workstation: %s cannot be written\n", qPrintable(path));
+        }
+        return saved;
+    }
+    bool page(const QString& id, const QString& name, const QString& detail = {})
+    {
+        m_window.goTo(id, detail);
+        return save(m_window, name);
+    }
+    bool jobsEnd()
+    {
+        return waitFor([this] { return m_window.session().jobs().running() == 0; });
+    }
+
+private:
+    QString m_folder;
+    MainWindow& m_window;
+};
+
+} // namespace
+
+bool drawPictures(const QString& folder, Theme theme)
+{
+    QDir().mkpath(folder);
+    const QTemporaryDir own;
+    SettingsFile file(own.filePath("settings.ini"));
+    Settings settings;
+    settings.theme = theme;
+    file.save(settings);
+    MainWindow window(file);
+    window.resize(1240, 780);
+    window.show();
+    Painter painter(folder, window);
+    bool ok = painter.save(window, "start");
+    bool ready = false;
+    QObject::connect(&window.tour(), &Tour::ready, &window, [&ready] { ready = true; });
+    window.tour().makeStore();
+    if (!waitFor([&ready] { return ready; })) {
+        std::fprintf(stderr, "carma-workstation: the sample store could not be made\n");
+        return false;
+    }
+    ok = painter.page("overview", "overview") && ok;
+    ok = painter.page("memory", "memory-documents") && ok;
+    ok = painter.page("memory", "memory", "where is the spare key kept") && ok;
+    damage(window.session().path());
+    auto* healing = window.findChild<HealingPage*>();
+    window.goTo("healing");
+    healing->scrub();
+    ok = painter.jobsEnd() && painter.page("healing", "healing-damaged") && painter.page("overview", "overview-damaged") && ok;
+    healing->heal();
+    ok = painter.jobsEnd() && painter.page("healing", "healing") && ok;
+    ok = painter.page("settings", "settings") && painter.page("shortcuts", "shortcuts") && ok;
+    CommandPalette palette(window.commands(), &window);
+    palette.show();
+    ok = painter.save(palette, "palette") && ok;
+    palette.hide();
+    UnlockDialog unlock(window.session(), window.session().path(), &window);
+    unlock.show();
+    unlock.problems()->show(explain({ErrorCode::WrongKey, "the passphrase does not open the store"}, Intent::OpenWithPassphrase));
+    ok = painter.save(unlock, "unlock") && ok;
+    unlock.hide();
+    CreateWizard wizard(window.session(), &window);
+    wizard.show();
+    ok = painter.save(wizard, "create") && ok;
+    wizard.hide();
+    return ok;
+}
+
+} // namespace carma::gui

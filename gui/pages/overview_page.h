@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "frame/page.h"
+
+#include <carma/health.h>
+
+class QLabel;
+class QVBoxLayout;
+
+namespace carma::gui {
+
+class FigureCard;
+
+/// Health at a glance; every figure leads to its cause.
+class OverviewPage : public Page {
+    Q_OBJECT
+
+public:
+    explicit OverviewPage(Shell& shell);
+    void refresh() override;
+    void reset() override;
+
+private:
+    struct Answer;
+    void show(const Answer& answer);
+    void showVerdict(const Answer& answer);
+    void showFacts(const StatusReport& status);
+
+    Shell& m_shell;
+    QLabel* m_symbol;
+    QLabel* m_verdict;
+    QLabel* m_reason;
+    FigureCard* m_documents;
+    FigureCard* m_fragments;
+    FigureCard* m_placeholders;
+    FigureCard* m_redundancy;
+    FigureCard* m_faults;
+    FigureCard* m_room;
+    QVBoxLayout* m_warnings;
+    QLabel* m_facts;
+};
+
+} // namespace carma::gui

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/settings_page.h"
+
+#include "frame/widgets.h"
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+namespace carma::gui {
+
+namespace {
+constexpr int kFieldWidth = 280;
+constexpr int kCardWidth = 640;
+} // namespace
+
+SettingsPage::SettingsPage(Shell& shell)
+    : m_shell(shell), m_theme(named(new QComboBox, tr("Theme"))), m_language(named(new QComboBox, tr("Language"))),
+      m_scale(named(new QComboBox, tr("Scale"))), m_idle(named(new QSpinBox, tr("Lock after")))
+{
+    const Settings& settings = shell.settings();
+    m_theme->addItems({tr("Light"), tr("Dark"), tr("High contrast")});
+    m_theme->setCurrentIndex(static_cast<int>(settings.theme));
+    m_language->addItem(tr("As the system"), QString());
+    m_language->addItem("English", "en");
+    m_language->addItem("Deutsch", "de");
+    m_language->setCurrentIndex(std::max(0, m_language->findData(settings.language)));
+    for (const int percent : {100, 125, 150, 175, 200, 250, 300}) {
+        m_scale->addItem(tr("%1 %").arg(percent), percent);
+    }
+    m_scale->setCurrentIndex(std::max(0, m_scale->findData(settings.scalePercent)));
+    m_idle->setRange(0, 240);
+    m_idle->setValue(settings.idleLockMinutes);
+    m_idle->setSpecialValueText(tr("never"));
+    m_idle->setSuffix(" " + tr("min without a key or click"));
+    for (QWidget* field : std::initializer_list<QWidget*>{m_theme, m_language, m_scale, m_idle}) {
+        field->setFixedWidth(kFieldWidth);
+    }
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+    layout->setSpacing(kGap);
+    layout->addWidget(heading(tr("Settings")));
+    const auto group = [layout](const QString& title) {
+        QFrame* frame = card();
+        frame->setMaximumWidth(kCardWidth);
+        layoutOf(frame)->addWidget(heading(title, 1));
+        auto* form = new QFormLayout;
+        form->setVerticalSpacing(kGap);
+        form->setHorizontalSpacing(kMargin);
+        layoutOf(frame)->addLayout(form);
+        layout->addWidget(frame);
+        return form;
+    };
+    QFormLayout* looks = group(tr("Appearance"));
+    looks->addRow(tr("Theme"), m_theme);
+    looks->addRow(tr("Language"), m_language);
+    looks->addRow(tr("Scale"), m_scale);
+    looks->addRow(QString(), quiet(tr("Language and scale hold from the next start.")));
+    QFormLayout* security = group(tr("Security"));
+    security->addRow(tr("Lock after"), m_idle);
+    security->addRow(QString(), quiet(tr("Ctrl+L locks at once. A locked store is closed and its keys are wiped from memory.")));
+    layout->addStretch();
+    for (QComboBox* box : {m_theme, m_language, m_scale}) {
+        connect(box, &QComboBox::currentIndexChanged, this, &SettingsPage::apply);
+    }
+    connect(m_idle, &QSpinBox::valueChanged, this, &SettingsPage::apply);
+    m_ready = true;
+}
+
+void SettingsPage::apply()
+{
+    if (!m_ready) {
+        return;
+    }
+    Settings& settings = m_shell.settings();
+    settings.theme = static_cast<Theme>(m_theme->currentIndex());
+    settings.language = m_language->currentData().toString();
+    settings.scalePercent = m_scale->currentData().toInt();
+    settings.idleLockMinutes = m_idle->value();
+    m_shell.settingsChanged();
+}
+
+} // namespace carma::gui

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "frame/page.h"
+
+class QComboBox;
+class QSpinBox;
+
+namespace carma::gui {
+
+/// Language, theme, scale, lock. Changes hold at once where they can.
+class SettingsPage : public Page {
+    Q_OBJECT
+
+public:
+    explicit SettingsPage(Shell& shell);
+
+private:
+    void apply();
+
+    Shell& m_shell;
+    QComboBox* m_theme;
+    QComboBox* m_language;
+    QComboBox* m_scale;
+    QSpinBox* m_idle;
+    bool m_ready = false;
+};
+
+} // namespace carma::gui

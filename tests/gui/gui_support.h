@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/store_session.h"
+#include "frame/main_window.h"
+
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+#include <QTimer>
+
+#include <functional>
+#include <memory>
+
+namespace carma::test {
+
+/// Lets the event loop run until `condition` holds; false after a minute.
+bool waitUntil(const std::function<bool()>& condition);
+
+/// A window with settings of its own and a small store of three documents in a temporary folder.
+class WindowFixture {
+public:
+    WindowFixture();
+    ~WindowFixture();
+    /// Makes the store and opens it in the window.
+    bool open();
+    gui::MainWindow& window() { return *m_window; }
+    [[nodiscard]] QString storePath() const { return m_folder.filePath("store"); }
+    [[nodiscard]] QString keyFile() const { return m_folder.filePath("store.key"); }
+    [[nodiscard]] QString folder() const { return m_folder.path(); }
+    bool make();
+    bool idle() { return waitUntil([this] { return m_window->session().jobs().running() == 0; }); }
+
+private:
+    QTemporaryDir m_folder;
+    std::unique_ptr<gui::SettingsFile> m_file;
+    std::unique_ptr<gui::MainWindow> m_window;
+};
+
+/// Measures how long the event loop of this thread was kept from running.
+class Watchdog : public QObject {
+public:
+    Watchdog();
+    [[nodiscard]] qint64 longestMs() const { return m_longestMs; }
+
+private:
+    QTimer m_timer;
+    QElapsedTimer m_clock;
+    qint64 m_longestMs = 0;
+};
+
+} // namespace carma::test

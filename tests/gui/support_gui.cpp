@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui_support.h"
+
+#include <QDeadlineTimer>
+#include <QTest>
+
+namespace carma::test {
+
+namespace {
+constexpr int kPatienceMs = 60000;
+constexpr int kWatchMs = 5;
+} // namespace
+
+bool waitUntil(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, kPatienceMs); }
+
+WindowFixture::WindowFixture()
+    : m_file(std::make_unique<gui::SettingsFile>(m_folder.filePath("settings.ini")))
+    , m_window(std::make_unique<gui::MainWindow>(*m_file))
+{
+    m_window->show();
+}
+
+WindowFixture::~WindowFixture() = default;
+
+bool WindowFixture::make()
+{
+    gui::CreateRequest request;
+    request.path = storePath();
+    request.keyFile = keyFile();
+    request.scryptCost = 1U << 10U;
+    bool ended = false;
+    bool made = false;
+    m_window->session().create(std::move(request), m_window.get(), [&](const Result<Created>& created) {
+        ended = true;
+        made = created.has_value();
+    });
+    return waitUntil([&] { return ended; }) && made;
+}
+
+bool WindowFixture::open()
+{
+    if (!make()) {
+        return false;
+    }
+    gui::OpenRequest request;
+    request.path = storePath();
+    request.keyFile = keyFile();
+    m_window->session().open(std::move(request));
+    if (!waitUntil([this] { return m_window->session().isOpen(); })) {
+        return false;
+    }
+    bool kept = false;
+    m_window->session().ask(
+        m_window.get(),
+        [](Store& store) {
+            const auto ids = store.memory().remember("default",
+                {{"The spare key hangs behind the clock.", "Keys", "", {}}, {"Ferment the leaves for three weeks.", "Leaves", "", {}},
+                    {"The choir meets on Tuesday.", "Choir", "", {}}});
+            return ids ? store.seal() : Result<void>(ids.error());
+        },
+        [&kept](const Result<void>& answer) { kept = answer.has_value(); });
+    return waitUntil([&] { return kept; });
+}
+
+Watchdog::Watchdog()
+{
+    m_timer.setInterval(kWatchMs);
+    m_timer.setTimerType(Qt::PreciseTimer);
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        m_longestMs = std::max(m_longestMs, m_clock.restart() - kWatchMs);
+    });
+    m_clock.start();
+    m_timer.start();
+}
+
+} // namespace carma::test
