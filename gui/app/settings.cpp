@@ -70,7 +70,6 @@ Settings SettingsFile::load()
     settings.scalePercent = inRange(file.value("scale"), 100, 300, 100);
     settings.idleLockMinutes = inRange(file.value("idleLock"), 0, 240, 10);
     settings.recentStores = file.value("recent").toStringList().mid(0, kRecentMax);
-    settings.tourOffered = file.value("tourOffered").toBool();
     return settings;
 }
 
@@ -85,7 +84,6 @@ bool SettingsFile::save(const Settings& settings) const
     file.setValue("scale", settings.scalePercent);
     file.setValue("idleLock", settings.idleLockMinutes);
     file.setValue("recent", settings.recentStores);
-    file.setValue("tourOffered", settings.tourOffered);
     file.sync();
     return file.status() == QSettings::NoError;
 }

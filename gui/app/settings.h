@@ -16,7 +16,6 @@ struct Settings {
     int scalePercent = 100;   ///< 100..300, read before the program's windows are made
     int idleLockMinutes = 10; ///< 0..240; 0: never
     QStringList recentStores; ///< newest first, at most 12
-    bool tourOffered = false;
 
     void rememberStore(const QString& path);
 };

@@ -7,6 +7,14 @@
 
 namespace carma::gui {
 
+QString date(std::int64_t wallTimeUs)
+{
+    if (wallTimeUs == 0) {
+        return QString(QChar(0x2013));
+    }
+    return QLocale().toString(QDateTime::fromMSecsSinceEpoch(wallTimeUs / 1000).date(), QLocale::ShortFormat);
+}
+
 QString dateTime(std::int64_t wallTimeUs)
 {
     if (wallTimeUs == 0) {

@@ -39,6 +39,26 @@ double luminance(const QColor& colour)
     return 0.2126 * channel(colour.redF()) + 0.7152 * channel(colour.greenF()) + 0.0722 * channel(colour.blueF());
 }
 
+/// Fusion draws outlines darker than the window, which cannot be seen on dark ones.
+QString outlinesOf(Theme theme)
+{
+    if (theme == Theme::Light) {
+        return {};
+    }
+    const QString line = theme == Theme::Contrast ? "#ffffff" : "#5a636b";
+    return QString(
+        "QLineEdit { border: 1px solid %1; border-radius: 3px; background: palette(base); }"
+        "QLineEdit:focus { border: 2px solid palette(highlight); } QAbstractSpinBox QLineEdit { border: none; }"
+        "QCheckBox::indicator, QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid %1; background: palette(base); }"
+        "QCheckBox::indicator { border-radius: 2px; } QRadioButton::indicator { border-radius: 7px; }"
+        "QCheckBox::indicator:checked, QRadioButton::indicator:checked { background: palette(highlight); }"
+        "QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid palette(highlight); }"
+        "QPushButton { border: 1px solid %1; border-radius: 3px; background: palette(button); }"
+        "QPushButton:focus { border: 2px solid palette(highlight); } QPushButton:pressed { background: palette(base); }"
+        "QPushButton:flat { border: none; background: transparent; } QPushButton:flat:focus { border: 1px solid palette(highlight); }")
+        .arg(line);
+}
+
 QString styleSheetOf(Theme theme)
 {
     const Tones tone = tonesOf(theme);
@@ -48,10 +68,12 @@ QString styleSheetOf(Theme theme)
                    "QListView#navigation { background: %3; border: none; border-right: 1px solid %1; outline: 0; padding: 8px 6px; }"
                    "QListView#navigation::item { padding: 8px 10px; border-radius: 5px; margin: 1px 0; }"
                    "QListView#navigation::item:selected { background: palette(highlight); color: palette(highlighted-text); }"
+                   "QPushButton { padding: 4px 12px; } QStatusBar QPushButton { padding: 2px 8px; } QLineEdit { padding: 2px 4px; }"
                    "QSplitter::handle { background: transparent; }"
                    "QStatusBar { border-top: 1px solid %1; } QStatusBar::item { border: none; }"
                    "QToolTip { color: palette(text); background: palette(base); border: 1px solid %1; padding: 4px; }")
-        .arg(tone.line.name(), tone.quiet.name(), tone.panel.name());
+               .arg(tone.line.name(), tone.quiet.name(), tone.panel.name()) +
+        outlinesOf(theme);
 }
 
 } // namespace

@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frame/command_palette.h"
 
+#include "app/theme.h"
 #include "frame/widgets.h"
 
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListView>
+#include <QPainter>
 #include <QStandardItemModel>
+#include <QStyledItemDelegate>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -16,6 +19,20 @@ namespace carma::gui {
 namespace {
 
 constexpr int kIndexRole = Qt::UserRole;
+constexpr int kKeysRole = Qt::UserRole + 1;
+
+/// The command on the left, its keys on the right.
+class CommandDelegate final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::paint(painter, option, index);
+        const bool selected = option.state.testFlag(QStyle::State_Selected);
+        painter->setPen(selected ? option.palette.color(QPalette::HighlightedText) : tones().quiet);
+        painter->drawText(option.rect.adjusted(0, 0, -8, 0), Qt::AlignRight | Qt::AlignVCenter, index.data(kKeysRole).toString());
+    }
+};
 
 class LooseFilter final : public QSortFilterProxyModel {
 public:
@@ -64,7 +81,9 @@ CommandPalette::CommandPalette(const std::vector<QAction*>& commands, QWidget* p
             continue;
         }
         const QString keys = action->shortcut().toString(QKeySequence::NativeText);
-        auto* item = new QStandardItem(action->text() + (keys.isEmpty() ? QString() : "    " + keys));
+        auto* item = new QStandardItem(action->text());
+        item->setData(keys, kKeysRole);
+        item->setAccessibleText(action->text() + ' ' + keys);
         item->setData(static_cast<int>(m_commands.size()), kIndexRole);
         item->setEditable(false);
         model->appendRow(item);
@@ -74,6 +93,7 @@ CommandPalette::CommandPalette(const std::vector<QAction*>& commands, QWidget* p
     filter->setSourceModel(model);
     m_filtered = filter;
     m_list->setModel(filter);
+    m_list->setItemDelegate(new CommandDelegate(m_list));
     m_list->setUniformItemSizes(true);
     m_list->setSpacing(3);
     m_line->setPlaceholderText(tr("Type some letters of a command"));

@@ -22,6 +22,10 @@ namespace carma::gui {
 namespace {
 constexpr int kClipboardMs = 60000;
 enum Step : int { Place, Unlock, Code };
+
+/// QWizard has a function "button" of its own.
+QPushButton* press(const QString& words) { return gui::button(words); }
+
 } // namespace
 
 CreateWizard::CreateWizard(StoreSession& session, QWidget* parent)
@@ -29,7 +33,7 @@ CreateWizard::CreateWizard(StoreSession& session, QWidget* parent)
       m_data(named(new QSpinBox, tr("Data shards"))), m_parity(named(new QSpinBox, tr("Parity shards"))),
       m_withKeyFile(new QCheckBox(tr("Write a key file into the key folder"))), m_passphrase(named(new QLineEdit, tr("Passphrase"))),
       m_again(named(new QLineEdit, tr("Passphrase again"))), m_code(new QLabel), m_keyFile(quiet({})),
-      m_written(new QCheckBox(tr("I have written the recovery code down"))), m_problems{new ProblemPanel, new ProblemPanel}
+      m_written(new QCheckBox(tr("I have written the recovery code down")))
 {
     m_problems[0] = new ProblemPanel;
     m_problems[1] = new ProblemPanel;
@@ -51,7 +55,7 @@ QWizardPage* CreateWizard::placePage()
     auto* page = new QWizardPage;
     page->setTitle(tr("Where it lies"));
     page->setSubTitle(tr("What you keep is encrypted and spread over shard folders inside this folder."));
-    auto* choose = carma::gui::button(tr("Choose folder"));
+    auto* choose = press(tr("Choose folder"));
     connect(choose, &QPushButton::clicked, this, [this] {
         const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder of the new store"), m_folder->text());
         if (!folder.isEmpty()) {
@@ -118,8 +122,8 @@ QWizardPage* CreateWizard::codePage()
     m_code->setWordWrap(true);
     m_code->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_code->setAccessibleName(tr("Recovery code"));
-    auto* copy = carma::gui::button(tr("Copy for one minute"));
-    auto* save = carma::gui::button(tr("Save to a file"));
+    auto* copy = press(tr("Copy for one minute"));
+    auto* save = press(tr("Save to a file"));
     connect(copy, &QPushButton::clicked, this, [this] {
         const QString code = m_code->text();
         QGuiApplication::clipboard()->setText(code);

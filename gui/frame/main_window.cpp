@@ -113,7 +113,7 @@ void MainWindow::buildCommands()
     addCommand(tr("Show or hide jobs"), QKeySequence("Ctrl+J"), [this] { m_jobsDock->setVisible(!m_jobsDock->isVisible()); });
     addCommand(tr("Stop all jobs"), QKeySequence("Ctrl+."), [this] { m_jobs.cancelAll(); });
     addCommand(tr("Look again"), QKeySequence::Refresh, [this] { refreshPage(); });
-    addCommand(tr("Quit"), QKeySequence::Quit, [this] { close(); });
+    addCommand(tr("Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });
 }
 
 void MainWindow::buildPages()

@@ -21,13 +21,16 @@ struct Step {
 
 constexpr Step kSteps[] = {
     {"overview", QT_TRANSLATE_NOOP("carma::gui::Tour", "1 of 4: how the store is"),
-        QT_TRANSLATE_NOOP("carma::gui::Tour", "68 documents of a small town were just put into a temporary store. Each figure leads to its cause.")},
+        QT_TRANSLATE_NOOP(
+            "carma::gui::Tour", "68 documents of a small town were just put into a temporary store. Each figure leads to its cause.")},
     {"memory", QT_TRANSLATE_NOOP("carma::gui::Tour", "2 of 4: what is in it"),
-        QT_TRANSLATE_NOOP("carma::gui::Tour", "Type a question into the line at the top. Pick a hit to see where it stands and why it was found.")},
+        QT_TRANSLATE_NOOP(
+            "carma::gui::Tour", "Type a question into the line at the top. Pick a hit to see where it stands and why it was found.")},
     {"healing", QT_TRANSLATE_NOOP("carma::gui::Tour", "3 of 4: how it stays whole"),
         QT_TRANSLATE_NOOP("carma::gui::Tour", "Scrub reads every sector of every shard folder. Heal repairs what redundancy allows.")},
     {"settings", QT_TRANSLATE_NOOP("carma::gui::Tour", "4 of 4: how you like it"),
-        QT_TRANSLATE_NOOP("carma::gui::Tour", "Theme, language and lock. Ctrl+K finds every command. The temporary store goes when the program ends.")},
+        QT_TRANSLATE_NOOP(
+            "carma::gui::Tour", "Theme, language and lock. Ctrl+K finds every command. The temporary store goes when the program ends.")},
 };
 constexpr int kStepsCount = static_cast<int>(std::size(kSteps));
 

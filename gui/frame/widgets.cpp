@@ -52,6 +52,7 @@ ProblemPanel::ProblemPanel(QWidget* parent)
     : QFrame(parent), m_symbol(new QLabel), m_what(heading({}, 1)), m_why(quiet({})), m_next(new QLabel), m_button(button({}))
 {
     setProperty("card", true);
+    m_button->setAccessibleName(tr("What to do"));
     m_next->setWordWrap(true);
     m_what->setWordWrap(true);
     m_why->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);

@@ -41,7 +41,7 @@ QString cell(const DocumentSummary& document, int column)
     case DocumentsModel::Type: return text(document.mediaType);
     case DocumentsModel::Size: return sizeText(document.bytes);
     case DocumentsModel::Passages: return number(document.passages);
-    case DocumentsModel::Changed: return dateTime(document.modifiedUs != 0 ? document.modifiedUs : document.createdUs);
+    case DocumentsModel::Changed: return date(document.modifiedUs != 0 ? document.modifiedUs : document.createdUs);
     case DocumentsModel::State: return stateOf(document);
     default: return {};
     }
@@ -151,11 +151,11 @@ void DocumentsModel::fetchMore(const QModelIndex& parent)
     }
     m_source(after, kPageRows, [model = QPointer<DocumentsModel>(this), generation = m_generation, after](auto documents) {
         if (model && model->m_generation == generation) {
-            model->m_fetching = false;
             if (!documents.empty()) {
                 model->m_before.push_back(after);
             }
             model->append(std::move(documents));
+            model->m_fetching = false; // only now: who hears of the rows must not ask for more in the middle
         }
     });
 }

@@ -91,6 +91,9 @@ QVariant FaultsModel::data(const QModelIndex& index, int role) const
 
 QVariant FaultsModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole && (section == Sector || section == Bits || section == Times)) {
+        return QVariant::fromValue(Qt::AlignVCenter | Qt::AlignRight);
+    }
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
         return {};
     }

@@ -21,6 +21,7 @@ namespace carma::gui {
 namespace {
 
 constexpr std::size_t kFaultsMax = 10000;
+constexpr int kMapHeight = 150; ///< six shard folders
 enum Tab : int { Faults, Lost };
 
 QTableView* table(QAbstractItemModel* model, const QString& name)
@@ -130,6 +131,7 @@ QWidget* HealingPage::buildMap()
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidget(m_map);
+    scroll->setMinimumHeight(kMapHeight);
     scroll->viewport()->setBackgroundRole(QPalette::Base);
     m_map->setBackgroundRole(QPalette::Base);
     m_map->setAutoFillBackground(true);
@@ -219,7 +221,14 @@ void HealingPage::showReport(const DamageReport& report, const QString& line)
 void HealingPage::scrub()
 {
     m_shell.session().start(
-        this, tr("Scrub"), [](Store& store, const Task& task) { return store.health().scrub(task); },
+        this, tr("Scrub"),
+        [](Store& store, const Task& task) {
+            auto report = store.health().scrub(task);
+            if (report) {
+                (void)store.health().rememberFaults(report->faults).has_value(); // a reader cannot, and need not
+            }
+            return report;
+        },
         [this](const Result<DamageReport>& report) {
             if (!report) {
                 m_shell.tell(explain(report.error(), Intent::Work), [this] { scrub(); });

@@ -64,6 +64,9 @@ QVariant HitsModel::data(const QModelIndex& index, int role) const
 
 QVariant HitsModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole && section == Score) {
+        return QVariant::fromValue(Qt::AlignVCenter | Qt::AlignRight);
+    }
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
         return {};
     }

@@ -80,7 +80,7 @@ MemoryPage::MemoryPage(Shell& shell)
     split->addWidget(right);
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 2);
-    split->setSizes({600, 400});
+    split->setSizes({640, 400});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
     layout->setSpacing(kGap);
@@ -138,12 +138,12 @@ QWidget* MemoryPage::buildTables()
 {
     m_table = table(m_documents, tr("Documents"));
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    const int widths[] = {210, 190, 100, 76, 76, 120, 90};
+    const int widths[] = {190, 140, 100, 72, 76, 78, 64};
     for (int column = 0; column < DocumentsModel::ColumnsCount; ++column) {
         m_table->setColumnWidth(column, widths[column]);
     }
     m_table->setColumnHidden(DocumentsModel::Type, true);
-    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setSectionResizeMode(DocumentsModel::Path, QHeaderView::Stretch);
     m_answers = table(m_hits, tr("Answers"));
     m_answers->setSelectionMode(QAbstractItemView::SingleSelection);
     m_answers->setColumnWidth(HitsModel::Score, 64);

@@ -121,7 +121,7 @@ void OverviewPage::show(const Answer& answer)
     const unsigned folders = status.dataShards + status.parityShards;
     const unsigned missing = folders - std::min(folders, status.foldersPresent);
     const unsigned spare = status.parityShards - std::min(status.parityShards, missing);
-    m_documents->setFigure(number(status.documents), tr("in %1 namespaces").arg(number(status.namespaces)));
+    m_documents->setFigure(number(status.documents), tr("Namespaces: %1").arg(number(status.namespaces)));
     m_fragments->setFigure(number(status.fragments), tr("%1 of text").arg(sizeText(status.textBytes)));
     m_placeholders->setFigure(number(status.placeholders),
         status.placeholders == 0 ? tr("every fragment can be read") : tr("fragments that cannot be read"),
@@ -130,9 +130,9 @@ void OverviewPage::show(const Answer& answer)
         missing == 0    ? Mood::Good
             : spare > 0 ? Mood::Warn
                         : Mood::Bad);
-    m_faults->setFigure(number(answer.open()), tr("%1 healed so far").arg(number(answer.faults.size() - answer.open())),
+    m_faults->setFigure(number(answer.open()), tr("Healed so far: %1").arg(number(answer.faults.size() - answer.open())),
         answer.open() == 0 ? Mood::Good : Mood::Warn);
-    m_room->setFigure(sizeText(status.storeBytes), tr("%1 sealed segments").arg(number(status.sealedSegments)));
+    m_room->setFigure(sizeText(status.storeBytes), tr("Sealed segments: %1").arg(number(status.sealedSegments)));
     showVerdict(answer);
     showFacts(status);
 }
@@ -165,6 +165,10 @@ void OverviewPage::showVerdict(const Answer& answer)
         label->setWordWrap(true);
         auto* go = button(tr("Open Healing"));
         auto* both = new QHBoxLayout;
+        auto* mark = new QLabel;
+        mark->setPixmap(symbolIcon(Symbol::Warning, tones().warn).pixmap(20, 20));
+        both->setSpacing(kGap);
+        both->addWidget(mark);
         both->addWidget(label, 1);
         both->addWidget(go);
         layoutOf(row)->addLayout(both);
@@ -185,7 +189,7 @@ void OverviewPage::showFacts(const StatusReport& status)
         {tr("Made"), dateTime(status.createdUs)},
         {tr("Opens with"), ways.join(", ")},
         {tr("Shards"), tr("%1 data, %2 parity").arg(status.dataShards).arg(status.parityShards)},
-        {tr("Failure domains"), status.failureDomains == 0 ? dash : tr("%1 devices").arg(status.failureDomains)},
+        {tr("Failure domains"), status.failureDomains == 0 ? dash : number(status.failureDomains)},
         {tr("Records"), tr("%1 in the log, %2 not sealed yet").arg(number(status.records), sizeText(status.tailBytes))},
         {tr("Forgotten"), number(status.forgotten)},
         {tr("Embedder"), text(status.embedder)},

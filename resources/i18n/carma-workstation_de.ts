@@ -206,7 +206,26 @@
         </message>
     </context>
     <context>
-        <name>carma::gui</name>
+        <name>carma::gui::CommandPalette</name>
+        <message>
+            <source>Command</source>
+            <translation>Befehl</translation>
+        </message>
+        <message>
+            <source>Matching commands</source>
+            <translation>Passende Befehle</translation>
+        </message>
+        <message>
+            <source>Commands</source>
+            <translation>Befehle</translation>
+        </message>
+        <message>
+            <source>Type some letters of a command</source>
+            <translation>Einige Buchstaben eines Befehls eingeben</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::CreateWizard</name>
         <message>
             <source>Folder of the new store</source>
             <translation>Ordner des neuen Speichers</translation>
@@ -307,28 +326,6 @@
             <source>Save the recovery code</source>
             <translation>Rettungscode sichern</translation>
         </message>
-    </context>
-    <context>
-        <name>carma::gui::CommandPalette</name>
-        <message>
-            <source>Command</source>
-            <translation>Befehl</translation>
-        </message>
-        <message>
-            <source>Matching commands</source>
-            <translation>Passende Befehle</translation>
-        </message>
-        <message>
-            <source>Commands</source>
-            <translation>Befehle</translation>
-        </message>
-        <message>
-            <source>Type some letters of a command</source>
-            <translation>Einige Buchstaben eines Befehls eingeben</translation>
-        </message>
-    </context>
-    <context>
-        <name>carma::gui::CreateWizard</name>
         <message>
             <source>The two passphrases differ.</source>
             <translation>Die beiden Kennsätze sind verschieden.</translation>
@@ -983,8 +980,8 @@
             <translation>Überblick</translation>
         </message>
         <message>
-            <source>in %1 namespaces</source>
-            <translation>in %1 Namensräumen</translation>
+            <source>Namespaces: %1</source>
+            <translation>Namensräume: %1</translation>
         </message>
         <message>
             <source>%1 of text</source>
@@ -1007,12 +1004,12 @@
             <translation>%1 weitere dürfen fehlen</translation>
         </message>
         <message>
-            <source>%1 healed so far</source>
-            <translation>%1 bisher geheilt</translation>
+            <source>Healed so far: %1</source>
+            <translation>Bisher geheilt: %1</translation>
         </message>
         <message>
-            <source>%1 sealed segments</source>
-            <translation>%1 versiegelte Segmente</translation>
+            <source>Sealed segments: %1</source>
+            <translation>Versiegelte Segmente: %1</translation>
         </message>
         <message>
             <source>Some memory cannot be read</source>
@@ -1067,10 +1064,6 @@
             <translation>Ausfallbereiche</translation>
         </message>
         <message>
-            <source>%1 devices</source>
-            <translation>%1 Geräte</translation>
-        </message>
-        <message>
             <source>Records</source>
             <translation>Sätze</translation>
         </message>
@@ -1097,6 +1090,10 @@
     </context>
     <context>
         <name>carma::gui::ProblemPanel</name>
+        <message>
+            <source>What to do</source>
+            <translation>Abhilfe</translation>
+        </message>
         <message>
             <source>Dismiss</source>
             <translation>Schließen</translation>

@@ -14,6 +14,9 @@
 
 namespace carma::test {
 
+/// The application that widgets need, without a display; made at the first call, in a class's initTestCase.
+void needApplication();
+
 /// Lets the event loop run until `condition` holds; false after a minute.
 bool waitUntil(const std::function<bool()>& condition);
 
@@ -29,7 +32,10 @@ public:
     [[nodiscard]] QString keyFile() const { return m_folder.filePath("store.key"); }
     [[nodiscard]] QString folder() const { return m_folder.path(); }
     bool make();
-    bool idle() { return waitUntil([this] { return m_window->session().jobs().running() == 0; }); }
+    bool idle()
+    {
+        return waitUntil([this] { return m_window->session().jobs().running() == 0; });
+    }
 
 private:
     QTemporaryDir m_folder;

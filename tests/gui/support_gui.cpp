@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui_support.h"
 
-#include <QDeadlineTimer>
+#include <QApplication>
 #include <QTest>
 
 namespace carma::test {
@@ -12,11 +12,21 @@ constexpr int kPatienceMs = 60000;
 constexpr int kWatchMs = 5;
 } // namespace
 
+void needApplication()
+{
+    static int argc = 1;
+    static char program[] = "test_gui";
+    static char* argv[] = {program, nullptr};
+    if (QApplication::instance() == nullptr) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+        new QApplication(argc, argv); // lives as long as the process: Qt's own statics need it at the end
+    }
+}
+
 bool waitUntil(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, kPatienceMs); }
 
 WindowFixture::WindowFixture()
-    : m_file(std::make_unique<gui::SettingsFile>(m_folder.filePath("settings.ini")))
-    , m_window(std::make_unique<gui::MainWindow>(*m_file))
+    : m_file(std::make_unique<gui::SettingsFile>(m_folder.filePath("settings.ini"))), m_window(std::make_unique<gui::MainWindow>(*m_file))
 {
     m_window->show();
 }
@@ -67,9 +77,7 @@ Watchdog::Watchdog()
 {
     m_timer.setInterval(kWatchMs);
     m_timer.setTimerType(Qt::PreciseTimer);
-    connect(&m_timer, &QTimer::timeout, this, [this] {
-        m_longestMs = std::max(m_longestMs, m_clock.restart() - kWatchMs);
-    });
+    connect(&m_timer, &QTimer::timeout, this, [this] { m_longestMs = std::max(m_longestMs, m_clock.restart() - kWatchMs); });
     m_clock.start();
     m_timer.start();
 }

@@ -5,6 +5,7 @@
 #include "app/settings.h"
 #include "app/theme.h"
 #include "frame/command_palette.h"
+#include "gui_support.h"
 #include "pages/documents_model.h"
 #include "pages/faults_model.h"
 #include "pages/hits_model.h"
@@ -20,6 +21,7 @@
 
 using namespace carma;
 using namespace carma::gui;
+using namespace carma::test;
 
 namespace {
 
@@ -67,6 +69,8 @@ class TestGuiModels : public QObject {
     Q_OBJECT
 
 private slots:
+    void initTestCase() { needApplication(); }
+
     void documentsComePageByPage()
     {
         DocumentsModel model;
@@ -183,8 +187,9 @@ private slots:
             const Tones t = tonesOf(theme);
             const std::vector<std::pair<QColor, QColor>> pairs{{p.color(QPalette::Text), p.color(QPalette::Base)},
                 {p.color(QPalette::Text), p.color(QPalette::AlternateBase)}, {p.color(QPalette::WindowText), p.color(QPalette::Window)},
-                {p.color(QPalette::ButtonText), p.color(QPalette::Button)}, {p.color(QPalette::HighlightedText), p.color(QPalette::Highlight)},
-                {p.color(QPalette::Link), p.color(QPalette::Base)}, {p.color(QPalette::ToolTipText), p.color(QPalette::ToolTipBase)},
+                {p.color(QPalette::ButtonText), p.color(QPalette::Button)},
+                {p.color(QPalette::HighlightedText), p.color(QPalette::Highlight)}, {p.color(QPalette::Link), p.color(QPalette::Base)},
+                {p.color(QPalette::ToolTipText), p.color(QPalette::ToolTipBase)},
                 {p.color(QPalette::PlaceholderText), p.color(QPalette::Base)}, {t.quiet, p.color(QPalette::Window)},
                 {t.quiet, p.color(QPalette::Base)}, {t.bad, p.color(QPalette::Base)}, {t.warn, p.color(QPalette::Base)},
                 {t.good, p.color(QPalette::Base)}, {p.color(QPalette::WindowText), t.panel}};
