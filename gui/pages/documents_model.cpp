@@ -204,7 +204,7 @@ void DocumentsModel::take(std::size_t page, std::vector<DocumentSummary> documen
     m_wanted.erase(page);
     const int first = static_cast<int>(page * kPageRows);
     const int last = std::min(m_rows, first + static_cast<int>(kPageRows)) - 1;
-    documents.resize(static_cast<std::size_t>(last - first + 1)); // something may have been forgotten meanwhile
+    documents.resize(static_cast<std::size_t>(last) - static_cast<std::size_t>(first) + 1); // something may have been forgotten meanwhile
     keep(page, std::move(documents));
     emit dataChanged(index(first, 0), index(last, ColumnsCount - 1));
 }

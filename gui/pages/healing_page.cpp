@@ -234,8 +234,8 @@ void HealingPage::scrub()
                 m_shell.tell(explain(report.error(), Intent::Work), [this] { scrub(); });
                 return QString();
             }
-            const QString line = tr("Scrub: %1 sectors read, %2 faults, %3 flipped bits")
-                                     .arg(number(report->sectorsChecked), number(report->faultsCount), number(report->flippedBits));
+            QString line = tr("Scrub: %1 sectors read, %2 faults, %3 flipped bits")
+                               .arg(number(report->sectorsChecked), number(report->faultsCount), number(report->flippedBits));
             showReport(*report, line);
             return line;
         });
@@ -254,8 +254,8 @@ void HealingPage::heal()
                 m_shell.tell(explain(report.error(), Intent::Work), [this] { heal(); });
                 return QString();
             }
-            const QString line = tr("Heal: %1 healed, %2 not healed, %3 written")
-                                     .arg(number(report->healed), number(report->unhealed), sizeText(report->bytesWritten));
+            QString line = tr("Heal: %1 healed, %2 not healed, %3 written")
+                               .arg(number(report->healed), number(report->unhealed), sizeText(report->bytesWritten));
             showReport(report->damage, line);
             return line;
         });
@@ -270,7 +270,7 @@ void HealingPage::verify()
                 m_shell.tell(explain(report.error(), Intent::Work), [this] { verify(); });
                 return QString();
             }
-            const QString line = report->intact()
+            QString line = report->intact()
                 ? tr("Verify: %1 records, all exact and proven").arg(number(report->records))
                 : tr("Verify: %1 faults, %2 lost records, %3 places of history that do not prove")
                       .arg(number(report->damage.faultsCount), number(report->damage.lostRecords), number(report->problems.size()));

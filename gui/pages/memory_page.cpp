@@ -339,8 +339,8 @@ void MemoryPage::ingest(const QStringList& paths)
                 m_shell.tell(explain(report.error(), Intent::Work), [this, paths] { ingest(paths); });
                 return QString();
             }
-            const QString line = tr("%1 files kept, %2 unchanged, %3 refused")
-                                     .arg(number(report->files), number(report->unchanged), number(report->refused.size()));
+            QString line = tr("%1 files kept, %2 unchanged, %3 refused")
+                               .arg(number(report->files), number(report->unchanged), number(report->refused.size()));
             m_shell.tell(line);
             if (!report->refused.empty()) {
                 const FileProblem& first = report->refused.front();

@@ -738,12 +738,36 @@
             <translation>Die Einstellungen waren unverständlich und liegen nun unter %1</translation>
         </message>
         <message>
-            <source>Pages</source>
-            <translation>Seiten</translation>
-        </message>
-        <message>
             <source>Jobs</source>
             <translation>Aufgaben</translation>
+        </message>
+        <message>
+            <source>Jobs: %1 running</source>
+            <translation>Aufgaben: %1 laufen</translation>
+        </message>
+        <message>
+            <source>read only</source>
+            <translation>nur lesen</translation>
+        </message>
+        <message>
+            <source>Sound</source>
+            <translation>Heil</translation>
+        </message>
+        <message>
+            <source>Needs a look</source>
+            <translation>Nachsehen</translation>
+        </message>
+        <message>
+            <source>Health: %1</source>
+            <translation>Gesundheit: %1</translation>
+        </message>
+        <message>
+            <source>The settings could not be written to %1</source>
+            <translation>Die Einstellungen waren nicht nach %1 zu schreiben</translation>
+        </message>
+        <message>
+            <source>Pages</source>
+            <translation>Seiten</translation>
         </message>
         <message>
             <source>Command palette</source>
@@ -784,30 +808,6 @@
         <message>
             <source>Go to %1</source>
             <translation>Gehe zu %1</translation>
-        </message>
-        <message>
-            <source>Jobs: %1 running</source>
-            <translation>Aufgaben: %1 laufen</translation>
-        </message>
-        <message>
-            <source>read only</source>
-            <translation>nur lesen</translation>
-        </message>
-        <message>
-            <source>Sound</source>
-            <translation>Heil</translation>
-        </message>
-        <message>
-            <source>Needs a look</source>
-            <translation>Nachsehen</translation>
-        </message>
-        <message>
-            <source>Health: %1</source>
-            <translation>Gesundheit: %1</translation>
-        </message>
-        <message>
-            <source>The settings could not be written to %1</source>
-            <translation>Die Einstellungen waren nicht nach %1 zu schreiben</translation>
         </message>
     </context>
     <context>

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "frame/jobs_pane.h"
+#include "frame/main_window.h"
+#include "frame/start_page.h"
+#include "frame/tour.h"
+#include "frame/widgets.h"
+
+#include <QAction>
+#include <QDockWidget>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QListWidget>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QVBoxLayout>
+
+namespace carma::gui {
+
+namespace {
+constexpr int kNavigationWidth = 176;
+}
+
+void MainWindow::build()
+{
+    m_outer = new QStackedWidget;
+    m_start = new StartPage;
+    m_tour = new Tour(*this);
+    m_problem = new ProblemPanel;
+    m_stack = new QStackedWidget;
+    m_navigation = named(new QListWidget, tr("Pages"));
+    m_navigation->setObjectName("navigation");
+    m_navigation->setFixedWidth(kNavigationWidth);
+    m_navigation->setIconSize({20, 20});
+    auto* work = new QWidget;
+    auto* columns = new QHBoxLayout(work);
+    columns->setContentsMargins(0, 0, 0, 0);
+    columns->setSpacing(0);
+    columns->addWidget(m_navigation);
+    columns->addWidget(m_stack, 1);
+    m_outer->addWidget(m_start);
+    m_outer->addWidget(work);
+    auto* middle = new QWidget;
+    auto* rows = new QVBoxLayout(middle);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    rows->addWidget(m_problem);
+    rows->addWidget(m_outer, 1);
+    rows->addWidget(m_tour);
+    setCentralWidget(middle);
+    m_jobsDock = new QDockWidget(tr("Jobs"), this);
+    m_jobsDock->setObjectName("jobs");
+    m_jobsDock->setFeatures(QDockWidget::DockWidgetClosable);
+    m_jobsDock->setWidget(new JobsPane(m_jobs));
+    addDockWidget(Qt::BottomDockWidgetArea, m_jobsDock);
+    m_jobsDock->hide();
+    m_storeLabel = new QLabel;
+    m_health = button({});
+    m_jobsButton = button({});
+    m_health->setFlat(true);
+    m_jobsButton->setFlat(true);
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->setContentsMargins(8, 2, 8, 2);
+    statusBar()->addPermanentWidget(m_storeLabel);
+    statusBar()->addPermanentWidget(m_jobsButton);
+    statusBar()->addPermanentWidget(m_health);
+    connect(m_health, &QPushButton::clicked, this, [this] { goTo("healing"); });
+    connect(m_jobsButton, &QPushButton::clicked, this, [this] { m_jobsDock->setVisible(!m_jobsDock->isVisible()); });
+    connect(m_problem, &ProblemPanel::remedyChosen, this, &MainWindow::follow);
+    connect(m_start, &StartPage::openWanted, this, &MainWindow::openDialog);
+    connect(m_start, &StartPage::createWanted, this, &MainWindow::createDialog);
+    connect(m_start, &StartPage::tourWanted, m_tour, &Tour::begin);
+}
+
+void MainWindow::buildCommands()
+{
+    addCommand(tr("Command palette"), QKeySequence("Ctrl+K"), [this] { showPalette(); });
+    addCommand(tr("Open store"), QKeySequence::Open, [this] { openDialog({}); });
+    addCommand(tr("New store"), QKeySequence("Ctrl+Shift+N"), [this] { createDialog(); });
+    addCommand(tr("Lock"), QKeySequence("Ctrl+L"), [this] { lock(); });
+    addCommand(tr("Take the tour"), {}, [this] { m_tour->begin(); });
+    addCommand(tr("Show or hide jobs"), QKeySequence("Ctrl+J"), [this] { m_jobsDock->setVisible(!m_jobsDock->isVisible()); });
+    addCommand(tr("Stop all jobs"), QKeySequence("Ctrl+."), [this] { m_jobs.cancelAll(); });
+    addCommand(tr("Look again"), QKeySequence::Refresh, [this] { refreshPage(); });
+    addCommand(tr("Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });
+}
+
+void MainWindow::buildPages()
+{
+    for (const PageEntry& entry : m_entries) {
+        Page* page = entry.make(*this);
+        m_pages.push_back(page);
+        m_stack->addWidget(page);
+        auto* item = new QListWidgetItem(symbolIcon(entry.symbol), entry.title, m_navigation);
+        item->setData(Qt::UserRole, entry.id);
+        const auto number = m_pages.size();
+        const QKeySequence keys = entry.id == "shortcuts" ? QKeySequence(Qt::Key_F1) : QKeySequence(QString("Ctrl+%1").arg(number));
+        addCommand(tr("Go to %1").arg(entry.title), keys, [this, id = entry.id] { goTo(id); });
+    }
+    connect(m_navigation, &QListWidget::currentRowChanged, this, [this](int row) {
+        m_stack->setCurrentIndex(row);
+        refreshPage();
+    });
+    m_navigation->setCurrentRow(0);
+}
+
+} // namespace carma::gui
