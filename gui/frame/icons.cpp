@@ -116,7 +116,7 @@ QPainterPath actionPath(Symbol symbol)
 
 class SymbolEngine final : public QIconEngine {
 public:
-    SymbolEngine(Symbol symbol, std::optional<QColor> colour) : m_symbol(symbol), m_colour(std::move(colour)) {}
+    SymbolEngine(Symbol symbol, std::optional<QColor> colour) : m_symbol(symbol), m_colour(colour) {}
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State /*state*/) override
     {

@@ -8,6 +8,7 @@
 
 class QButtonGroup;
 class QCheckBox;
+class QFormLayout;
 class QLineEdit;
 
 namespace carma::gui {
@@ -24,7 +25,7 @@ public:
     [[nodiscard]] ProblemPanel* problems() const { return m_problems; }
 
 private:
-    void buildWays(class QFormLayout* form);
+    void buildWays(QFormLayout* form);
     void follow(Remedy remedy);
     void setBusy(bool busy);
     void chooseFolder();

@@ -123,7 +123,7 @@ void SectorMap::arrange()
         }
         most = std::max(most, sectors);
     }
-    const auto room = static_cast<std::uint64_t>(columns * kLinesMax);
+    const auto room = static_cast<std::uint64_t>(columns) * kLinesMax;
     m_sectorsPerCell = (most + room - 1) / room;
     m_cells.clear();
     m_rows.clear();

@@ -66,14 +66,10 @@ SettingsPage::SettingsPage(Shell& shell)
         connect(box, &QComboBox::currentIndexChanged, this, &SettingsPage::apply);
     }
     connect(m_idle, &QSpinBox::valueChanged, this, &SettingsPage::apply);
-    m_ready = true;
 }
 
 void SettingsPage::apply()
 {
-    if (!m_ready) {
-        return;
-    }
     Settings& settings = m_shell.settings();
     settings.theme = static_cast<Theme>(m_theme->currentIndex());
     settings.language = m_language->currentData().toString();

@@ -24,7 +24,6 @@ private:
     QComboBox* m_language;
     QComboBox* m_scale;
     QSpinBox* m_idle;
-    bool m_ready = false;
 };
 
 } // namespace carma::gui
