@@ -36,7 +36,7 @@ public:
     {
         const std::size_t dimension = m_config.identity.dimension;
         CARMA_ASSERT(out.size() == texts.size() * dimension);
-        std::vector<std::uint32_t> ids;
+        thread_local std::vector<std::uint32_t> ids; // kept, because queries come by the hundred thousand
         for (std::size_t i = 0; i < texts.size(); ++i) {
             m_tokenizer.encode(texts[i], m_config.tokensMax, ids);
             std::erase(ids, m_tokenizer.unknown());

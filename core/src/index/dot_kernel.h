@@ -12,4 +12,8 @@ namespace carma::index {
 /// lengths of `query` and of each row stays below 2^31, which bounds every partial sum, too.
 void dotProducts(std::span<const std::int16_t> rows, std::span<const std::int16_t> query, std::span<std::int32_t> dots);
 
+/// The same for the rows `ids`, which lie anywhere: they are fetched ahead. REQUIRES: dots.size() == ids.size()
+void dotProductsOf(
+    const std::int16_t* rows, std::span<const std::uint32_t> ids, std::span<const std::int16_t> query, std::span<std::int32_t> dots);
+
 } // namespace carma::index

@@ -37,11 +37,14 @@ std::uint32_t PassageTable::parentIndex(const FragmentId& id)
     return entry->second;
 }
 
-void PassageTable::sortByOrder(Parent& parent) const
+void PassageTable::sortByOrder(Parent& parent)
 {
     const auto order = [this](Slot slot) { return m_orders[slot]; };
     if (!std::ranges::is_sorted(parent.slots, {}, order)) {
         std::ranges::stable_sort(parent.slots, {}, order);
+    }
+    for (std::uint32_t i = 0; i < parent.slots.size(); ++i) {
+        m_positions[parent.slots[i]] = i;
     }
 }
 
@@ -60,6 +63,7 @@ void PassageTable::append(std::span<const PassageRow> rows)
         m_parents[m_parentOf.back()].slots.push_back(slot);
         grown.push_back(m_parentOf.back());
     }
+    m_positions.resize(m_ids.size());
     std::ranges::sort(grown);
     grown.erase(std::unique(grown.begin(), grown.end()), grown.end());
     for (const std::uint32_t parent : grown) {
@@ -113,10 +117,12 @@ void PassageTable::compact(Renumbering newSlots)
     }
     std::erase_if(m_parents, [](const Parent& parent) { return parent.slots.empty(); });
     m_parentIndexOf.clear();
+    m_positions.resize(m_ids.size());
     for (std::uint32_t i = 0; i < m_parents.size(); ++i) {
         m_parentIndexOf.emplace(m_parents[i].id, i);
-        for (const Slot slot : m_parents[i].slots) {
-            m_parentOf[slot] = i;
+        for (std::uint32_t at = 0; at < m_parents[i].slots.size(); ++at) {
+            m_parentOf[m_parents[i].slots[at]] = i;
+            m_positions[m_parents[i].slots[at]] = at;
         }
     }
 }
@@ -126,7 +132,7 @@ std::size_t PassageTable::memoryBytes() const
     constexpr std::size_t kNodeBytes = sizeof(FragmentId) + 4 * sizeof(void*); // key, value, link, bucket, allocation
     std::size_t bytes = m_ids.capacity() * sizeof(FragmentId) + m_documents.capacity() * sizeof(FragmentId) +
         m_orders.capacity() * sizeof(std::uint32_t) + m_sequences.capacity() * sizeof(Sequence) +
-        m_parentOf.capacity() * sizeof(std::uint32_t) + m_parents.capacity() * sizeof(Parent) +
+        (m_parentOf.capacity() + m_positions.capacity()) * sizeof(std::uint32_t) + m_parents.capacity() * sizeof(Parent) +
         (m_slotOf.size() + m_parentIndexOf.size()) * kNodeBytes;
     for (const Parent& parent : m_parents) {
         bytes += parent.slots.capacity() * sizeof(Slot);
@@ -173,6 +179,7 @@ Result<PassageTable> PassageTable::decode(ByteReader& reader)
         }
     }
     table.m_slotOf.reserve(count);
+    table.m_positions.resize(count);
     for (Slot slot = 0; slot < count; ++slot) {
         if (!table.m_slotOf.try_emplace(table.m_ids[slot], slot).second || table.m_parentOf[slot] >= parentCount) {
             return bad;

@@ -44,6 +44,8 @@ public:
     [[nodiscard]] const FragmentId& document(Slot slot) const { return m_documents[slot]; }
     [[nodiscard]] Sequence sequence(Slot slot) const { return m_sequences[slot]; }
     [[nodiscard]] std::uint32_t order(Slot slot) const { return m_orders[slot]; }
+    /// Where the slot is among its parent's slots.
+    [[nodiscard]] std::uint32_t position(Slot slot) const { return m_positions[slot]; }
     /// For each slot the index of its parent in parents().
     [[nodiscard]] std::span<const std::uint32_t> parentOf() const { return m_parentOf; }
     [[nodiscard]] std::span<const Parent> parents() const { return m_parents; }
@@ -55,13 +57,14 @@ public:
 
 private:
     std::uint32_t parentIndex(const FragmentId& id);
-    void sortByOrder(Parent& parent) const;
+    void sortByOrder(Parent& parent);
 
     std::vector<FragmentId> m_ids;
     std::vector<FragmentId> m_documents;
     std::vector<std::uint32_t> m_orders;
     std::vector<Sequence> m_sequences;
     std::vector<std::uint32_t> m_parentOf;
+    std::vector<std::uint32_t> m_positions;
     std::vector<Parent> m_parents;
     std::unordered_map<FragmentId, Slot> m_slotOf;
     std::unordered_map<FragmentId, std::uint32_t> m_parentIndexOf;

@@ -6,8 +6,11 @@
 
 #include <carma/assert.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace carma::index {
 
@@ -22,11 +25,26 @@ std::int64_t squaredLength(std::span<const std::int16_t> vector)
     return sum;
 }
 
-/// Grows by a quarter: doubling would hold twice the memory that the largest column needs.
-template <typename T> void reserveFor(std::vector<T>& column, std::size_t size)
+constexpr std::size_t kScanMax = 4096; // so few allowed slots are compared one by one
+constexpr std::size_t kScanShare = 16; // and so is one of so many
+constexpr std::size_t kExactMin = 32;  // the best of the bytes that are compared exactly at least
+
+std::size_t countOf(AllowedSlots allowed)
 {
-    if (size > column.capacity()) {
-        column.reserve(std::max(size, column.capacity() + column.capacity() / 4));
+    std::size_t count = 0;
+    for (const std::uint64_t word : allowed) {
+        count += static_cast<std::size_t>(std::popcount(word));
+    }
+    return count;
+}
+
+bool isBetter(const Near& a, const Near& b) { return a.dot != b.dot ? a.dot > b.dot : a.slot < b.slot; }
+
+void keepBest(std::vector<Near>& found, std::size_t count)
+{
+    if (found.size() > count) {
+        std::ranges::nth_element(found, found.begin() + static_cast<std::ptrdiff_t>(count), isBetter);
+        found.resize(count);
     }
 }
 
@@ -55,30 +73,118 @@ bool toFixed(std::span<const float> vector, std::span<std::int16_t> out)
 void VectorIndex::append(std::span<const std::int16_t> vectors)
 {
     CARMA_ASSERT(vectors.size() % m_dimension == 0);
-    reserveFor(m_values, m_values.size() + vectors.size());
-    m_values.insert(m_values.end(), vectors.begin(), vectors.end());
+    const std::size_t before = m_values.size();
+    m_values.resize(before + vectors.size());
+    std::ranges::copy(vectors, m_values.data() + before);
     for (std::size_t at = 0; at < vectors.size(); at += m_dimension) {
         m_present.push_back(squaredLength(vectors.subspan(at, m_dimension)) != 0 ? 1 : 0);
+    }
+    if (m_graph) {
+        m_graph->append(vectors);
     }
 }
 
 void VectorIndex::compact(Renumbering newSlots)
 {
-    compactColumn(m_values, newSlots, m_dimension);
+    if (!m_storedLinks.empty()) {
+        prepareGraph();
+    }
+    if (m_graph) {
+        m_graph->compact(newSlots);
+    }
+    std::size_t kept = 0;
+    for (Slot slot = 0; slot < newSlots.size(); ++slot) {
+        if (newSlots[slot] != kGone) {
+            std::memmove(m_values.data() + kept * m_dimension, m_values.data() + std::size_t{slot} * m_dimension,
+                m_dimension * sizeof(std::int16_t));
+            ++kept;
+        }
+    }
+    m_values.resize(kept * m_dimension);
     compactColumn(m_present, newSlots);
 }
 
 void VectorIndex::dots(std::span<const std::int16_t> query, std::span<std::int32_t> dots) const
 {
     CARMA_ASSERT(query.size() == m_dimension && dots.size() == size());
-    dotProducts(m_values, query, dots);
+    dotProducts(m_values.span(), query, dots);
 }
 
-std::span<const std::int16_t> VectorIndex::at(Slot slot) const { return std::span(m_values).subspan(slot * m_dimension, m_dimension); }
+void VectorIndex::dotsOf(std::span<const std::int16_t> query, std::span<const Slot> slots, std::span<std::int32_t> dots) const
+{
+    CARMA_ASSERT(query.size() == m_dimension && dots.size() == slots.size());
+    dotProductsOf(m_values.data(), slots, query, dots);
+}
 
-std::size_t VectorIndex::memoryBytes() const { return m_values.capacity() * sizeof(std::int16_t) + m_present.capacity(); }
+std::span<const std::int16_t> VectorIndex::at(Slot slot) const { return m_values.span().subspan(slot * m_dimension, m_dimension); }
 
-void VectorIndex::encode(ByteWriter& writer) const { writer.raw(std::as_bytes(std::span(m_values))); }
+std::size_t VectorIndex::memoryBytes() const
+{
+    return m_values.memoryBytes() + m_present.capacity() + m_storedLinks.capacity() + (m_graph ? m_graph->memoryBytes() : 0);
+}
+
+void VectorIndex::prepareGraph()
+{
+    if (m_graph) {
+        return;
+    }
+    m_graph.emplace(m_dimension);
+    m_graph->reserve(size());
+    m_graph->append(m_values.span());
+    const Bytes stored = std::exchange(m_storedLinks, {});
+    if (stored.empty()) {
+        return;
+    }
+    ByteReader reader(stored);
+    if (!m_graph->decodeLinks(reader).has_value() || !reader.atEnd()) {
+        m_graph.emplace(m_dimension);
+        m_graph->append(m_values.span());
+    }
+}
+
+void VectorIndex::nearest(
+    std::span<const std::int16_t> query, std::size_t count, AllowedSlots allowed, HnswScratch& scratch, std::vector<Near>& found) const
+{
+    CARMA_ASSERT(query.size() == m_dimension && m_graph);
+    const std::size_t allowedCount = allowed.empty() ? size() : countOf(allowed);
+    const auto linked = static_cast<Slot>(m_graph->linked());
+    if (!allowed.empty() && (allowedCount <= kScanMax || allowedCount < size() / kScanShare)) {
+        found.clear();
+        m_graph->scan(query, 0, static_cast<Slot>(size()), allowed, scratch, found);
+    } else {
+        // The fewer are allowed, the more the search has to pass by.
+        m_graph->search(query, count * size() / std::max<std::size_t>(allowedCount, 1), allowed, scratch, found);
+        if (linked < size()) {
+            m_graph->scan(query, linked, static_cast<Slot>(size()), allowed, scratch, found);
+        }
+    }
+    keepBest(found, std::max(count, kExactMin));
+    scratch.slots.clear();
+    for (const Near& near : found) {
+        scratch.slots.push_back(near.slot);
+    }
+    scratch.dots.resize(found.size());
+    dotsOf(query, scratch.slots, scratch.dots);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        found[i].dot = scratch.dots[i];
+    }
+    std::ranges::sort(found, isBetter);
+    found.resize(std::min(found.size(), count));
+}
+
+// The vectors; then the length of the links u32 and the links as Hnsw writes them, nothing if there is no graph.
+void VectorIndex::encode(Bytes& out) const
+{
+    ByteWriter writer(out);
+    writer.raw(std::as_bytes(m_values.span()));
+    Bytes links;
+    if (m_graph) {
+        m_graph->encodeLinks(links);
+    }
+    const Bytes& written = m_graph ? links : m_storedLinks;
+    writer.number(static_cast<std::uint64_t>(written.size()));
+    writer.raw(written);
+}
 
 Result<VectorIndex> VectorIndex::decode(ByteReader& reader, std::size_t dimension, std::size_t count)
 {
@@ -88,6 +194,7 @@ Result<VectorIndex> VectorIndex::decode(ByteReader& reader, std::size_t dimensio
         return {ErrorCode::Corruption, "the snapshot ends within its vectors"};
     }
     const ByteView bytes = reader.raw(count * rowBytes);
+    index.m_values.reserve(count * dimension);
     index.m_values.resize(count * dimension);
     if (!bytes.empty()) {
         std::memcpy(index.m_values.data(), bytes.data(), bytes.size());
@@ -101,6 +208,11 @@ Result<VectorIndex> VectorIndex::decode(ByteReader& reader, std::size_t dimensio
         }
         index.m_present.push_back(squares != 0 ? 1 : 0);
     }
+    const auto linkBytes = reader.number<std::uint64_t>();
+    if (reader.failed() || linkBytes > reader.rest().size()) {
+        return {ErrorCode::Corruption, "the snapshot ends within the links between its vectors"};
+    }
+    index.m_storedLinks = toBytes(reader.raw(linkBytes));
     return index;
 }
 

@@ -4,10 +4,13 @@
 
 #include "base/byte_io.h"
 #include "index/compaction.h"
+#include "index/hnsw.h"
+#include "index/vector_memory.h"
 
 #include <carma/result.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,7 +27,8 @@ inline constexpr float kFixedDotOne = static_cast<float>(kFixedOne) * static_cas
 /// REQUIRES: out.size() == vector.size()
 bool toFixed(std::span<const float> vector, std::span<std::int16_t> out);
 
-/// The vectors of a namespace's passages by slot, scanned exactly. Not synchronised.
+/// The vectors of a namespace's passages by slot: exact ones for scanning and for the last word, and a graph over bytes that finds
+/// the nearest among many. Not synchronised, but link() may run beside searches.
 class VectorIndex {
 public:
     explicit VectorIndex(std::size_t dimension) : m_dimension(dimension) {}
@@ -34,6 +38,8 @@ public:
     void compact(Renumbering newSlots);
     /// Cosine of each vector with `query`, kFixedDotOne being 1. Zero for zero vectors. REQUIRES: dots.size() == size()
     void dots(std::span<const std::int16_t> query, std::span<std::int32_t> dots) const;
+    /// The same for some slots. REQUIRES: dots.size() == slots.size()
+    void dotsOf(std::span<const std::int16_t> query, std::span<const Slot> slots, std::span<std::int32_t> dots) const;
     /// False for the zero vector of a passage without a known token.
     [[nodiscard]] bool has(Slot slot) const { return m_present[slot] != 0; }
     [[nodiscard]] std::span<const std::int16_t> at(Slot slot) const;
@@ -41,14 +47,28 @@ public:
     [[nodiscard]] std::size_t dimension() const { return m_dimension; }
     [[nodiscard]] std::size_t memoryBytes() const;
 
-    void encode(ByteWriter& writer) const;
-    /// Reads `count` vectors. Corruption for any that is neither zero nor of length 1.
+    /// Makes the byte vectors and takes up the links that were decoded. Nothing if that was done.
+    void prepareGraph();
+    [[nodiscard]] bool hasGraph() const { return m_graph.has_value(); }
+    /// Links up to `count` slots into the graph. One thread at a time; beside any number of searches. REQUIRES: hasGraph()
+    void link(std::size_t count, HnswScratch& scratch) { m_graph->link(std::min(size(), m_graph->linked() + count), scratch); }
+    [[nodiscard]] std::size_t unlinked() const { return m_graph ? size() - m_graph->linked() : 0; }
+    /// About `count` of the nearest allowed slots with exact products, best first, ties by slot: the graph is searched with a pool of
+    /// `count`, and what it does not hold yet, or all that is allowed if that is little, is scanned. REQUIRES: hasGraph()
+    void nearest(
+        std::span<const std::int16_t> query, std::size_t count, AllowedSlots allowed, HnswScratch& scratch, std::vector<Near>& found) const;
+
+    void encode(Bytes& out) const;
+    /// Reads `count` vectors. Corruption for any that is neither zero nor of length 1. Links are kept as they are until prepareGraph(),
+    /// which builds the graph anew if they are unsound.
     static Result<VectorIndex> decode(ByteReader& reader, std::size_t dimension, std::size_t count);
 
 private:
     std::size_t m_dimension;
-    std::vector<std::int16_t> m_values;  ///< [size, dimension]
+    PageColumn<std::int16_t> m_values;   ///< [size, dimension]
     std::vector<std::uint8_t> m_present; ///< 0 for zero vectors
+    std::optional<Hnsw> m_graph;
+    Bytes m_storedLinks; ///< of a snapshot, until they are needed
 };
 
 } // namespace carma::index

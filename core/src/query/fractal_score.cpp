@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "query/fractal_score.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace carma::query {
@@ -10,11 +11,7 @@ using index::Slot;
 
 namespace {
 
-constexpr index::Bm25 kPassageBm25{0.9F, 0.4F};
-constexpr index::Bm25 kParentBm25{1.2F, 0.75F}; // parents differ more in length than passages do
-constexpr std::size_t kReach = 2;               // neighbours on each side
-constexpr float kDecay = 0.5F;                  // from one neighbour to the next
-constexpr double kDeviationMin = 1e-9;          // below it differences are rounding errors
+constexpr double kDeviationMin = 1e-9; // below it differences are rounding errors
 
 /// Two passes: the values' differences may be small beside their mean. `weightOf(i)` says how many passages value i
 /// stands for.
@@ -36,8 +33,7 @@ template <typename WeightOf> Moments momentsOf(std::span<const float> values, We
         const double difference = static_cast<double>(values[i]) - mean;
         squares += static_cast<double>(weightOf(i)) * difference * difference;
     }
-    const double deviation = std::sqrt(squares / weights);
-    return {static_cast<float>(mean), deviation < kDeviationMin ? 0.0F : static_cast<float>(1.0 / deviation)};
+    return momentsOfSpread(mean, squares / weights);
 }
 
 /// Values that stand for no passage get 0, which is neither good nor bad.
@@ -52,6 +48,12 @@ template <typename WeightOf> std::vector<float> standardised(std::span<const flo
 }
 
 } // namespace
+
+Moments momentsOfSpread(double mean, double variance)
+{
+    const double deviation = std::sqrt(std::max(variance, 0.0));
+    return {static_cast<float>(mean), deviation < kDeviationMin ? 0.0F : static_cast<float>(1.0 / deviation)};
+}
 
 FractalScore::FractalScore(const Indexes& indexes, const Weights& weights, const PreparedQuery& query)
     : m_indexes(indexes), m_weights(weights), m_hasLevels(indexes.passages().parents().size() < indexes.passages().size())

@@ -10,6 +10,11 @@
 
 namespace carma::query {
 
+inline constexpr index::Bm25 kPassageBm25{0.9F, 0.4F};
+inline constexpr index::Bm25 kParentBm25{1.2F, 0.75F}; ///< parents differ more in length than passages do
+inline constexpr std::size_t kReach = 2;               ///< neighbours on each side
+inline constexpr float kDecay = 0.5F;                  ///< from one neighbour to the next
+
 /// Mean and deviation of a score over a namespace's passages.
 struct Moments {
     float mean = 0;
@@ -17,6 +22,8 @@ struct Moments {
 
     [[nodiscard]] float z(float value) const { return (value - mean) * perDeviation; }
 };
+
+Moments momentsOfSpread(double mean, double variance);
 
 /// One query, ready to be compared.
 struct PreparedQuery {

@@ -4,11 +4,18 @@
 
 #include <carma/assert.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace carma::query {
 
 using index::Slot;
+
+namespace {
+
+constexpr std::size_t kSample = 2048; // passages; a deviation is true to two parts in a hundred then
+
+} // namespace
 
 void Indexes::add(const Batch& batch)
 {
@@ -29,8 +36,14 @@ void Indexes::add(const Batch& batch)
     std::ranges::sort(grown);
     grown.erase(std::unique(grown.begin(), grown.end()), grown.end());
     m_parentLengths.resize(m_passages.parents().size());
+    if (m_prepared) {
+        m_parentRows.resize(m_passages.parents().size(), index::kGone);
+    }
     for (const std::uint32_t parent : grown) {
-        m_parentLengths[parent] = sumLength(m_passages.parents()[parent].slots);
+        measureParent(parent);
+    }
+    if (m_prepared && (!m_moments || m_vectors.size() > m_moments->size + m_moments->size / 4)) {
+        takeSample();
     }
 }
 
@@ -44,13 +57,16 @@ void Indexes::remove(std::span<const FragmentId> ids)
     m_lexical.compact(newSlots);
     m_vectors.compact(newSlots);
     measureAllParents();
+    if (m_prepared) {
+        takeSample(); // nothing of the leavers stays in it
+    }
 }
 
 /// Whole numbers, so that the order of the passages does not matter and a snapshot read back measures the same.
-float Indexes::sumLength(std::span<const Slot> slots) const
+void Indexes::measureParent(std::uint32_t parent)
 {
     std::vector<std::int64_t> sum(m_vectors.dimension());
-    for (const Slot slot : slots) {
+    for (const Slot slot : m_passages.parents()[parent].slots) {
         const auto vector = m_vectors.at(slot);
         for (std::size_t i = 0; i < sum.size(); ++i) {
             sum[i] += vector[i];
@@ -60,20 +76,86 @@ float Indexes::sumLength(std::span<const Slot> slots) const
     for (const std::int64_t value : sum) {
         squares += static_cast<double>(value) * static_cast<double>(value);
     }
-    return static_cast<float>(std::sqrt(squares));
+    m_parentLengths[parent] = static_cast<float>(std::sqrt(squares));
+    if (m_prepared) {
+        keepParentVector(parent, sum);
+    }
+}
+
+void Indexes::keepParentVector(std::uint32_t parent, std::span<const std::int64_t> sum)
+{
+    const double length = static_cast<double>(m_parentLengths[parent]);
+    if (m_passages.parents()[parent].slots.size() < 2 || length <= 0) {
+        return; // its one passage says the same
+    }
+    std::uint32_t& row = m_parentRows[parent];
+    if (row == index::kGone) {
+        row = static_cast<std::uint32_t>(m_parentVectors.size() / sum.size());
+        m_parentVectors.resize(m_parentVectors.size() + sum.size());
+    }
+    for (std::size_t i = 0; i < sum.size(); ++i) {
+        m_parentVectors[row * sum.size() + i] = static_cast<std::int16_t>(
+            std::lrint(static_cast<double>(sum[i]) * index::kFixedOne / length));
+    }
 }
 
 void Indexes::measureAllParents()
 {
-    m_parentLengths.clear();
-    for (const auto& parent : m_passages.parents()) {
-        m_parentLengths.push_back(sumLength(parent.slots));
+    std::ranges::fill(m_parentVectors, std::int16_t{0});
+    m_parentVectors.clear();
+    m_parentLengths.assign(m_passages.parents().size(), 0.0F);
+    m_parentRows.assign(m_prepared ? m_parentLengths.size() : 0, index::kGone);
+    for (std::uint32_t parent = 0; parent < m_parentLengths.size(); ++parent) {
+        measureParent(parent);
     }
+}
+
+/// Evenly spread over the slots, so that the same passages have the same sample.
+void Indexes::takeSample()
+{
+    const std::size_t dimension = m_vectors.dimension();
+    std::vector<std::int16_t> own;
+    std::vector<std::int16_t> parents;
+    const std::size_t wanted = std::min(kSample, m_vectors.size());
+    for (std::size_t i = 0; i < wanted; ++i) {
+        const auto slot = static_cast<Slot>(i * m_vectors.size() / wanted);
+        if (!m_vectors.has(slot)) {
+            continue;
+        }
+        const auto vector = m_vectors.at(slot);
+        own.insert(own.end(), vector.begin(), vector.end());
+        const auto parent = parentVector(m_passages.parentOf()[slot]);
+        const auto above = parent.empty() ? vector : parent;
+        parents.insert(parents.end(), above.begin(), above.end());
+    }
+    m_moments.reset();
+    if (!own.empty()) {
+        m_moments.emplace(Moments{index::VectorMoments(own, dimension), index::VectorMoments(parents, dimension), m_vectors.size()});
+    }
+}
+
+void Indexes::prepare()
+{
+    if (!m_prepared) {
+        m_prepared = true;
+        m_vectors.prepareGraph();
+        measureAllParents();
+        takeSample();
+    }
+}
+
+std::span<const std::int16_t> Indexes::parentVector(std::uint32_t parent) const
+{
+    const std::uint32_t row = m_parentRows[parent];
+    return row == index::kGone ? std::span<const std::int16_t>()
+                               : std::span(m_parentVectors).subspan(row * m_vectors.dimension(), m_vectors.dimension());
 }
 
 std::size_t Indexes::memoryBytes() const
 {
-    return m_passages.memoryBytes() + m_lexical.memoryBytes() + m_vectors.memoryBytes() + m_parentLengths.capacity() * sizeof(float);
+    return m_passages.memoryBytes() + m_lexical.memoryBytes() + m_vectors.memoryBytes() + m_parentLengths.capacity() * sizeof(float) +
+        m_parentRows.capacity() * sizeof(std::uint32_t) + m_parentVectors.capacity() * sizeof(std::int16_t) +
+        (m_moments ? m_moments->passages.memoryBytes() + m_moments->parents.memoryBytes() : 0);
 }
 
 void Indexes::encode(Bytes& out) const
@@ -81,8 +163,7 @@ void Indexes::encode(Bytes& out) const
     // Vectors and passages have a known size; postings take two to three bytes each.
     out.reserve(out.size() + m_passages.size() * (64 + m_vectors.dimension() * 2) + m_lexical.memoryBytes() / 2);
     m_passages.encode(out);
-    ByteWriter writer(out);
-    m_vectors.encode(writer);
+    m_vectors.encode(out);
     m_lexical.encode(out);
 }
 

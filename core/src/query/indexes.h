@@ -5,9 +5,11 @@
 #include "index/lexical_index.h"
 #include "index/passage_table.h"
 #include "index/vector_index.h"
+#include "index/vector_moments.h"
 
 #include <carma/result.h>
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -37,17 +39,40 @@ public:
     [[nodiscard]] std::span<const float> parentLengths() const { return m_parentLengths; }
     [[nodiscard]] std::size_t memoryBytes() const;
 
+    /// Makes what a search needs that does not look at every passage: the graph, the parents' mean vectors, the spread of cosines.
+    /// It is kept up to date from then on. Nothing if that was done.
+    void prepare();
+    [[nodiscard]] bool isPrepared() const { return m_moments.has_value(); }
+    /// Links some more passages into the graph; one thread at a time, beside searches. REQUIRES: isPrepared()
+    void link(std::size_t count, index::HnswScratch& scratch) { m_vectors.link(count, scratch); }
+    /// The parent's mean vector scaled to length 1; empty where there is one passage only, or no direction. REQUIRES: isPrepared()
+    [[nodiscard]] std::span<const std::int16_t> parentVector(std::uint32_t parent) const;
+    [[nodiscard]] const index::VectorMoments& cosineMoments() const { return m_moments->passages; }
+    [[nodiscard]] const index::VectorMoments& parentCosineMoments() const { return m_moments->parents; }
+
     void encode(Bytes& out) const;
     static Result<Indexes> decode(ByteReader& reader, std::size_t dimension);
 
 private:
-    [[nodiscard]] float sumLength(std::span<const index::Slot> slots) const;
+    struct Moments {
+        index::VectorMoments passages;
+        index::VectorMoments parents; ///< each counted once a passage
+        std::size_t size = 0;         ///< passages when the sample was taken
+    };
+
+    void measureParent(std::uint32_t parent);
     void measureAllParents();
+    void keepParentVector(std::uint32_t parent, std::span<const std::int64_t> sum);
+    void takeSample();
 
     index::PassageTable m_passages;
     index::LexicalIndex m_lexical;
     index::VectorIndex m_vectors;
     std::vector<float> m_parentLengths;
+    std::vector<std::uint32_t> m_parentRows; ///< in m_parentVectors; kGone for none; empty until prepared
+    std::vector<std::int16_t> m_parentVectors;
+    std::optional<Moments> m_moments; ///< once prepared
+    bool m_prepared = false;
 };
 
 } // namespace carma::query

@@ -72,10 +72,14 @@ struct Hit {
 
 struct Answer {
     std::vector<Hit> hits;      ///< best first; ties by id
-    std::size_t candidates = 0; ///< passages considered
+    std::size_t candidates = 0; ///< passages that were scored by the whole formula
 };
 
-/// Thread-safe: any number of searches run beside each other; add, remove and encode wait for them.
+/// Small namespaces, pages far down and an engine that was not prepared are searched exactly: every passage is scored. Otherwise the
+/// passages that may be among the best are found first, by a graph over the vectors and by the words; their scores differ from the exact
+/// ones by what the cosines' deviation differs in a sample.
+///
+/// Thread-safe: any number of searches run beside each other and beside improve(); add, remove and encode wait for them.
 class SearchEngine {
 public:
     virtual ~SearchEngine() = default;
@@ -84,6 +88,9 @@ public:
     /// Forgets passages: their vectors and postings are gone from memory and from later snapshots.
     virtual void remove(std::span<const FragmentId> ids) = 0;
     virtual Result<Answer> search(const Request& request) = 0;
+    /// Prepares large namespaces for many searches, a slice a call: links up to `count` passages into the graph. True if there is more
+    /// to do. Searches see all passages all the time; they get faster.
+    virtual bool improve(std::size_t count) = 0;
     [[nodiscard]] virtual std::size_t size() const = 0;
     [[nodiscard]] virtual std::size_t memoryBytes() const = 0;
     /// The whole engine as bytes, to be sealed by the caller; decodeSearchEngine reads it back. `appliedSequence` is
@@ -91,7 +98,12 @@ public:
     [[nodiscard]] virtual Bytes encode(Sequence appliedSequence) = 0;
 };
 
-std::unique_ptr<SearchEngine> makeSearchEngine(std::shared_ptr<Embedder> embedder, const Weights& weights);
+struct EngineOptions {
+    std::size_t graphFrom = 4000; ///< passages; up to there the exact search is as fast as a graph would be
+};
+
+std::unique_ptr<SearchEngine> makeSearchEngine(
+    std::shared_ptr<Embedder> embedder, const Weights& weights, const EngineOptions& options = {});
 
 struct DecodedEngine {
     std::unique_ptr<SearchEngine> engine;
@@ -99,6 +111,7 @@ struct DecodedEngine {
 };
 /// Corruption for bytes that are no snapshot; Unsupported for one of another embedder or version. The bytes are trusted
 /// to be ours (they come out of authenticated encryption) but are parsed with bounds all the same.
-Result<DecodedEngine> decodeSearchEngine(ByteView bytes, std::shared_ptr<Embedder> embedder, const Weights& weights);
+Result<DecodedEngine> decodeSearchEngine(
+    ByteView bytes, std::shared_ptr<Embedder> embedder, const Weights& weights, const EngineOptions& options = {});
 
 } // namespace carma::query

@@ -119,8 +119,7 @@ private slots:
         VectorIndex index(2);
         index.append(FixedVector{32767, 0, 0, 0, 23170, 23170});
         Bytes bytes;
-        ByteWriter writer(bytes);
-        index.encode(writer);
+        index.encode(bytes);
         ByteReader reader(bytes);
         const auto decoded = VectorIndex::decode(reader, 2, 3);
         VERIFY_OK(decoded);

@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/byte_io.h"
+#include "query/candidate_score.h"
 #include "query/fractal_score.h"
+#include "query/gate.h"
 #include "query/indexes.h"
 #include "query/search_engine.h"
 
@@ -9,6 +11,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <unordered_map>
 #include <unordered_set>
@@ -26,39 +29,41 @@ constexpr std::size_t kEmbedBatch = 256;        // bounds the float vectors and 
 // A snapshot: magic, version u32, the embedder's name, version u32 and dimension u32, the caller's sequence u64, then
 // passages, vectors and postings as PassageTable, VectorIndex and LexicalIndex write them.
 constexpr std::uint64_t kSnapshotMagic = 0x3158444E49524143; // "CARINDX1"
-constexpr std::uint32_t kSnapshotVersion = 1;                // part of the stored form
+constexpr std::uint32_t kSnapshotVersion = 2;                // part of the stored form
 
-/// Scores every passage for every query.
-class ExactEngine final : public SearchEngine {
+constexpr std::size_t kExactShare = 8; // a page that ends beyond such a part of the namespace is searched exactly
+
+class FractalEngine final : public SearchEngine {
 public:
-    ExactEngine(std::shared_ptr<Embedder> embedder, const Weights& weights, Indexes indexes)
-        : m_embedder(std::move(embedder)), m_weights(weights), m_indexes(std::move(indexes))
+    FractalEngine(std::shared_ptr<Embedder> embedder, const Weights& weights, const EngineOptions& options, Indexes indexes)
+        : m_embedder(std::move(embedder)), m_weights(weights), m_options(options), m_indexes(std::move(indexes))
     {
     }
 
     Result<void> add(std::span<const PassageView> passages) override;
     void remove(std::span<const FragmentId> ids) override;
     Result<Answer> search(const Request& request) override;
+    bool improve(std::size_t count) override;
     [[nodiscard]] std::size_t size() const override;
     [[nodiscard]] std::size_t memoryBytes() const override;
     [[nodiscard]] Bytes encode(Sequence appliedSequence) override;
 
 private:
-    struct Ranked {
-        float score;
-        Slot slot;
-    };
-
     Result<void> embedPassages(std::span<const PassageView* const> passages, std::vector<std::int16_t>& vectors);
-    Result<index::FixedVector> embedQuery(std::string_view text);
-    [[nodiscard]] std::vector<Ranked> candidates(const FractalScore& scores, const Request& request) const;
+    Result<void> embedQuery(std::string_view text, SearchScratch& scratch, index::FixedVector& vector);
+    [[nodiscard]] Answer searchAll(const Request& request, const PreparedQuery& query) const;
+    [[nodiscard]] std::optional<Answer> searchBest(const Request& request, const PreparedQuery& query, SearchScratch& scratch) const;
+    [[nodiscard]] std::vector<std::uint64_t> allowedSlots(const Request& request) const;
+    [[nodiscard]] Hit hitOf(const Ranked& ranked) const;
     void rank(std::vector<Ranked>& candidates, const Request& request) const;
     void keepOnePerDocument(std::vector<Ranked>& candidates) const;
 
     const std::shared_ptr<Embedder> m_embedder; ///< shared with the store and other namespaces; thread-safe
     const Weights m_weights;
+    const EngineOptions m_options;
 
-    mutable std::shared_mutex m_mutex;
+    std::mutex m_improveMutex; ///< taken before m_mutex: one thread links
+    mutable Gate m_mutex;
     Indexes m_indexes; ///< guarded by m_mutex
 };
 
@@ -86,7 +91,7 @@ Result<std::vector<const PassageView*>> lastOfEachId(std::span<const PassageView
     return kept;
 }
 
-Result<void> ExactEngine::embedPassages(std::span<const PassageView* const> passages, std::vector<std::int16_t>& vectors)
+Result<void> FractalEngine::embedPassages(std::span<const PassageView* const> passages, std::vector<std::int16_t>& vectors)
 {
     const std::size_t dimension = m_embedder->identity().dimension;
     vectors.resize(passages.size() * dimension);
@@ -114,22 +119,23 @@ Result<void> ExactEngine::embedPassages(std::span<const PassageView* const> pass
     return {};
 }
 
-Result<index::FixedVector> ExactEngine::embedQuery(std::string_view text)
+/// Leaves `vector` empty for a text without a known token.
+Result<void> FractalEngine::embedQuery(std::string_view text, SearchScratch& scratch, index::FixedVector& vector)
 {
     const std::size_t dimension = m_embedder->identity().dimension;
-    std::vector<float> floats(dimension);
-    CARMA_TRY(m_embedder->embed(std::span(&text, 1), floats));
-    index::FixedVector vector(dimension);
-    if (!index::toFixed(floats, vector)) {
+    scratch.floats.resize(dimension);
+    CARMA_TRY(m_embedder->embed(std::span(&text, 1), scratch.floats));
+    vector.resize(dimension);
+    if (!index::toFixed(scratch.floats, vector)) {
         return {ErrorCode::PluginFailed, "the embedder " + m_embedder->identity().name + " gave a number that is not finite"};
     }
     if (std::ranges::all_of(vector, [](std::int16_t value) { return value == 0; })) {
         vector.clear();
     }
-    return vector;
+    return {};
 }
 
-Result<void> ExactEngine::add(std::span<const PassageView> passages)
+Result<void> FractalEngine::add(std::span<const PassageView> passages)
 {
     CARMA_TRY_ASSIGN(const auto kept, lastOfEachId(passages));
     Indexes::Batch batch;
@@ -139,7 +145,7 @@ Result<void> ExactEngine::add(std::span<const PassageView> passages)
     }
     CARMA_TRY(embedPassages(kept, batch.vectors));
 
-    const std::unique_lock lock(m_mutex);
+    const std::unique_lock<Gate> lock(m_mutex);
     if (m_indexes.passages().size() + batch.rows.size() > kPassagesMax) {
         return {ErrorCode::LimitExceeded, "a namespace holds a thousand million passages at most"};
     }
@@ -147,26 +153,33 @@ Result<void> ExactEngine::add(std::span<const PassageView> passages)
     return {};
 }
 
-void ExactEngine::remove(std::span<const FragmentId> ids)
+void FractalEngine::remove(std::span<const FragmentId> ids)
 {
-    const std::unique_lock lock(m_mutex);
+    const std::unique_lock<Gate> lock(m_mutex);
     m_indexes.remove(ids);
 }
 
-std::vector<ExactEngine::Ranked> ExactEngine::candidates(const FractalScore& scores, const Request& request) const
+bool FractalEngine::improve(std::size_t count)
 {
-    std::vector<Ranked> found;
-    for (Slot slot = 0; slot < m_indexes.passages().size(); ++slot) {
-        const bool inTime = request.asOf == kNoSequence || m_indexes.passages().sequence(slot) < request.asOf;
-        if (inTime && scores.considers(slot)) {
-            found.push_back({scores[slot], slot});
+    const std::lock_guard one(m_improveMutex);
+    {
+        const std::shared_lock<Gate> lock(m_mutex);
+        if (m_indexes.passages().size() < m_options.graphFrom) {
+            return false;
+        }
+        if (m_indexes.isPrepared()) {
+            thread_local index::HnswScratch scratch;
+            m_indexes.link(count, scratch);
+            return m_indexes.vectors().unlinked() > 0;
         }
     }
-    return found;
+    const std::unique_lock<Gate> lock(m_mutex);
+    m_indexes.prepare();
+    return m_indexes.isPrepared() && m_indexes.vectors().unlinked() > 0;
 }
 
 /// Sorts as many as the page needs and drops the rest.
-void ExactEngine::rank(std::vector<Ranked>& candidates, const Request& request) const
+void FractalEngine::rank(std::vector<Ranked>& candidates, const Request& request) const
 {
     std::erase_if(candidates, [&](const Ranked& candidate) { return candidate.score < request.minScore; });
     const auto better = [this](const Ranked& a, const Ranked& b) {
@@ -185,13 +198,13 @@ void ExactEngine::rank(std::vector<Ranked>& candidates, const Request& request) 
     candidates.erase(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(from));
 }
 
-void ExactEngine::keepOnePerDocument(std::vector<Ranked>& candidates) const
+void FractalEngine::keepOnePerDocument(std::vector<Ranked>& candidates) const
 {
     std::unordered_set<FragmentId> seen;
     std::erase_if(candidates, [&](const Ranked& candidate) { return !seen.insert(m_indexes.passages().document(candidate.slot)).second; });
 }
 
-Result<Answer> ExactEngine::search(const Request& request)
+Result<Answer> FractalEngine::search(const Request& request)
 {
     if (isBlank(request.text)) {
         return {ErrorCode::InvalidArgument, "the query is empty"};
@@ -199,42 +212,108 @@ Result<Answer> ExactEngine::search(const Request& request)
     if (request.limit < 1 || request.limit > kLimitMax) {
         return {ErrorCode::InvalidArgument, "the limit of a query is a number from 1 to 10,000"};
     }
+    SearchScratch& scratch = searchScratch();
     PreparedQuery query;
+    query.vector = std::move(scratch.vector);
+    query.vector.clear();
     if (request.mode != Mode::Lexical) {
-        CARMA_TRY_ASSIGN(query.vector, embedQuery(request.text));
+        CARMA_TRY(embedQuery(request.text, scratch, query.vector));
     }
-    const std::shared_lock lock(m_mutex);
+    const std::shared_lock<Gate> lock(m_mutex);
     if (request.mode != Mode::Semantic) {
         query.terms = m_indexes.lexical().lookUp(request.text);
     }
+    auto best = searchBest(request, query, scratch);
+    Answer answer = best ? std::move(*best) : searchAll(request, query);
+    scratch.vector = std::move(query.vector);
+    return answer;
+}
+
+Hit FractalEngine::hitOf(const Ranked& ranked) const
+{
+    const index::PassageTable& passages = m_indexes.passages();
+    return {passages.id(ranked.slot), passages.document(ranked.slot), passages.sequence(ranked.slot), ranked.score, {}};
+}
+
+Answer FractalEngine::searchAll(const Request& request, const PreparedQuery& query) const
+{
     const FractalScore scores(m_indexes, m_weights, query);
-    std::vector<Ranked> ranked = candidates(scores, request);
+    std::vector<Ranked> ranked;
+    for (Slot slot = 0; slot < m_indexes.passages().size(); ++slot) {
+        const bool inTime = request.asOf == kNoSequence || m_indexes.passages().sequence(slot) < request.asOf;
+        if (inTime && scores.considers(slot)) {
+            ranked.push_back({scores[slot], slot});
+        }
+    }
     Answer answer;
     answer.candidates = ranked.size();
     rank(ranked, request);
-    for (const Ranked& hit : ranked) {
-        const index::PassageTable& passages = m_indexes.passages();
-        answer.hits.push_back({passages.id(hit.slot), passages.document(hit.slot), passages.sequence(hit.slot), hit.score,
-            request.explain ? scores.explain(hit.slot) : std::vector<Term>{}});
+    for (const Ranked& one : ranked) {
+        answer.hits.push_back(hitOf(one));
+        if (request.explain) {
+            answer.hits.back().terms = scores.explain(one.slot);
+        }
     }
     return answer;
 }
 
-std::size_t ExactEngine::size() const
+/// Nothing if only the exact search can tell.
+std::optional<Answer> FractalEngine::searchBest(const Request& request, const PreparedQuery& query, SearchScratch& scratch) const
 {
-    const std::shared_lock lock(m_mutex);
+    const std::size_t size = m_indexes.passages().size();
+    const std::size_t need = std::min(request.offset, size) + std::min(request.limit, size);
+    if (size < m_options.graphFrom || !m_indexes.isPrepared() || need > size / kExactShare) {
+        return std::nullopt;
+    }
+    const std::vector<std::uint64_t> allowed = allowedSlots(request);
+    CandidateScore scores(m_indexes, m_weights, query, allowed, need, scratch);
+    std::vector<Ranked>& ranked = scores.ranked();
+    Answer answer;
+    answer.candidates = ranked.size();
+    rank(ranked, request);
+    if (request.onePerDocument && ranked.size() < request.limit) {
+        return std::nullopt; // others of the same documents took their places
+    }
+    answer.hits.reserve(ranked.size());
+    for (const Ranked& one : ranked) {
+        answer.hits.push_back(hitOf(one));
+        if (request.explain) {
+            answer.hits.back().terms = scores.explain(one.slot);
+        }
+    }
+    return answer;
+}
+
+/// Empty if all are.
+std::vector<std::uint64_t> FractalEngine::allowedSlots(const Request& request) const
+{
+    std::vector<std::uint64_t> allowed;
+    if (request.asOf != kNoSequence) {
+        const index::PassageTable& passages = m_indexes.passages();
+        allowed.resize((passages.size() + 63) / 64);
+        for (Slot slot = 0; slot < passages.size(); ++slot) {
+            allowed[slot / 64] |= std::uint64_t{passages.sequence(slot) < request.asOf ? 1U : 0U} << (slot % 64);
+        }
+    }
+    return allowed;
+}
+
+std::size_t FractalEngine::size() const
+{
+    const std::shared_lock<Gate> lock(m_mutex);
     return m_indexes.passages().size();
 }
 
-std::size_t ExactEngine::memoryBytes() const
+std::size_t FractalEngine::memoryBytes() const
 {
-    const std::shared_lock lock(m_mutex);
+    const std::shared_lock<Gate> lock(m_mutex);
     return m_indexes.memoryBytes();
 }
 
-Bytes ExactEngine::encode(Sequence appliedSequence)
+Bytes FractalEngine::encode(Sequence appliedSequence)
 {
-    const std::shared_lock lock(m_mutex);
+    const std::lock_guard noneLinks(m_improveMutex); // links lead to slots that are only just being linked
+    const std::shared_lock<Gate> lock(m_mutex);
     Bytes out;
     ByteWriter writer(out);
     writer.number(kSnapshotMagic);
@@ -249,14 +328,15 @@ Bytes ExactEngine::encode(Sequence appliedSequence)
 
 } // namespace
 
-std::unique_ptr<SearchEngine> makeSearchEngine(std::shared_ptr<Embedder> embedder, const Weights& weights)
+std::unique_ptr<SearchEngine> makeSearchEngine(std::shared_ptr<Embedder> embedder, const Weights& weights, const EngineOptions& options)
 {
     CARMA_ASSERT(embedder != nullptr && embedder->identity().dimension > 0);
     Indexes indexes(embedder->identity().dimension);
-    return std::make_unique<ExactEngine>(std::move(embedder), weights, std::move(indexes));
+    return std::make_unique<FractalEngine>(std::move(embedder), weights, options, std::move(indexes));
 }
 
-Result<DecodedEngine> decodeSearchEngine(ByteView bytes, std::shared_ptr<Embedder> embedder, const Weights& weights)
+Result<DecodedEngine> decodeSearchEngine(
+    ByteView bytes, std::shared_ptr<Embedder> embedder, const Weights& weights, const EngineOptions& options)
 {
     CARMA_ASSERT(embedder != nullptr && embedder->identity().dimension > 0);
     ByteReader reader(bytes);
@@ -281,7 +361,7 @@ Result<DecodedEngine> decodeSearchEngine(ByteView bytes, std::shared_ptr<Embedde
     if (!reader.atEnd()) {
         return {ErrorCode::Corruption, "the snapshot is followed by other bytes"};
     }
-    return DecodedEngine{std::make_unique<ExactEngine>(std::move(embedder), weights, std::move(indexes)), appliedSequence};
+    return DecodedEngine{std::make_unique<FractalEngine>(std::move(embedder), weights, options, std::move(indexes)), appliedSequence};
 }
 
 } // namespace carma::query

@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "index/vector_moments.h"
+
+// Highway compiles this file once for each instruction set and picks one at run time.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "index/vector_moments.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace carma::index {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// out[k] += sum over the samples s of left[s] * rows[s * dimension + k].
+void addWeightedImpl(const float* left, std::size_t stride, const float* rows, std::size_t samples, float* out, std::size_t dimension)
+{
+    const hn::ScalableTag<float> floats;
+    const std::size_t lanes = hn::Lanes(floats);
+    std::size_t k = 0;
+    for (; k + lanes <= dimension; k += lanes) {
+        auto sum = hn::LoadU(floats, out + k);
+        for (std::size_t s = 0; s < samples; ++s) {
+            sum = hn::MulAdd(hn::Set(floats, left[s * stride]), hn::LoadU(floats, rows + s * dimension + k), sum);
+        }
+        hn::StoreU(sum, floats, out + k);
+    }
+    for (; k < dimension; ++k) {
+        for (std::size_t s = 0; s < samples; ++s) {
+            out[k] += left[s * stride] * rows[s * dimension + k];
+        }
+    }
+}
+
+/// query' matrix query, by rows.
+float quadraticFormImpl(const float* matrix, const float* query, std::size_t dimension)
+{
+    const hn::ScalableTag<float> floats;
+    const std::size_t lanes = hn::Lanes(floats);
+    auto total = hn::Zero(floats);
+    float rest = 0;
+    for (std::size_t row = 0; row < dimension; ++row) {
+        const float* values = matrix + row * dimension;
+        auto sumA = hn::Zero(floats);
+        auto sumB = hn::Zero(floats);
+        std::size_t k = 0;
+        for (; k + 2 * lanes <= dimension; k += 2 * lanes) {
+            sumA = hn::MulAdd(hn::LoadU(floats, values + k), hn::LoadU(floats, query + k), sumA);
+            sumB = hn::MulAdd(hn::LoadU(floats, values + k + lanes), hn::LoadU(floats, query + k + lanes), sumB);
+        }
+        total = hn::MulAdd(hn::Set(floats, query[row]), hn::Add(sumA, sumB), total);
+        for (; k < dimension; ++k) {
+            rest += query[row] * values[k] * query[k];
+        }
+    }
+    return hn::GetLane(hn::SumOfLanes(floats, total)) + rest;
+}
+
+} // namespace HWY_NAMESPACE
+} // namespace carma::index
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+
+#include "index/vector_index.h"
+
+#include <carma/assert.h>
+
+#include <algorithm>
+
+namespace carma::index {
+
+HWY_EXPORT(addWeightedImpl);
+HWY_EXPORT(quadraticFormImpl);
+
+namespace {
+
+constexpr std::size_t kBlock = 16; // samples added together, so that the matrix is passed through less often
+
+float toUnit(std::int16_t value) { return static_cast<float>(value) / static_cast<float>(kFixedOne); }
+
+} // namespace
+
+VectorMoments::VectorMoments(std::span<const std::int16_t> vectors, std::size_t dimension)
+    : m_mean(dimension), m_covariance(dimension * dimension)
+{
+    const std::size_t samples = vectors.size() / dimension;
+    CARMA_ASSERT(samples > 0);
+    std::vector<float> rows(vectors.size());
+    std::ranges::transform(vectors, rows.begin(), toUnit);
+    const auto share = 1.0F / static_cast<float>(samples);
+    for (std::size_t s = 0; s < samples; ++s) {
+        for (std::size_t k = 0; k < dimension; ++k) {
+            m_mean[k] += rows[s * dimension + k] * share;
+        }
+    }
+    for (std::size_t s = 0; s < samples; ++s) {
+        for (std::size_t k = 0; k < dimension; ++k) {
+            rows[s * dimension + k] -= m_mean[k];
+        }
+    }
+    for (std::size_t s = 0; s < samples; s += kBlock) {
+        const float* block = rows.data() + s * dimension;
+        for (std::size_t i = 0; i < dimension; ++i) {
+            HWY_DYNAMIC_DISPATCH(addWeightedImpl)
+            (block + i, dimension, block, std::min(kBlock, samples - s), m_covariance.data() + i * dimension, dimension);
+        }
+    }
+    for (float& value : m_covariance) {
+        value *= share;
+    }
+}
+
+VectorMoments::Spread VectorMoments::of(std::span<const std::int16_t> query) const
+{
+    CARMA_ASSERT(query.size() == m_mean.size());
+    thread_local std::vector<float> unit;
+    unit.resize(query.size());
+    std::ranges::transform(query, unit.begin(), toUnit);
+    Spread spread;
+    for (std::size_t i = 0; i < unit.size(); ++i) {
+        spread.mean += unit[i] * m_mean[i];
+    }
+    spread.variance = std::max(0.0F, HWY_DYNAMIC_DISPATCH(quadraticFormImpl)(m_covariance.data(), unit.data(), unit.size()));
+    return spread;
+}
+
+} // namespace carma::index
+#endif

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace carma::index {
+
+/// What the cosines of any query with a fixed sample of vectors have as mean and variance, without comparing it with any: the mean
+/// is the query's product with the mean vector m, the variance q' (S - m m') q with the sample's second moments S.
+class VectorMoments {
+public:
+    /// `vectors` is int16 [sample, dimension], unit vectors in fixed point. REQUIRES: at least one
+    VectorMoments(std::span<const std::int16_t> vectors, std::size_t dimension);
+
+    struct Spread {
+        float mean = 0;
+        float variance = 0;
+    };
+    /// REQUIRES: a unit vector in fixed point
+    [[nodiscard]] Spread of(std::span<const std::int16_t> query) const;
+    [[nodiscard]] std::size_t memoryBytes() const { return (m_mean.capacity() + m_covariance.capacity()) * sizeof(float); }
+
+private:
+    std::vector<float> m_mean;
+    std::vector<float> m_covariance; ///< [dimension, dimension]
+};
+
+} // namespace carma::index

@@ -1,0 +1,292 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "query/candidate_score.h"
+
+#include "index/dot_kernel.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace carma::query {
+
+using index::Slot;
+
+namespace {
+
+constexpr std::size_t kByWords = 192; // passages that hold words of the query, at least
+constexpr std::size_t kByVector = 48; // nearest passages, at least
+constexpr std::size_t kPerHit = 4;    // of each for each hit that is asked for
+constexpr std::size_t kSeeds = 16;    // of the best, beyond the hits asked for, whose neighbours are looked at
+
+Moments momentsFrom(double sum, double squares, double weight)
+{
+    if (weight <= 0) {
+        return {};
+    }
+    const double mean = sum / weight;
+    return momentsOfSpread(mean, squares / weight - mean * mean);
+}
+
+bool isAllowed(index::AllowedSlots allowed, Slot slot)
+{
+    return allowed.empty() || (slot / 64 < allowed.size() && (allowed[slot / 64] >> (slot % 64) & 1U) != 0);
+}
+
+} // namespace
+
+SearchScratch& searchScratch()
+{
+    thread_local SearchScratch scratch;
+    return scratch;
+}
+
+CandidateScore::CandidateScore(const Indexes& indexes, const Weights& weights, const PreparedQuery& query, index::AllowedSlots allowed,
+    std::size_t need, SearchScratch& scratch)
+    : m_indexes(indexes), m_weights(weights), m_query(query), m_scratch(scratch),
+      m_hasLevels(indexes.passages().parents().size() < indexes.passages().size()), m_hasWords(!query.terms.empty()),
+      m_hasVector(!query.vector.empty())
+{
+    beginSearch();
+    if (m_hasWords) {
+        scoreWords();
+        const std::size_t count = std::min(std::max(kByWords, need * kPerHit), scratch.words.size());
+        // With a filter, more are looked at: those that are not allowed go in between.
+        std::erase_if(scratch.words, [&](const index::Near& word) { return !isAllowed(allowed, word.slot); });
+        if (count < scratch.words.size()) {
+            const auto better = [](const index::Near& a, const index::Near& b) { return a.dot != b.dot ? a.dot > b.dot : a.slot < b.slot; };
+            std::ranges::nth_element(scratch.words, scratch.words.begin() + static_cast<std::ptrdiff_t>(count), better);
+            scratch.words.resize(count);
+        }
+        for (const index::Near& word : scratch.words) {
+            addCandidate(word.slot, allowed);
+        }
+    }
+    if (m_hasVector) {
+        measureVectors();
+        indexes.vectors().nearest(query.vector, std::max(kByVector, need * kPerHit), allowed, scratch.graph, scratch.nearest);
+        for (const index::Near& near : scratch.nearest) {
+            scratch.dots[near.slot] = std::uint64_t{scratch.search} << 32U | static_cast<std::uint32_t>(near.dot);
+            addCandidate(near.slot, allowed);
+        }
+    }
+    const auto scoreFrom = [&](std::size_t first) {
+        for (std::size_t i = first; i < scratch.ranked.size(); ++i) {
+            wantDots(scratch.ranked[i].slot);
+        }
+        fetchDots();
+        for (std::size_t i = first; i < scratch.ranked.size(); ++i) {
+            scratch.ranked[i].score = score(scratch.ranked[i].slot);
+        }
+    };
+    scoreFrom(0);
+    if (m_hasLevels) {
+        const std::size_t seeds = std::min(need + kSeeds, scratch.ranked.size());
+        std::ranges::nth_element(
+            scratch.ranked, scratch.ranked.begin() + static_cast<std::ptrdiff_t>(seeds), std::greater{}, &Ranked::score);
+        const std::size_t before = scratch.ranked.size();
+        for (std::size_t i = 0; i < seeds; ++i) {
+            const Slot slot = scratch.ranked[i].slot;
+            eachNeighbour(slot, [&](Slot other, float) { addCandidate(other, allowed); });
+        }
+        scoreFrom(before);
+    }
+    std::erase_if(scratch.ranked, [&](const Ranked& candidate) { return !considers(candidate.slot); });
+}
+
+void CandidateScore::beginSearch()
+{
+    const std::size_t size = m_indexes.passages().size();
+    m_scratch.ranked.clear();
+    m_scratch.pending.clear();
+    if (m_scratch.seen.size() < size) {
+        m_scratch.seen.resize(size);
+        m_scratch.dots.resize(size);
+    }
+    if (++m_scratch.search == 0) { // after 2^32 searches: old marks would read as new
+        std::ranges::fill(m_scratch.seen, 0U);
+        std::ranges::fill(m_scratch.dots, 0U);
+        m_scratch.search = 1;
+    }
+}
+
+void CandidateScore::scoreWords()
+{
+    const index::PassageTable& passages = m_indexes.passages();
+    m_scratch.bm25.resize(passages.size());
+    m_indexes.lexical().score(m_query.terms, kPassageBm25, m_scratch.bm25);
+    double sum = 0;
+    double squares = 0;
+    m_scratch.words.clear();
+    for (Slot slot = 0; slot < m_scratch.bm25.size(); ++slot) {
+        const float value = m_scratch.bm25[slot];
+        if (value > 0) {
+            sum += static_cast<double>(value);
+            squares += static_cast<double>(value) * static_cast<double>(value);
+            m_scratch.words.push_back({std::bit_cast<std::int32_t>(value), slot}); // positive floats sort as their bits
+        }
+    }
+    m_bm25 = momentsFrom(sum, squares, static_cast<double>(passages.size()));
+    if (!m_hasLevels) {
+        return;
+    }
+    const auto parents = passages.parents();
+    m_scratch.parentBm25.resize(parents.size());
+    m_indexes.lexical().scoreGroups(m_query.terms, kParentBm25, passages.parentOf(), m_scratch.parentBm25);
+    sum = 0;
+    squares = 0;
+    for (std::size_t i = 0; i < parents.size(); ++i) {
+        const auto value = static_cast<double>(m_scratch.parentBm25[i]);
+        if (value > 0) {
+            const auto weight = static_cast<double>(parents[i].slots.size());
+            sum += weight * value;
+            squares += weight * value * value;
+        }
+    }
+    m_parentBm25 = momentsFrom(sum, squares, static_cast<double>(passages.size()));
+}
+
+void CandidateScore::measureVectors()
+{
+    const auto own = m_indexes.cosineMoments().of(m_query.vector);
+    m_cosine = momentsOfSpread(static_cast<double>(own.mean), static_cast<double>(own.variance));
+    if (m_hasLevels) {
+        const auto parents = m_indexes.parentCosineMoments().of(m_query.vector);
+        m_parentCosine = momentsOfSpread(static_cast<double>(parents.mean), static_cast<double>(parents.variance));
+    }
+}
+
+void CandidateScore::addCandidate(Slot slot, index::AllowedSlots allowed)
+{
+    if (m_scratch.seen[slot] != m_scratch.search && isAllowed(allowed, slot)) {
+        m_scratch.seen[slot] = m_scratch.search;
+        m_scratch.ranked.push_back({0, slot});
+    }
+}
+
+/// Visits the passages before and after with their share.
+template <typename Visit> void CandidateScore::eachNeighbour(Slot slot, Visit visit) const
+{
+    const index::PassageTable& passages = m_indexes.passages();
+    const auto& slots = passages.parents()[passages.parentOf()[slot]].slots;
+    const std::size_t at = passages.position(slot);
+    const std::uint32_t order = passages.order(slot);
+    for (std::size_t i = at - std::min(at, kReach); i < std::min(slots.size(), at + kReach + 1); ++i) {
+        const std::uint32_t other = passages.order(slots[i]);
+        const std::uint32_t distance = other > order ? other - order : order - other;
+        if (distance != 0 && distance <= kReach) {
+            visit(slots[i], distance == 1 ? 1.0F : kDecay);
+        }
+    }
+}
+
+void CandidateScore::wantDot(Slot slot)
+{
+    if (m_scratch.dots[slot] >> 32U != m_scratch.search) {
+        m_scratch.dots[slot] = std::uint64_t{m_scratch.search} << 32U;
+        m_scratch.pending.push_back(slot);
+    }
+}
+
+void CandidateScore::wantDots(Slot slot)
+{
+    if (m_hasVector) {
+        wantDot(slot);
+        if (m_hasLevels) {
+            eachNeighbour(slot, [&](Slot other, float) { wantDot(other); });
+        }
+    }
+}
+
+void CandidateScore::fetchDots()
+{
+    m_scratch.pendingDots.resize(m_scratch.pending.size());
+    if (!m_scratch.pending.empty()) {
+        m_indexes.vectors().dotsOf(m_query.vector, m_scratch.pending, m_scratch.pendingDots);
+    }
+    for (std::size_t i = 0; i < m_scratch.pending.size(); ++i) {
+        m_scratch.dots[m_scratch.pending[i]] |= static_cast<std::uint32_t>(m_scratch.pendingDots[i]);
+    }
+    m_scratch.pending.clear();
+}
+
+float CandidateScore::parentCosineOf(Slot slot) const
+{
+    const std::uint32_t parent = m_indexes.passages().parentOf()[slot];
+    const auto vector = m_indexes.parentVector(parent);
+    if (vector.empty()) {
+        return m_indexes.parentLengths()[parent] > 0 ? cosineOf(slot) : 0.0F;
+    }
+    std::int32_t dot = 0;
+    index::dotProducts(vector, m_query.vector, std::span(&dot, 1));
+    return static_cast<float>(dot) / index::kFixedDotOne;
+}
+
+float CandidateScore::own(Slot slot) const
+{
+    float sum = 0;
+    if (m_hasWords) {
+        sum += m_bm25.z(m_scratch.bm25[slot]);
+    }
+    if (m_hasVector && m_indexes.vectors().has(slot)) {
+        sum += m_weights.semantic * m_cosine.z(cosineOf(slot));
+    }
+    return sum;
+}
+
+float CandidateScore::neighboursOf(Slot slot) const
+{
+    float sum = 0;
+    eachNeighbour(slot, [&](Slot other, float share) { sum += share * own(other); });
+    return sum;
+}
+
+bool CandidateScore::considers(Slot slot) const
+{
+    return (m_hasVector && m_indexes.vectors().has(slot)) || (m_hasWords && m_scratch.bm25[slot] > 0) ||
+        (m_hasWords && m_hasLevels && m_scratch.parentBm25[m_indexes.passages().parentOf()[slot]] > 0);
+}
+
+float CandidateScore::score(Slot slot) const
+{
+    float sum = own(slot);
+    if (!m_hasLevels) {
+        return sum;
+    }
+    const std::uint32_t parent = m_indexes.passages().parentOf()[slot];
+    if (m_hasWords) {
+        sum += m_weights.parent * m_parentBm25.z(m_scratch.parentBm25[parent]);
+    }
+    if (m_hasVector && m_indexes.parentLengths()[parent] > 0) {
+        sum += m_weights.semanticParent * m_parentCosine.z(parentCosineOf(slot));
+    }
+    return sum + m_weights.neighbour * neighboursOf(slot);
+}
+
+std::vector<Term> CandidateScore::explain(Slot slot) const
+{
+    std::vector<Term> terms;
+    const std::uint32_t parent = m_indexes.passages().parentOf()[slot];
+    const auto add = [&](const char* name, float raw, float weight, const Moments& moments, bool counts) {
+        terms.push_back({name, raw, counts ? weight * moments.z(raw) : 0.0F});
+    };
+    if (m_hasWords) {
+        add("bm25", m_scratch.bm25[slot], 1, m_bm25, true);
+    }
+    if (m_hasWords && m_hasLevels) {
+        add("parent bm25", m_scratch.parentBm25[parent], m_weights.parent, m_parentBm25, true);
+    }
+    if (m_hasVector) {
+        add("cosine", cosineOf(slot), m_weights.semantic, m_cosine, m_indexes.vectors().has(slot));
+    }
+    if (m_hasVector && m_hasLevels) {
+        add("parent cosine", parentCosineOf(slot), m_weights.semanticParent, m_parentCosine, m_indexes.parentLengths()[parent] > 0);
+    }
+    if (m_hasLevels) {
+        const float raw = neighboursOf(slot);
+        terms.push_back({"neighbours", raw, m_weights.neighbour * raw});
+    }
+    return terms;
+}
+
+} // namespace carma::query

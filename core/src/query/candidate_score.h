@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "query/fractal_score.h"
+
+#include <span>
+#include <vector>
+
+namespace carma::query {
+
+/// A passage with its score.
+struct Ranked {
+    float score = 0;
+    index::Slot slot = 0;
+};
+
+/// What a search uses and leaves behind for the next one of its thread, so that it allocates nothing once it is warm. Nothing of a
+/// namespace's content is in it but numbers.
+struct SearchScratch {
+    index::HnswScratch graph;
+    std::vector<index::Near> nearest;
+    std::vector<float> bm25;
+    std::vector<float> parentBm25;
+    std::vector<index::Near> words; ///< slots with words of the query; `dot` is the score's bits, which sort as it does
+    std::vector<Ranked> ranked;
+    std::vector<index::Slot> pending; ///< to be compared with the query
+    std::vector<std::int32_t> pendingDots;
+    std::vector<std::uint64_t> dots; ///< for each slot the search that compared it, and the product
+    std::vector<std::uint32_t> seen; ///< for each slot the search that has it in `ranked`
+    std::uint32_t search = 0;        ///< number of this search; 0 is none
+    std::vector<float> floats;
+    index::FixedVector vector;
+};
+SearchScratch& searchScratch();
+
+/// The fractal score of the passages that may be among the best, each by the whole formula: the best by their words, the nearest by the
+/// graph, and the neighbours of those that come out best. BM25's mean and deviation are those of all passages; the cosines' come from a
+/// fixed sample. Valid while the indexes do not change and until the thread's next search.
+/// REQUIRES: indexes.isPrepared()
+class CandidateScore {
+public:
+    CandidateScore(const Indexes& indexes, const Weights& weights, const PreparedQuery& query, index::AllowedSlots allowed,
+        std::size_t need, SearchScratch& scratch);
+
+    /// In no order; each passage once.
+    [[nodiscard]] std::vector<Ranked>& ranked() { return m_scratch.ranked; }
+    /// REQUIRES: a slot of ranked()
+    [[nodiscard]] std::vector<Term> explain(index::Slot slot) const;
+
+private:
+    void beginSearch();
+    void scoreWords();
+    void measureVectors();
+    void addCandidate(index::Slot slot, index::AllowedSlots allowed);
+    void wantDots(index::Slot slot);
+    void wantDot(index::Slot slot);
+    void fetchDots();
+    [[nodiscard]] std::int32_t dotOf(index::Slot slot) const { return static_cast<std::int32_t>(m_scratch.dots[slot] & 0xFFFFFFFFU); }
+    [[nodiscard]] float cosineOf(index::Slot slot) const { return static_cast<float>(dotOf(slot)) / index::kFixedDotOne; }
+    [[nodiscard]] float parentCosineOf(index::Slot slot) const;
+    [[nodiscard]] float own(index::Slot slot) const;
+    [[nodiscard]] float neighboursOf(index::Slot slot) const;
+    [[nodiscard]] bool considers(index::Slot slot) const;
+    [[nodiscard]] float score(index::Slot slot) const;
+    template <typename Visit> void eachNeighbour(index::Slot slot, Visit visit) const;
+
+    const Indexes& m_indexes;
+    const Weights m_weights;
+    const PreparedQuery& m_query;
+    SearchScratch& m_scratch;
+    const bool m_hasLevels;
+    const bool m_hasWords;
+    const bool m_hasVector;
+    Moments m_bm25;
+    Moments m_parentBm25;
+    Moments m_cosine;
+    Moments m_parentCosine;
+};
+
+} // namespace carma::query
