@@ -34,7 +34,7 @@ void addWeightedImpl(const float* left, std::size_t stride, const float* rows, s
     }
 }
 
-/// query' matrix query, by rows.
+/// query' matrix query, by rows of the upper triangle; what is below is zero and costs nothing but in the blocks on the diagonal.
 float quadraticFormImpl(const float* matrix, const float* query, std::size_t dimension)
 {
     const hn::ScalableTag<float> floats;
@@ -45,7 +45,7 @@ float quadraticFormImpl(const float* matrix, const float* query, std::size_t dim
         const float* values = matrix + row * dimension;
         auto sumA = hn::Zero(floats);
         auto sumB = hn::Zero(floats);
-        std::size_t k = 0;
+        std::size_t k = row / (2 * lanes) * (2 * lanes);
         for (; k + 2 * lanes <= dimension; k += 2 * lanes) {
             sumA = hn::MulAdd(hn::LoadU(floats, values + k), hn::LoadU(floats, query + k), sumA);
             sumB = hn::MulAdd(hn::LoadU(floats, values + k + lanes), hn::LoadU(floats, query + k + lanes), sumB);
@@ -108,8 +108,11 @@ VectorMoments::VectorMoments(std::span<const std::int16_t> vectors, std::size_t 
             (block + i, dimension, block, std::min(kBlock, samples - s), m_covariance.data() + i * dimension, dimension);
         }
     }
-    for (float& value : m_covariance) {
-        value *= share;
+    // Symmetric: the upper triangle says all.
+    for (std::size_t i = 0; i < dimension; ++i) {
+        for (std::size_t k = 0; k < dimension; ++k) {
+            m_covariance[i * dimension + k] *= k < i ? 0.0F : k == i ? share : 2 * share;
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 #include "index/dot_kernel.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -50,14 +51,7 @@ CandidateScore::CandidateScore(const Indexes& indexes, const Weights& weights, c
     beginSearch();
     if (m_hasWords) {
         scoreWords();
-        const std::size_t count = std::min(std::max(kByWords, need * kPerHit), scratch.words.size());
-        // With a filter, more are looked at: those that are not allowed go in between.
-        std::erase_if(scratch.words, [&](const index::Near& word) { return !isAllowed(allowed, word.slot); });
-        if (count < scratch.words.size()) {
-            const auto better = [](const index::Near& a, const index::Near& b) { return a.dot != b.dot ? a.dot > b.dot : a.slot < b.slot; };
-            std::ranges::nth_element(scratch.words, scratch.words.begin() + static_cast<std::ptrdiff_t>(count), better);
-            scratch.words.resize(count);
-        }
+        chooseByWords(std::max(kByWords, need * kPerHit), allowed);
         for (const index::Near& word : scratch.words) {
             addCandidate(word.slot, allowed);
         }
@@ -117,15 +111,16 @@ void CandidateScore::scoreWords()
     m_indexes.lexical().score(m_query.terms, kPassageBm25, m_scratch.bm25);
     double sum = 0;
     double squares = 0;
-    m_scratch.words.clear();
+    m_scratch.words.resize(passages.size());
+    std::size_t touched = 0;
     for (Slot slot = 0; slot < m_scratch.bm25.size(); ++slot) {
         const float value = m_scratch.bm25[slot];
-        if (value > 0) {
-            sum += static_cast<double>(value);
-            squares += static_cast<double>(value) * static_cast<double>(value);
-            m_scratch.words.push_back({std::bit_cast<std::int32_t>(value), slot}); // positive floats sort as their bits
-        }
+        sum += static_cast<double>(value);
+        squares += static_cast<double>(value) * static_cast<double>(value);
+        m_scratch.words[touched] = {std::bit_cast<std::int32_t>(value), slot}; // positive floats sort as their bits
+        touched += value > 0 ? 1 : 0;                                          // without a branch: nothing foretells it
     }
+    m_scratch.words.resize(touched);
     m_bm25 = momentsFrom(sum, squares, static_cast<double>(passages.size()));
     if (!m_hasLevels) {
         return;
@@ -144,6 +139,46 @@ void CandidateScore::scoreWords()
         }
     }
     m_parentBm25 = momentsFrom(sum, squares, static_cast<double>(passages.size()));
+}
+
+/// Keeps about the `count` best of scratch.words that are allowed: all from the step on that the last of them is in.
+void CandidateScore::chooseByWords(std::size_t count, index::AllowedSlots allowed)
+{
+    std::vector<index::Near>& words = m_scratch.words;
+    if (!allowed.empty()) {
+        std::erase_if(words, [&](const index::Near& word) { return !isAllowed(allowed, word.slot); });
+    }
+    if (words.size() <= count) {
+        return;
+    }
+    constexpr std::size_t kSteps = 512;
+    float most = 0;
+    for (const index::Near& word : words) {
+        most = std::max(most, std::bit_cast<float>(word.dot));
+    }
+    const float perStep = static_cast<float>(kSteps - 1) / most;
+    const auto stepOf = [&](const index::Near& word) { return static_cast<std::uint32_t>(std::bit_cast<float>(word.dot) * perStep); };
+    std::array<std::uint32_t, kSteps> histogram{};
+    for (const index::Near& word : words) {
+        ++histogram[stepOf(word)];
+    }
+    std::size_t above = 0;
+    std::uint32_t step = kSteps;
+    while (above < count) {
+        above += histogram[--step];
+    }
+    std::size_t kept = 0;
+    for (const index::Near& word : words) {
+        const bool stays = stepOf(word) >= step;
+        words[kept] = word;
+        kept += stays ? 1 : 0;
+    }
+    words.resize(kept);
+    if (kept > 2 * count) { // many of one score
+        const auto better = [](const index::Near& a, const index::Near& b) { return a.dot != b.dot ? a.dot > b.dot : a.slot < b.slot; };
+        std::ranges::nth_element(words, words.begin() + static_cast<std::ptrdiff_t>(count), better);
+        words.resize(count);
+    }
 }
 
 void CandidateScore::measureVectors()

@@ -51,6 +51,7 @@ public:
 private:
     void beginSearch();
     void scoreWords();
+    void chooseByWords(std::size_t count, index::AllowedSlots allowed);
     void measureVectors();
     void addCandidate(index::Slot slot, index::AllowedSlots allowed);
     void wantDots(index::Slot slot);

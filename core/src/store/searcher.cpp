@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/searcher.h"
 
+#include "base/byte_io.h"
 #include "log/sector/framed_object.h"
 
 #include <algorithm>
+#include <unistd.h>
 #include <unordered_map>
 
 namespace carma::store {
@@ -14,6 +16,10 @@ namespace {
 constexpr std::size_t kPassagesATime = 2000;             // read, embedded and indexed together
 constexpr std::size_t kSnapshotFrom = 500;               // below, building anew is as fast as reading
 constexpr std::uint64_t kSnapshotBytesMax = 1ULL << 30U; // larger ones are rebuilt instead
+constexpr std::size_t kGrownShare = 8;                   // a snapshot is written anew when so large a part of the passages is not in it
+constexpr std::size_t kQueriesBefore = 4;                // a program that asks less often gains nothing from a graph
+constexpr std::size_t kLinksATime = 256;                 // a slice of work in the background: some milliseconds
+constexpr std::uint64_t kMemoryShare = 4;
 constexpr std::string_view kIndexFolder = "indexes";
 
 log::SectorPlace placeOf(const StoreId& store)
@@ -26,10 +32,29 @@ log::SectorPlace placeOf(const StoreId& store)
 
 } // namespace
 
+Searcher::Searcher(StoreCore& core)
+    : m_core(core), m_memoryMax(static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+                        static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) / kMemoryShare)
+{
+}
+
+Searcher::~Searcher()
+{
+    m_stopped->store(true);
+    m_core.world.executor->drain();
+}
+
+std::size_t Searcher::loadedCount() const
+{
+    const std::lock_guard guard(m_mutex);
+    return m_spaces.size();
+}
+
 std::string Searcher::snapshotPath(const NamespaceId& space) { return std::string(kIndexFolder) + "/" + toString(space) + ".index"; }
 
 Result<std::shared_ptr<Embedder>> Searcher::embedder()
 {
+    const std::lock_guard guard(m_embedderMutex);
     if (m_embedder == nullptr) {
         m_embedder = m_core.world.embedder;
     }
@@ -44,42 +69,59 @@ Result<std::shared_ptr<Embedder>> Searcher::embedder()
     return m_embedder;
 }
 
-/// A snapshot that is missing, damaged beyond its codes, of another embedder or not ours is simply not there: it is rebuilt.
-std::optional<Searcher::Loaded> Searcher::readSnapshot(const NamespaceId& space, const std::shared_ptr<Embedder>& embedder)
+/// A snapshot that is missing is simply not there; one that was written before something was forgotten goes; one that is damaged beyond its
+/// codes, of another embedder or not ours is told of.
+bool Searcher::readSnapshot(const NamespaceId& space, const std::shared_ptr<Embedder>& embedder, Loaded& loaded)
 {
     const auto file = readWholeFile(*m_core.world.disk, snapshotPath(space), kSnapshotBytesMax);
     if (!file.has_value()) {
-        return std::nullopt;
+        return false;
     }
+    const auto useless = [&](std::string_view why) {
+        if (m_core.onNotice) {
+            m_core.onNotice("the search index " + snapshotPath(space) + " is not used (" + std::string(why) + "); it is built again");
+        }
+        return false;
+    };
     const auto reading = log::readFramedObject(placeOf(m_core.log->superblock().store), *file);
     if (!reading.complete) {
-        return std::nullopt;
+        return useless("it is damaged or of another store");
     }
     const auto opened = m_core.log->keys().master().snapshots().open(space.view(), reading.payload);
     if (!opened.has_value()) {
-        return std::nullopt;
+        return useless("it is damaged or of another store");
     }
-    auto decoded = query::decodeSearchEngine(*opened, embedder, query::Weights{});
+    ByteReader reader(*opened);
+    if (reader.number<std::uint64_t>() != loaded.forgotten) {
+        removeSnapshot(space);
+        return false;
+    }
+    auto decoded = query::decodeSearchEngine(reader.rest(), embedder, query::Weights{});
     if (!decoded.has_value()) {
-        return std::nullopt;
+        return useless(decoded.error().message);
     }
-    Loaded loaded;
     loaded.engine = std::move(decoded->engine);
     loaded.applied = decoded->appliedSequence;
-    return loaded;
+    loaded.snapshotSize = loaded.engine->size();
+    return true;
 }
 
-void Searcher::writeSnapshot(const NamespaceId& space, const Loaded& loaded)
+void Searcher::writeSnapshot(const NamespaceId& space, Loaded& loaded)
 {
     std::array<std::byte, crypto::kNonceBytes> nonce{};
     m_core.world.random->fill(nonce);
+    Bytes plain;
+    ByteWriter writer(plain);
+    writer.number(loaded.forgotten);
+    writer.raw(loaded.engine->encode(loaded.applied));
     Bytes sealed;
-    m_core.log->keys().master().snapshots().seal(nonce, space.view(), loaded.engine->encode(loaded.applied), sealed);
+    m_core.log->keys().master().snapshots().seal(nonce, space.view(), plain, sealed);
     Disk& disk = *m_core.world.disk;
     if (disk.makeFolder(kIndexFolder).has_value()) {
         // A cache: when it cannot be written the next program builds it again.
         (void)replaceFile(disk, snapshotPath(space), log::frameObject(placeOf(m_core.log->superblock().store), sealed)).has_value();
     }
+    loaded.snapshotSize = loaded.engine->size();
 }
 
 /// Adds what the catalog has beyond loaded.applied. Returns how many passages that were.
@@ -139,42 +181,108 @@ bool Searcher::isMidDocument()
     return false;
 }
 
-Result<std::shared_ptr<query::SearchEngine>> Searcher::engine(const NamespaceId& space)
+std::shared_ptr<Searcher::Space> Searcher::use(const NamespaceId& space)
 {
     const std::lock_guard guard(m_mutex);
+    std::shared_ptr<Space>& entry = m_spaces[space];
+    if (entry == nullptr) {
+        entry = std::make_shared<Space>();
+    }
+    entry->lastUse = ++m_uses;
+    return entry;
+}
+
+/// Brings the engine up to the catalog; makes one if there is none or if something it holds was forgotten.
+Result<void> Searcher::load(const NamespaceId& space, Loaded& loaded)
+{
     CARMA_TRY_ASSIGN(const auto model, embedder());
     CARMA_TRY_ASSIGN(const catalog::Counts counts, m_core.catalog->counts(space));
-    auto found = m_engines.find(space);
-    if (found != m_engines.end() && found->second.forgotten != counts.forgotten) {
-        m_engines.erase(found);
-        found = m_engines.end();
+    if (loaded.engine != nullptr && loaded.forgotten != counts.forgotten) {
+        loaded = {};
     }
-    if (found == m_engines.end()) {
-        Loaded loaded;
-        if (auto snapshot = readSnapshot(space, model)) {
-            loaded = *std::move(snapshot);
-        } else {
-            loaded.engine = query::makeSearchEngine(model, query::Weights{});
+    loaded.forgotten = counts.forgotten;
+    if (loaded.engine == nullptr && !readSnapshot(space, model, loaded)) {
+        loaded.engine = query::makeSearchEngine(model, query::Weights{});
+    }
+    return {};
+}
+
+Result<std::shared_ptr<query::SearchEngine>> Searcher::engine(const NamespaceId& space)
+{
+    const std::shared_ptr<Space> entry = use(space);
+    std::shared_ptr<query::SearchEngine> engine;
+    {
+        const std::lock_guard guard(entry->mutex);
+        Loaded& loaded = entry->loaded;
+        CARMA_TRY(load(space, loaded));
+        const bool wasMidDocument = isMidDocument();
+        CARMA_TRY_ASSIGN(const std::size_t added, catchUp(space, loaded));
+        engine = loaded.engine;
+        if (added > 0 || entry->memory == 0) {
+            entry->memory = engine->memoryBytes(); // counts every word, hence not for each query
         }
-        loaded.forgotten = counts.forgotten;
-        found = m_engines.emplace(space, std::move(loaded)).first;
+        const std::size_t fresh = engine->size() - std::min(engine->size(), loaded.snapshotSize);
+        if (wasMidDocument || isMidDocument()) {
+            loaded = {}; // good for this query, but it has passed fragments that are still to come
+        } else if (fresh >= std::max(kSnapshotFrom, loaded.snapshotSize / kGrownShare)) {
+            writeSnapshot(space, loaded);
+        }
+        if (++entry->queries >= kQueriesBefore && loaded.engine != nullptr && !entry->isImproving.exchange(true)) {
+            improveLater(entry, engine);
+        }
     }
-    Loaded& loaded = found->second;
-    const bool wasMidDocument = isMidDocument();
-    CARMA_TRY_ASSIGN(const std::size_t added, catchUp(space, loaded));
-    const std::shared_ptr<query::SearchEngine> engine = loaded.engine;
-    if (wasMidDocument || isMidDocument()) {
-        m_engines.erase(found); // good for this query, but it has passed fragments that are still to come
-    } else if (added >= kSnapshotFrom) {
-        writeSnapshot(space, loaded);
-    }
+    dropOthers(space);
     return engine;
+}
+
+void Searcher::improveLater(std::shared_ptr<Space> space, std::shared_ptr<query::SearchEngine> engine)
+{
+    m_core.world.executor->post([this, stopped = m_stopped, space = std::move(space), engine = std::move(engine)]() mutable {
+        // Held by nobody else it was dropped, perhaps because something in it was forgotten.
+        if (!stopped->load() && engine.use_count() > 1 && engine->improve(kLinksATime)) {
+            improveLater(std::move(space), std::move(engine));
+        } else {
+            space->memory = engine->memoryBytes();
+            space->isImproving = false;
+        }
+    });
+}
+
+void Searcher::dropOthers(const NamespaceId& inUse)
+{
+    const std::lock_guard guard(m_mutex);
+    std::uint64_t held = 0;
+    for (const auto& [id, entry] : m_spaces) {
+        held += entry->memory;
+    }
+    while (held > m_memoryMax && m_spaces.size() > 1) {
+        auto oldest = m_spaces.end();
+        for (auto at = m_spaces.begin(); at != m_spaces.end(); ++at) {
+            // One that is in use could still write a snapshot that forget() would not see.
+            if (at->first != inUse && at->second.use_count() == 1 &&
+                (oldest == m_spaces.end() || at->second->lastUse < oldest->second->lastUse)) {
+                oldest = at;
+            }
+        }
+        if (oldest == m_spaces.end()) {
+            return;
+        }
+        held -= std::min<std::uint64_t>(held, oldest->second->memory);
+        m_spaces.erase(oldest); // queries that have its engine keep it until they end
+    }
 }
 
 void Searcher::forget(const NamespaceId& space)
 {
-    const std::lock_guard guard(m_mutex);
-    m_engines.erase(space);
+    const std::shared_ptr<Space> entry = use(space);
+    const std::lock_guard guard(entry->mutex); // nobody writes a snapshot now
+    entry->loaded = {};
+    entry->memory = 0;
+    removeSnapshot(space);
+}
+
+void Searcher::removeSnapshot(const NamespaceId& space)
+{
     Disk& disk = *m_core.world.disk;
     if (disk.remove(snapshotPath(space)).has_value()) {
         (void)disk.syncFolder(kIndexFolder).has_value();
