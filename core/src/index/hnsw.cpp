@@ -20,6 +20,7 @@ using Link = std::atomic_ref<std::uint32_t>;
 constexpr std::uint8_t kShift = 128;
 constexpr std::int32_t kDotBound = 1 << 30; // of rows of up to 2^16 bytes of -127..127
 constexpr double kReachOfBytes = 4.5;       // deviations of a number of a unit vector that a byte can tell; larger ones stop there
+constexpr std::size_t kEqualMax = 5;        // equal rows in a list, so that many find each other and still lead elsewhere
 constexpr std::size_t kScanBatch = 64;
 
 // A pool holds keys that sort best first, ties by slot: 31 bits of dot, 30 of slot, one that says that the slot was looked at.
@@ -317,9 +318,27 @@ void Hnsw::searchLevel(const std::vector<std::int8_t>& query, Near from, std::ui
     }
 }
 
+/// Whether the candidate's row is the same as several of those that stay or were rejected. Equal rows have equal products, hence only
+/// the last ones need to be looked at.
+bool Hnsw::hasEqualEnough(const Near& candidate, std::span<const Near> kept, std::span<const Near> rejected) const
+{
+    const auto isEqual = [&](const Near& other) {
+        return std::memcmp(
+                   m_rows.data() + std::size_t{candidate.slot} * m_width, m_rows.data() + std::size_t{other.slot} * m_width, m_width) == 0;
+    };
+    std::size_t equals = 0;
+    for (const std::span<const Near> list : {kept, rejected}) {
+        for (std::size_t i = list.size(); i > 0 && list[i - 1].dot == candidate.dot; --i) {
+            equals += isEqual(list[i - 1]) ? 1 : 0;
+        }
+    }
+    return equals >= kEqualMax;
+}
+
 /// The paper's heuristic: of `candidates`, best first, those stay that are nearer to the base than to any that stays. One that is as
-/// near to another as to the base goes, too, so that many equal rows do not fill each other's lists. If that leaves less than three
-/// quarters of `count`, the best of the others come back: without them the clusters of real text are found too rarely.
+/// near to another as to the base goes, too. If that leaves less than three quarters of `count`, the best of the others come back:
+/// without them the clusters of real text are found too rarely. Of equal rows only a few do, so that they
+/// do not fill each other's lists.
 void Hnsw::choose(std::vector<Near>& candidates, std::size_t count, HnswScratch& scratch) const
 {
     std::array<std::uint32_t, kLinksBase> kept{};
@@ -337,7 +356,8 @@ void Hnsw::choose(std::vector<Near>& candidates, std::size_t count, HnswScratch&
                 dots.begin(), dots.begin() + static_cast<std::ptrdiff_t>(keptCount), [&](std::int32_t dot) { return dot < limit; })) {
             kept[keptCount] = candidate.slot;
             candidates[keptCount++] = candidate;
-        } else if (scratch.rejected.size() < count) {
+        } else if (scratch.rejected.size() < count &&
+            !hasEqualEnough(candidate, std::span(candidates).first(keptCount), scratch.rejected)) {
             scratch.rejected.push_back(candidate);
         }
     }

@@ -101,6 +101,7 @@ private:
     [[nodiscard]] Near descend(const std::vector<std::int8_t>& query, Near from, std::uint32_t fromLevel, std::uint32_t toLevel) const;
     void searchLevel(const std::vector<std::int8_t>& query, Near from, std::uint32_t level, std::size_t width, AllowedSlots allowed,
         HnswScratch& scratch) const;
+    [[nodiscard]] bool hasEqualEnough(const Near& candidate, std::span<const Near> kept, std::span<const Near> rejected) const;
     void choose(std::vector<Near>& candidates, std::size_t count, HnswScratch& scratch) const;
     void addLink(Slot from, Slot to, std::int32_t dot, std::uint32_t level, HnswScratch& scratch);
     void mendBase(Renumbering newSlots, HnswScratch& scratch);

@@ -22,12 +22,13 @@ constexpr std::size_t kDimension = 48; // no power of two, and rows are padded
 /// Unit vectors in clusters, with one number that is much larger than the others, as embeddings of text have.
 FixedVector randomVectors(std::size_t count, std::uint32_t seed)
 {
-    std::mt19937 random(seed);
+    std::mt19937 random(99);
     std::normal_distribution<float> normal;
-    std::vector<float> centres(20 * kDimension);
+    std::vector<float> centres(20 * kDimension); // the same for every seed
     for (float& value : centres) {
         value = normal(random);
     }
+    random.seed(seed);
     FixedVector vectors(count * kDimension);
     std::vector<float> one(kDimension);
     for (std::size_t i = 0; i < count; ++i) {
@@ -60,15 +61,15 @@ std::vector<Slot> exactBest(const VectorIndex& index, std::span<const std::int16
 {
     std::vector<std::int32_t> dots(index.size());
     index.dots(query, dots);
-    std::vector<Slot> slots;
+    std::vector<Slot> best;
     for (Slot slot = 0; slot < index.size(); ++slot) {
         if (index.has(slot) && (allowed.empty() || (allowed[slot / 64] >> (slot % 64) & 1U) != 0)) {
-            slots.push_back(slot);
+            best.push_back(slot);
         }
     }
-    std::ranges::sort(slots, [&](Slot a, Slot b) { return dots[a] != dots[b] ? dots[a] > dots[b] : a < b; });
-    slots.resize(std::min(slots.size(), count));
-    return slots;
+    std::ranges::sort(best, [&](Slot a, Slot b) { return dots[a] != dots[b] ? dots[a] > dots[b] : a < b; });
+    best.resize(std::min(best.size(), count));
+    return best;
 }
 
 double recall(const VectorIndex& index, const FixedVector& queries, AllowedSlots allowed = {})
@@ -79,12 +80,12 @@ double recall(const VectorIndex& index, const FixedVector& queries, AllowedSlots
     double wanted = 0;
     for (std::size_t i = 0; i < queries.size() / kDimension; ++i) {
         index.nearest(at(queries, i), 48, allowed, scratch, found);
-        std::set<Slot> slots;
+        std::set<Slot> best;
         for (const Near& near : found) {
-            slots.insert(near.slot);
+            best.insert(near.slot);
         }
         for (const Slot slot : exactBest(index, at(queries, i), 10, allowed)) {
-            hits += slots.contains(slot) ? 1 : 0;
+            hits += best.contains(slot) ? 1 : 0;
             ++wanted;
         }
     }
@@ -106,7 +107,7 @@ private slots:
     void findsTheNearest()
     {
         const VectorIndex index = indexOf(randomVectors(3000, 1));
-        QVERIFY(recall(index, randomVectors(60, 2)) > 0.97);
+        QVERIFY2(recall(index, randomVectors(60, 2)) > 0.97, std::to_string(recall(index, randomVectors(60, 2))).c_str());
         HnswScratch scratch;
         std::vector<Near> found;
         const FixedVector query = randomVectors(1, 9);
@@ -225,7 +226,7 @@ private slots:
             index.nearest(at(vectors, slot), 32, {}, scratch, found);
             missed += found.front().slot == slot ? 0 : 1;
         }
-        QVERIFY(missed <= 20);
+        QVERIFY2(missed <= 20, std::to_string(missed).c_str());
     }
 
     void linksSurviveASnapshotAndDamagedOnesAreBuiltAnew()
@@ -242,7 +243,7 @@ private slots:
         QCOMPARE(toHex(linksOf(*decoded)), toHex(bytes));
         std::mt19937 random(14);
         const std::size_t linksAt = vectors.size() * sizeof(std::int16_t) + 8;
-        for (int round = 0; round < 300; ++round) {
+        for (int round = 0; round < 60; ++round) {
             Bytes bad = bytes;
             const std::size_t range = round % 2 == 0 ? 800 : bad.size() - linksAt;
             bad[linksAt + random() % range] = static_cast<std::byte>(random());
