@@ -496,10 +496,4 @@ void Hnsw::scan(
     }
 }
 
-std::size_t Hnsw::memoryBytes() const
-{
-    return m_rows.memoryBytes() + m_base.memoryBytes() + m_levels.capacity() + m_isZero.capacity() +
-        (m_upperAt.capacity() + m_upper.capacity()) * sizeof(std::uint32_t);
-}
-
 } // namespace carma::index

@@ -81,7 +81,11 @@ public:
 
     [[nodiscard]] std::size_t size() const { return m_size; }
     [[nodiscard]] std::size_t linked() const { return m_linked.load(std::memory_order_acquire); }
-    [[nodiscard]] std::size_t memoryBytes() const;
+    [[nodiscard]] std::size_t memoryBytes() const
+    {
+        return m_rows.memoryBytes() + m_base.memoryBytes() + m_levels.capacity() + m_isZero.capacity() +
+            (m_upperAt.capacity() + m_upper.capacity()) * sizeof(std::uint32_t);
+    }
 
     /// Links only; the rows come from append.
     void encodeLinks(Bytes& out) const;
