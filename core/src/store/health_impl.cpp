@@ -78,7 +78,7 @@ void HealthImpl::addCatalogFaults(bool repair, DamageReport& report)
     if (m_core.catalogAtOpen.logicalDamage && m_core.catalogAtOpen.damage.empty()) {
         addFault(report, {.kind = FaultKind::BadSector, .outcome = outcome, .file = "catalog.sqlite"}, *m_core.world.clock);
     }
-    if (!m_core.catalogAtOpen.present && m_core.log->end() > 0 && m_core.world.catalogFolder == m_core.path && !isCopy()) {
+    if (!m_core.catalogAtOpen.present && m_core.log->end() > kCreationRecords && m_core.world.catalogFolder == m_core.path && !isCopy()) {
         addFault(report, {.kind = FaultKind::MissingFile, .outcome = outcome, .file = "catalog.sqlite"}, *m_core.world.clock);
     }
 }
@@ -284,7 +284,7 @@ Result<HealReport> HealthImpl::heal(const Task& task)
         ++(fault.outcome == FaultOutcome::Lost ? report.unhealed : report.healed);
     }
     report.healed += report.damage.faultsCount - report.damage.faults.size();
-    report.catalogRebuilt = !m_core.catalogAtOpen.present && m_core.log->end() > 0;
+    report.catalogRebuilt = !m_core.catalogAtOpen.present && m_core.log->end() > kCreationRecords;
     const bool anyNews = std::ranges::any_of(
         report.damage.faults, [](const Fault& fault) { return fault.outcome == FaultOutcome::Healed; });
     if (anyNews && !report.damage.cancelled) {

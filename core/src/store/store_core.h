@@ -41,6 +41,9 @@ struct World {
 };
 World makeWorld(const std::string& path, const Environment& environment);
 
+/// Records that a new store begins with: the audit entry of its making, and the checkpoint after it. Without a catalog it lacks nothing.
+inline constexpr Sequence kCreationRecords = 2;
+
 /// Thread-safe.
 class StoreCore {
 public:

@@ -49,7 +49,7 @@ Result<void> openForWriting(StoreCore& core, const OpenOptions& options)
     const StoreId& id = core.log->superblock().store;
     CARMA_TRY_ASSIGN(
         catalog::OpenedCatalog opened, catalog::openCatalog(core.world.catalogFolder, id, kNoSequence, catalogKeys(keys), core.readOnly));
-    const bool hadOne = opened.condition != catalog::Condition::Good && core.log->end() > 0;
+    const bool hadOne = opened.condition != catalog::Condition::Good && core.log->end() > kCreationRecords;
     core.catalog = std::move(opened.catalog);
     if (hadOne && core.onNotice) {
         core.onNotice((opened.reason.empty() ? std::string("the catalog is not usable") : opened.reason) + "; it is rebuilt from the log");
@@ -84,7 +84,7 @@ Result<void> openForReading(StoreCore& core, const OpenOptions& options)
             core.catalog = std::move(writable->catalog);
             CARMA_TRY(core.follow(options.task));
             CARMA_TRY(core.catalog->settle());
-            if (!good && core.onNotice && core.log->end() > 0) {
+            if (!good && core.onNotice && core.log->end() > kCreationRecords) {
                 core.onNotice((opened.reason.empty() ? std::string("the catalog is not usable") : opened.reason) +
                     "; it has been rebuilt from the log");
             }

@@ -88,6 +88,16 @@ private slots:
         }
     }
 
+    void aNewStoreLacksNoCatalog()
+    {
+        StoreFixture fixture;
+        VERIFY_OK(fixture.create());
+        auto opened = fixture.open();
+        VERIFY_OK(opened);
+        QVERIFY(fixture.notices.empty());
+        QCOMPARE((*opened)->health().scrub(Task{})->faultsCount, std::uint64_t{0});
+    }
+
     void aVisitorCanStop()
     {
         StoreFixture fixture;
