@@ -228,7 +228,7 @@ Result<Draft> draftNote(std::string_view title, std::string_view text)
     TreeBuilder tree(draft, breaker, std::numeric_limits<std::size_t>::max());
     PassagePacker packer(draft.text, tree, breaker);
     for (std::size_t at = draft.text.find("\n\n"); at != std::string::npos; at = draft.text.find("\n\n", at)) {
-        at = std::min(draft.text.find_first_not_of("\n", at), draft.text.size());
+        at = std::min(draft.text.find_first_not_of('\n', at), draft.text.size());
         packer.block(at);
     }
     packer.block(draft.text.size());
