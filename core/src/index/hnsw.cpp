@@ -202,7 +202,7 @@ void Hnsw::append(std::span<const std::int16_t> vectors)
     const std::size_t count = vectors.size() / m_dimension;
     m_rows.resize((m_size + count) * m_width);
     m_base.resize((m_size + count) * kLinksBase);
-    std::memset(m_base.data() + m_size * kLinksBase, 0xFF, count * kLinksBase * sizeof(std::uint32_t));
+    std::fill_n(m_base.data() + m_size * kLinksBase, count * kLinksBase, kGone);
     for (std::size_t i = 0; i < count; ++i) {
         const auto vector = vectors.subspan(i * m_dimension, m_dimension);
         std::uint8_t* row = m_rows.data() + (m_size + i) * m_width;

@@ -99,7 +99,7 @@ public:
 };
 
 struct EngineOptions {
-    std::size_t graphFrom = 4000; ///< passages; up to there the exact search is as fast as a graph would be
+    std::size_t graphFrom = 50'000; ///< passages; below, every one is scored: a graph misses some of the best among many near copies
 };
 
 std::unique_ptr<SearchEngine> makeSearchEngine(
