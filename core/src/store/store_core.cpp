@@ -180,7 +180,8 @@ Result<void> addToBatch(catalog::Batch& batch, Sequence sequence, const log::Rec
     case log::RecordType::Usage:
     case log::RecordType::Anomaly:
     case log::RecordType::Network:
-    case log::RecordType::Setting: batch.books.emplace_back(static_cast<std::uint16_t>(header.type), sequence); break;
+    case log::RecordType::Setting:
+    case log::RecordType::Billing: batch.books.emplace_back(static_cast<std::uint16_t>(header.type), sequence); break;
     default: break; // other records mean nothing to the catalog
     }
     return {};

@@ -21,7 +21,8 @@ bool isBook(log::RecordType type)
     case log::RecordType::Usage:
     case log::RecordType::Anomaly:
     case log::RecordType::Network:
-    case log::RecordType::Setting: return true;
+    case log::RecordType::Setting:
+    case log::RecordType::Billing: return true;
     default: return false;
     }
 }

@@ -66,6 +66,7 @@ enum class RecordType : std::uint16_t {
     Network = 15,
     Setting = 16,    ///< a store-wide setting, for instance the embedder
     Compliance = 17, ///< audit policy, legal holds, erasures, heads that were co-signed
+    Billing = 18,    ///< plans, subscriptions, invoices
 };
 
 enum RecordFlags : std::uint32_t {
