@@ -258,11 +258,15 @@ void printStages(const Dataset& data, const std::shared_ptr<Embedder>& embedder)
         query::Mode mode;
     };
     const query::Weights whole;
-    const query::Weights alone{whole.semantic, 0, 0, 0};
-    const query::Weights parents{whole.semantic, whole.parent, whole.semanticParent, 0};
+    const query::Weights alone{.semantic = whole.semantic, .parent = 0, .semanticParent = 0, .neighbour = 0, .passage = 1, .part = 0};
+    query::Weights parents = alone;
+    parents.parent = whole.parent;
+    parents.semanticParent = whole.semanticParent;
+    query::Weights neighbours = parents;
+    neighbours.neighbour = whole.neighbour;
     for (const Stage& stage : {Stage{"lexical", alone, query::Mode::Lexical}, Stage{"semantic", alone, query::Mode::Semantic},
              Stage{"z-fusion", alone, query::Mode::Hybrid}, Stage{"+ parent", parents, query::Mode::Hybrid},
-             Stage{"+ neighbours", whole, query::Mode::Hybrid}}) {
+             Stage{"+ neighbours", neighbours, query::Mode::Hybrid}, Stage{"+ best part", whole, query::Mode::Hybrid}}) {
         Index index(data, embedder, stage.weights);
         fmt::print("{:<13} {}\n", stage.name, evaluate(data, index, stage.mode, {}).line());
     }

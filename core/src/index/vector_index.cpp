@@ -70,6 +70,14 @@ bool toFixed(std::span<const float> vector, std::span<std::int16_t> out)
     return true;
 }
 
+bool isUnitOrZero(std::span<const std::int16_t> vector)
+{
+    // Rounding moves each number by half at most, hence the length by less than sqrt(dimension) / 2.
+    const double slack = std::sqrt(static_cast<double>(vector.size())) / 2 + 1;
+    const std::int64_t squares = squaredLength(vector);
+    return squares == 0 || std::abs(std::sqrt(static_cast<double>(squares)) - kFixedOne) <= slack;
+}
+
 void VectorIndex::append(std::span<const std::int16_t> vectors)
 {
     CARMA_ASSERT(vectors.size() % m_dimension == 0);
@@ -199,14 +207,12 @@ Result<VectorIndex> VectorIndex::decode(ByteReader& reader, std::size_t dimensio
     if (!bytes.empty()) {
         std::memcpy(index.m_values.data(), bytes.data(), bytes.size());
     }
-    // Rounding moves each number by half at most, hence the length by less than sqrt(dimension) / 2.
-    const double slack = std::sqrt(static_cast<double>(dimension)) / 2 + 1;
     for (std::size_t slot = 0; slot < count; ++slot) {
-        const std::int64_t squares = squaredLength(index.at(static_cast<Slot>(slot)));
-        if (squares != 0 && std::abs(std::sqrt(static_cast<double>(squares)) - kFixedOne) > slack) {
+        const auto vector = index.at(static_cast<Slot>(slot));
+        if (!isUnitOrZero(vector)) {
             return {ErrorCode::Corruption, "the snapshot holds a vector whose length is not 1"};
         }
-        index.m_present.push_back(squares != 0 ? 1 : 0);
+        index.m_present.push_back(squaredLength(vector) != 0 ? 1 : 0);
     }
     const auto linkBytes = reader.number<std::uint64_t>();
     if (reader.failed() || linkBytes > reader.rest().size()) {

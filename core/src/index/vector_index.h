@@ -26,6 +26,8 @@ inline constexpr float kFixedDotOne = static_cast<float>(kFixedOne) * static_cas
 /// `vector` scaled to length 1 and rounded into `out`; all zeroes stay. False, with zeroes, if a number is not finite.
 /// REQUIRES: out.size() == vector.size()
 bool toFixed(std::span<const float> vector, std::span<std::int16_t> out);
+/// Whether the vector can be one of toFixed(): of length 1 but for the rounding, or zero.
+bool isUnitOrZero(std::span<const std::int16_t> vector);
 
 /// The vectors of a namespace's passages by slot: exact ones for scanning and for the last word, and a graph over bytes that finds
 /// the nearest among many. Not synchronised, but link() may run beside searches.

@@ -15,10 +15,11 @@ using index::Slot;
 
 namespace {
 
-constexpr std::size_t kByWords = 192; // passages that hold words of the query, at least
-constexpr std::size_t kByVector = 48; // nearest passages, at least
-constexpr std::size_t kPerHit = 4;    // of each for each hit that is asked for
-constexpr std::size_t kSeeds = 16;    // of the best, beyond the hits asked for, whose neighbours are looked at
+constexpr std::size_t kByWords = 192;  // passages that hold words of the query, at least
+constexpr std::size_t kByVector = 48;  // nearest passages, at least
+constexpr std::size_t kPerHit = 4;     // of each for each hit that is asked for
+constexpr std::size_t kWithParts = 48; // whose parts are looked at, beyond the hits asked for
+constexpr std::size_t kSeeds = 16;     // of the best, beyond the hits asked for, whose neighbours are looked at
 
 Moments momentsFrom(double sum, double squares, double weight)
 {
@@ -86,6 +87,26 @@ CandidateScore::CandidateScore(const Indexes& indexes, const Weights& weights, c
         scoreFrom(before);
     }
     std::erase_if(scratch.ranked, [&](const Ranked& candidate) { return !considers(candidate.slot); });
+    if (m_hasVector && indexes.parts().parts() > 0) {
+        fetchBestParts(need + std::max(kWithParts, need));
+    }
+}
+
+/// Only the best of those without a look at their parts get one: parts lift a passage by little. The rest stays as if the passage were
+/// one part.
+void CandidateScore::fetchBestParts(std::size_t count)
+{
+    std::vector<Ranked>& ranked = m_scratch.ranked;
+    if (ranked.size() > count) {
+        std::ranges::nth_element(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(count), std::greater{}, &Ranked::score);
+    }
+    for (Ranked& candidate : std::span(ranked).first(std::min(count, ranked.size()))) {
+        if (m_indexes.parts().has(candidate.slot)) {
+            const std::int32_t dot = m_indexes.parts().best(m_query.vector, candidate.slot);
+            m_scratch.bestParts[candidate.slot] = std::uint64_t{m_scratch.search} << 32U | static_cast<std::uint32_t>(dot);
+            candidate.score = score(candidate.slot);
+        }
+    }
 }
 
 void CandidateScore::beginSearch()
@@ -96,10 +117,12 @@ void CandidateScore::beginSearch()
     if (m_scratch.seen.size() < size) {
         m_scratch.seen.resize(size);
         m_scratch.dots.resize(size);
+        m_scratch.bestParts.resize(size);
     }
     if (++m_scratch.search == 0) { // after 2^32 searches: old marks would read as new
         std::ranges::fill(m_scratch.seen, 0U);
         std::ranges::fill(m_scratch.dots, 0U);
+        std::ranges::fill(m_scratch.bestParts, 0U);
         m_scratch.search = 1;
     }
 }
@@ -185,6 +208,11 @@ void CandidateScore::measureVectors()
 {
     const auto own = m_indexes.cosineMoments().of(m_query.vector);
     m_cosine = momentsOfSpread(static_cast<double>(own.mean), static_cast<double>(own.variance));
+    const double deviation = std::sqrt(static_cast<double>(own.variance));
+    const Indexes::PartSpread& parts = m_indexes.partSpread();
+    const double partDeviation = deviation * static_cast<double>(parts.ratio);
+    m_bestPart = momentsOfSpread(
+        static_cast<double>(own.mean) + deviation * static_cast<double>(parts.shift), partDeviation * partDeviation);
     if (m_hasLevels) {
         const auto parents = m_indexes.parentCosineMoments().of(m_query.vector);
         m_parentCosine = momentsOfSpread(static_cast<double>(parents.mean), static_cast<double>(parents.variance));
@@ -282,9 +310,30 @@ bool CandidateScore::considers(Slot slot) const
         (m_hasWords && m_hasLevels && m_scratch.parentBm25[m_indexes.passages().parentOf()[slot]] > 0);
 }
 
+bool CandidateScore::isPartMissing(Slot slot) const
+{
+    return m_indexes.parts().has(slot) && m_scratch.bestParts[slot] >> 32U != m_scratch.search;
+}
+
+float CandidateScore::bestPartOf(Slot slot) const
+{
+    if (!m_indexes.parts().has(slot) || isPartMissing(slot)) {
+        return cosineOf(slot);
+    }
+    return static_cast<float>(static_cast<std::int32_t>(m_scratch.bestParts[slot] & 0xFFFFFFFFU)) / index::kFixedDotOne;
+}
+
+float CandidateScore::bestPartZ(Slot slot) const
+{
+    return isPartMissing(slot) ? m_cosine.z(cosineOf(slot)) : m_bestPart.z(bestPartOf(slot));
+}
+
 float CandidateScore::score(Slot slot) const
 {
-    float sum = own(slot);
+    float sum = m_hasWords ? m_bm25.z(m_scratch.bm25[slot]) : 0.0F;
+    if (m_hasVector && m_indexes.vectors().has(slot)) {
+        sum += m_weights.semantic * (m_weights.passage * m_cosine.z(cosineOf(slot)) + m_weights.part * bestPartZ(slot));
+    }
     if (!m_hasLevels) {
         return sum;
     }
@@ -312,7 +361,9 @@ std::vector<Term> CandidateScore::explain(Slot slot) const
         add("parent bm25", m_scratch.parentBm25[parent], m_weights.parent, m_parentBm25, true);
     }
     if (m_hasVector) {
-        add("cosine", cosineOf(slot), m_weights.semantic, m_cosine, m_indexes.vectors().has(slot));
+        const bool has = m_indexes.vectors().has(slot);
+        add("cosine", cosineOf(slot), m_weights.semantic * m_weights.passage, m_cosine, has);
+        add("best part", bestPartOf(slot), m_weights.semantic * m_weights.part, isPartMissing(slot) ? m_cosine : m_bestPart, has);
     }
     if (m_hasVector && m_hasLevels) {
         add("parent cosine", parentCosineOf(slot), m_weights.semanticParent, m_parentCosine, m_indexes.parentLengths()[parent] > 0);

@@ -26,9 +26,10 @@ struct SearchScratch {
     std::vector<Ranked> ranked;
     std::vector<index::Slot> pending; ///< to be compared with the query
     std::vector<std::int32_t> pendingDots;
-    std::vector<std::uint64_t> dots; ///< for each slot the search that compared it, and the product
-    std::vector<std::uint32_t> seen; ///< for each slot the search that has it in `ranked`
-    std::uint32_t search = 0;        ///< number of this search; 0 is none
+    std::vector<std::uint64_t> dots;      ///< for each slot the search that compared it, and the product
+    std::vector<std::uint64_t> bestParts; ///< the same of a passage's best part
+    std::vector<std::uint32_t> seen;      ///< for each slot the search that has it in `ranked`
+    std::uint32_t search = 0;             ///< number of this search; 0 is none
     std::vector<float> floats;
     index::FixedVector vector;
 };
@@ -60,6 +61,10 @@ private:
     [[nodiscard]] std::int32_t dotOf(index::Slot slot) const { return static_cast<std::int32_t>(m_scratch.dots[slot] & 0xFFFFFFFFU); }
     [[nodiscard]] float cosineOf(index::Slot slot) const { return static_cast<float>(dotOf(slot)) / index::kFixedDotOne; }
     [[nodiscard]] float parentCosineOf(index::Slot slot) const;
+    void fetchBestParts(std::size_t count);
+    [[nodiscard]] bool isPartMissing(index::Slot slot) const;
+    [[nodiscard]] float bestPartOf(index::Slot slot) const;
+    [[nodiscard]] float bestPartZ(index::Slot slot) const;
     [[nodiscard]] float own(index::Slot slot) const;
     [[nodiscard]] float neighboursOf(index::Slot slot) const;
     [[nodiscard]] bool considers(index::Slot slot) const;
@@ -76,6 +81,7 @@ private:
     Moments m_bm25;
     Moments m_parentBm25;
     Moments m_cosine;
+    Moments m_bestPart;
     Moments m_parentCosine;
 };
 

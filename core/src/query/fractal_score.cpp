@@ -92,17 +92,22 @@ void FractalScore::scoreVectors(const PreparedQuery& query)
     const index::VectorIndex& vectors = m_indexes.vectors();
     std::vector<std::int32_t> dots(passages.size());
     vectors.dots(query.vector, dots);
-    m_cosine.weight = m_weights.semantic;
+    m_cosine.weight = m_weights.semantic * m_weights.passage;
     m_cosine.values.resize(dots.size());
     for (std::size_t slot = 0; slot < dots.size(); ++slot) {
         m_cosine.values[slot] = static_cast<float>(dots[slot]) / index::kFixedDotOne;
     }
     m_cosine.zs = standardised(m_cosine.values, [&](std::size_t slot) { return vectors.has(static_cast<Slot>(slot)) ? 1 : 0; });
-    if (!m_hasLevels) {
-        return;
+    if (m_hasLevels) {
+        scoreParents(dots);
     }
+    scoreParts(query, dots);
+}
+
+void FractalScore::scoreParents(std::span<const std::int32_t> dots)
+{
     // The cosine with a sum of vectors is the sum of the products over the sum's length: parents need no vectors.
-    const auto parents = passages.parents();
+    const auto parents = m_indexes.passages().parents();
     const auto lengths = m_indexes.parentLengths();
     m_parentCosine.weight = m_weights.semanticParent;
     m_parentCosine.values.resize(parents.size());
@@ -117,14 +122,28 @@ void FractalScore::scoreVectors(const PreparedQuery& query)
     m_parentCosine.zs = standardised(m_parentCosine.values, [&](std::size_t i) { return lengths[i] > 0 ? parents[i].slots.size() : 0; });
 }
 
+/// `dots` are those of the whole passages, and are overwritten.
+void FractalScore::scoreParts(const PreparedQuery& query, std::span<std::int32_t> dots)
+{
+    const index::VectorIndex& vectors = m_indexes.vectors();
+    m_indexes.parts().bests(query.vector, dots);
+    m_bestPart.weight = m_weights.semantic * m_weights.part;
+    m_bestPart.values.resize(dots.size());
+    for (std::size_t slot = 0; slot < dots.size(); ++slot) {
+        m_bestPart.values[slot] = static_cast<float>(dots[slot]) / index::kFixedDotOne;
+    }
+    m_bestPart.zs = standardised(m_bestPart.values, [&](std::size_t slot) { return vectors.has(static_cast<Slot>(slot)) ? 1 : 0; });
+}
+
 void FractalScore::scoreNeighbours()
 {
     const index::PassageTable& passages = m_indexes.passages();
     std::vector<float> own(passages.size());
-    for (const Signal* signal : {&m_bm25, &m_cosine}) {
-        for (std::size_t slot = 0; slot < signal->zs.size(); ++slot) {
-            own[slot] += signal->weight * signal->zs[slot];
-        }
+    for (std::size_t slot = 0; slot < m_bm25.zs.size(); ++slot) {
+        own[slot] += m_bm25.zs[slot];
+    }
+    for (std::size_t slot = 0; slot < m_cosine.zs.size(); ++slot) {
+        own[slot] += m_weights.semantic * m_cosine.zs[slot];
     }
     m_neighbours.weight = m_weights.neighbour;
     m_neighbours.values.resize(passages.size());
@@ -149,7 +168,7 @@ void FractalScore::addUp()
 {
     const auto parentOf = m_indexes.passages().parentOf();
     m_scores.assign(parentOf.size(), 0.0F);
-    for (const Signal* signal : {&m_bm25, &m_cosine}) {
+    for (const Signal* signal : {&m_bm25, &m_cosine, &m_bestPart}) {
         for (std::size_t slot = 0; slot < signal->zs.size(); ++slot) {
             m_scores[slot] += signal->weight * signal->zs[slot];
         }
@@ -187,6 +206,7 @@ std::vector<Term> FractalScore::explain(Slot slot) const
     add("bm25", m_bm25, slot);
     add("parent bm25", m_parentBm25, parent);
     add("cosine", m_cosine, slot);
+    add("best part", m_bestPart, slot);
     add("parent cosine", m_parentCosine, parent);
     if (!m_neighbours.values.empty()) {
         terms.push_back({"neighbours", m_neighbours.values[slot], m_neighbours.weight * m_neighbours.values[slot]});

@@ -55,6 +55,8 @@ private:
 
     void scoreWords(const PreparedQuery& query);
     void scoreVectors(const PreparedQuery& query);
+    void scoreParents(std::span<const std::int32_t> dots);
+    void scoreParts(const PreparedQuery& query, std::span<std::int32_t> dots);
     void scoreNeighbours();
     void addUp();
 
@@ -64,6 +66,7 @@ private:
     Signal m_bm25;
     Signal m_parentBm25;
     Signal m_cosine;
+    Signal m_bestPart;
     Signal m_parentCosine;
     Signal m_neighbours; ///< values only
     std::vector<float> m_scores;

@@ -13,13 +13,31 @@ using index::Slot;
 
 namespace {
 
-constexpr std::size_t kSample = 2048; // passages; a deviation is true to two parts in a hundred then
+constexpr std::size_t kSample = 2048;    // passages; a deviation is true to two parts in a hundred then
+constexpr std::size_t kPartSample = 256; // passages whose parts are compared with some of them
+constexpr std::size_t kPartQueries = 32;
+
+struct Spread {
+    double mean = 0;
+    double deviation = 0;
+};
+Spread spreadOf(std::span<const std::int32_t> values)
+{
+    double sum = 0;
+    double squares = 0;
+    for (const std::int32_t value : values) {
+        sum += value;
+        squares += static_cast<double>(value) * value;
+    }
+    const double n = std::max<double>(static_cast<double>(values.size()), 1);
+    return {sum / n, std::sqrt(std::max(0.0, squares / n - sum / n * (sum / n)))};
+}
 
 } // namespace
 
 void Indexes::add(const Batch& batch)
 {
-    CARMA_ASSERT(batch.terms.size() == batch.rows.size());
+    CARMA_ASSERT(batch.terms.size() == batch.rows.size() && batch.partCounts.size() == batch.rows.size());
     CARMA_ASSERT(batch.vectors.size() == batch.rows.size() * m_vectors.dimension());
     std::vector<FragmentId> ids;
     ids.reserve(batch.rows.size());
@@ -31,6 +49,7 @@ void Indexes::add(const Batch& batch)
     m_passages.append(batch.rows);
     m_lexical.append(batch.terms, batch.words);
     m_vectors.append(batch.vectors);
+    m_parts.append(batch.partCounts, batch.partVectors);
 
     std::vector<std::uint32_t> grown(m_passages.parentOf().begin() + static_cast<std::ptrdiff_t>(before), m_passages.parentOf().end());
     std::ranges::sort(grown);
@@ -56,6 +75,7 @@ void Indexes::remove(std::span<const FragmentId> ids)
     m_passages.compact(newSlots);
     m_lexical.compact(newSlots);
     m_vectors.compact(newSlots);
+    m_parts.compact(newSlots);
     measureAllParents();
     if (m_prepared) {
         takeSample(); // nothing of the leavers stays in it
@@ -130,8 +150,46 @@ void Indexes::takeSample()
     }
     m_moments.reset();
     if (!own.empty()) {
-        m_moments.emplace(Moments{index::VectorMoments(own, dimension), index::VectorMoments(parents, dimension), m_vectors.size()});
+        m_moments.emplace(
+            Moments{index::VectorMoments(own, dimension), index::VectorMoments(parents, dimension), measureParts(), m_vectors.size()});
     }
+}
+
+/// Passages take the place of queries. Both spreads follow the query's direction alike, so that their relation hardly depends on it.
+Indexes::PartSpread Indexes::measureParts() const
+{
+    std::vector<Slot> sample;
+    for (std::size_t i = 0; i < std::min(kPartSample, m_vectors.size()); ++i) {
+        const auto slot = static_cast<Slot>(i * m_vectors.size() / std::min(kPartSample, m_vectors.size()));
+        if (m_vectors.has(slot)) {
+            sample.push_back(slot);
+        }
+    }
+    double shift = 0;
+    double ratio = 0;
+    std::size_t asked = 0;
+    std::vector<std::int32_t> own(sample.size());
+    std::vector<std::int32_t> best(sample.size());
+    for (std::size_t i = 0; i < sample.size(); i += kPartSample / kPartQueries) {
+        const auto query = m_vectors.at(sample[i]);
+        m_vectors.dotsOf(query, sample, own);
+        for (std::size_t k = 0; k < sample.size(); ++k) {
+            best[k] = m_parts.has(sample[k]) ? m_parts.best(query, sample[k]) : own[k];
+        }
+        // The passage itself is no answer to be counted: its cosine is 1.
+        own[i] = best[i] = 0;
+        const auto [ownMean, ownDeviation] = spreadOf(own);
+        const auto [bestMean, bestDeviation] = spreadOf(best);
+        if (ownDeviation > 0) {
+            shift += (bestMean - ownMean) / ownDeviation;
+            ratio += bestDeviation / ownDeviation;
+            ++asked;
+        }
+    }
+    if (asked == 0 || ratio <= 0) {
+        return {};
+    }
+    return {static_cast<float>(shift / static_cast<double>(asked)), static_cast<float>(ratio / static_cast<double>(asked))};
 }
 
 void Indexes::prepare()
@@ -153,17 +211,20 @@ std::span<const std::int16_t> Indexes::parentVector(std::uint32_t parent) const
 
 std::size_t Indexes::memoryBytes() const
 {
-    return m_passages.memoryBytes() + m_lexical.memoryBytes() + m_vectors.memoryBytes() + m_parentLengths.capacity() * sizeof(float) +
-        m_parentRows.capacity() * sizeof(std::uint32_t) + m_parentVectors.capacity() * sizeof(std::int16_t) +
+    return m_passages.memoryBytes() + m_lexical.memoryBytes() + m_vectors.memoryBytes() + m_parts.memoryBytes() +
+        m_parentLengths.capacity() * sizeof(float) + m_parentRows.capacity() * sizeof(std::uint32_t) +
+        m_parentVectors.capacity() * sizeof(std::int16_t) +
         (m_moments ? m_moments->passages.memoryBytes() + m_moments->parents.memoryBytes() : 0);
 }
 
 void Indexes::encode(Bytes& out) const
 {
     // Vectors and passages have a known size; postings take two to three bytes each.
-    out.reserve(out.size() + m_passages.size() * (64 + m_vectors.dimension() * 2) + m_lexical.memoryBytes() / 2);
+    out.reserve(out.size() + m_passages.size() * 64 + (m_passages.size() + m_parts.parts()) * m_vectors.dimension() * 2 +
+        m_lexical.memoryBytes() / 2);
     m_passages.encode(out);
     m_vectors.encode(out);
+    m_parts.encode(out);
     m_lexical.encode(out);
 }
 
@@ -172,6 +233,7 @@ Result<Indexes> Indexes::decode(ByteReader& reader, std::size_t dimension)
     Indexes indexes(dimension);
     CARMA_TRY_ASSIGN(indexes.m_passages, index::PassageTable::decode(reader));
     CARMA_TRY_ASSIGN(indexes.m_vectors, index::VectorIndex::decode(reader, dimension, indexes.m_passages.size()));
+    CARMA_TRY_ASSIGN(indexes.m_parts, index::PartVectors::decode(reader, dimension, indexes.m_passages.size()));
     CARMA_TRY_ASSIGN(indexes.m_lexical, index::LexicalIndex::decode(reader, indexes.m_passages.size()));
     indexes.measureAllParents();
     return indexes;

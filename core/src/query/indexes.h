@@ -3,6 +3,7 @@
 #pragma once
 
 #include "index/lexical_index.h"
+#include "index/part_vectors.h"
 #include "index/passage_table.h"
 #include "index/vector_index.h"
 #include "index/vector_moments.h"
@@ -18,13 +19,15 @@ namespace carma::query {
 /// The indexes of one namespace, which agree on the slots of its passages. Not synchronised.
 class Indexes {
 public:
-    explicit Indexes(std::size_t dimension) : m_vectors(dimension) {}
+    explicit Indexes(std::size_t dimension) : m_vectors(dimension), m_parts(dimension) {}
 
     /// What add() prepares outside of any lock.
     struct Batch {
         std::vector<index::PassageRow> rows; ///< no id twice
         std::vector<index::PassageTerms> terms;
         std::vector<std::int16_t> vectors;
+        std::vector<std::uint8_t> partCounts; ///< of each row; 0 for those of one part
+        std::vector<std::int16_t> partVectors;
         index::WordReader words;
     };
 
@@ -35,6 +38,7 @@ public:
     [[nodiscard]] const index::PassageTable& passages() const { return m_passages; }
     [[nodiscard]] const index::LexicalIndex& lexical() const { return m_lexical; }
     [[nodiscard]] const index::VectorIndex& vectors() const { return m_vectors; }
+    [[nodiscard]] const index::PartVectors& parts() const { return m_parts; }
     /// For each parent the length of the sum of its passages' vectors, in the unit of fixed-point vectors.
     [[nodiscard]] std::span<const float> parentLengths() const { return m_parentLengths; }
     [[nodiscard]] std::size_t memoryBytes() const;
@@ -49,6 +53,13 @@ public:
     [[nodiscard]] std::span<const std::int16_t> parentVector(std::uint32_t parent) const;
     [[nodiscard]] const index::VectorMoments& cosineMoments() const { return m_moments->passages; }
     [[nodiscard]] const index::VectorMoments& parentCosineMoments() const { return m_moments->parents; }
+    /// How the cosines of passages' best parts lie beside those of the whole passages, whatever the query: their mean is `shift`
+    /// deviations above, their deviation `ratio` times as large. REQUIRES: isPrepared()
+    struct PartSpread {
+        float shift = 0;
+        float ratio = 1;
+    };
+    [[nodiscard]] const PartSpread& partSpread() const { return m_moments->parts; }
 
     void encode(Bytes& out) const;
     static Result<Indexes> decode(ByteReader& reader, std::size_t dimension);
@@ -57,17 +68,20 @@ private:
     struct Moments {
         index::VectorMoments passages;
         index::VectorMoments parents; ///< each counted once a passage
-        std::size_t size = 0;         ///< passages when the sample was taken
+        PartSpread parts;
+        std::size_t size = 0; ///< passages when the sample was taken
     };
 
     void measureParent(std::uint32_t parent);
     void measureAllParents();
     void keepParentVector(std::uint32_t parent, std::span<const std::int64_t> sum);
     void takeSample();
+    [[nodiscard]] PartSpread measureParts() const;
 
     index::PassageTable m_passages;
     index::LexicalIndex m_lexical;
     index::VectorIndex m_vectors;
+    index::PartVectors m_parts;
     std::vector<float> m_parentLengths;
     std::vector<std::uint32_t> m_parentRows; ///< in m_parentVectors; kGone for none; empty until prepared
     std::vector<std::int16_t> m_parentVectors;

@@ -18,8 +18,10 @@
 ///
 /// Scores follow fractal scoring: with z(x) = (x - mean) / deviation over the namespace's passages a passage scores
 ///   lexical  z(bm25) + parent z(bm25 of its parent)
-/// + semantic [z(cosine)] + semanticParent z(cosine with its parent's mean vector)
+/// + semantic [passage z(cosine) + part z(cosine of its best part)] + semanticParent z(cosine with its parent's mean vector)
 /// + neighbour * sum over the two passages before and after, halved at the second, of (z(bm25) + semantic z(cosine)).
+/// A part is a group of sentences (index/text_parts.h); a passage of one part is its own best. What a long passage says in one place
+/// is blurred in the vector of the whole.
 namespace carma::query {
 
 struct Weights {
@@ -27,6 +29,8 @@ struct Weights {
     float parent = 0.3F;
     float semanticParent = 0.15F;
     float neighbour = 0.3F;
+    float passage = 0.6F; ///< share of `semantic`
+    float part = 0.6F;    ///< share of `semantic`; 0: parts are neither embedded nor kept
 };
 
 /// What the engine is told about one passage. Not owned; the engine keeps no text.
@@ -54,7 +58,7 @@ struct Request {
     bool explain = false;
 };
 
-/// One summand of a hit's score: name ("bm25", "parent bm25", "cosine", "parent cosine", "neighbours"), the raw value,
+/// One summand of a hit's score: name ("bm25", "parent bm25", "cosine", "best part", "parent cosine", "neighbours"), the raw value,
 /// and what it added.
 struct Term {
     std::string name;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "index/text_parts.h"
 #include "query/search_engine.h"
 
 #include <carma/embedder.h>
@@ -105,6 +106,17 @@ inline double plainCosine(const Numbers& a, const Numbers& b)
     return lengths > 0 && other > 0 ? dot / std::sqrt(lengths * other) : 0;
 }
 
+inline double plainBestPart(const PlainPassage& passage, Embedder& embedder, const Numbers& query, double whole)
+{
+    const auto parts = index::textParts(passage.text);
+    double best = parts.empty() ? whole : -2;
+    for (const std::string_view part : parts) {
+        const std::string text = passage.title.empty() ? std::string(part) : passage.title + ". " + std::string(part);
+        best = std::max(best, plainCosine(query, plainVector(embedder, text)));
+    }
+    return best;
+}
+
 inline std::map<FragmentId, double> plainScores(const std::vector<PlainPassage>& passages, Embedder& embedder,
     const query::Weights& weights, const std::string& query, query::Mode mode)
 {
@@ -134,11 +146,13 @@ inline std::map<FragmentId, double> plainScores(const std::vector<PlainPassage>&
     const Numbers queryVector = plainVector(embedder, query);
     const Numbers parentBm25 = plainBm25(parentDocuments, query, 1.2, 0.75);
     Numbers cosine(n);
+    Numbers bestPart(n);
     Numbers parentCosine(n);
     Numbers parentLexical(n);
     std::vector<bool> hasVector(n);
     for (std::size_t i = 0; i < n; ++i) {
         cosine[i] = plainCosine(queryVector, vectors[i]);
+        bestPart[i] = plainBestPart(passages[i], embedder, queryVector, cosine[i]);
         parentCosine[i] = plainCosine(queryVector, parentVectors[passages[i].parent]);
         parentLexical[i] = parentBm25[parentAt[passages[i].parent]];
         hasVector[i] = plainCosine(vectors[i], vectors[i]) > 0;
@@ -148,6 +162,7 @@ inline std::map<FragmentId, double> plainScores(const std::vector<PlainPassage>&
     const double semanticWeight = mode == query::Mode::Lexical ? 0 : 1;
     const Numbers l = plainZ(plainBm25(words, query, 0.9, 0.4), all);
     const Numbers s = plainZ(cosine, hasVector);
+    const Numbers b = plainZ(bestPart, hasVector);
     const Numbers pl = plainZ(parentLexical, all);
     const Numbers ps = plainZ(parentCosine, all);
     std::map<FragmentId, double> scores;
@@ -155,7 +170,8 @@ inline std::map<FragmentId, double> plainScores(const std::vector<PlainPassage>&
         const auto own = [&](std::size_t k) {
             return lexicalWeight * l[k] + semanticWeight * static_cast<double>(weights.semantic) * s[k];
         };
-        double score = own(i);
+        const auto ownVector = static_cast<double>(weights.passage) * s[i] + static_cast<double>(weights.part) * b[i];
+        double score = lexicalWeight * l[i] + semanticWeight * static_cast<double>(weights.semantic) * ownVector;
         if (parentWords.size() < n) {
             score += lexicalWeight * static_cast<double>(weights.parent) * pl[i];
             score += semanticWeight * static_cast<double>(weights.semanticParent) * ps[i];

@@ -108,10 +108,22 @@ private slots:
 
     void takesTheWeightsItIsGiven()
     {
-        const Weights weights{.semantic = 1.5F, .parent = 0.7F, .semanticParent = 0.4F, .neighbour = 0.9F};
+        const Weights weights{.semantic = 1.5F, .parent = 0.7F, .semanticParent = 0.4F, .neighbour = 0.9F, .passage = 0.5F, .part = 0.8F};
         const auto passages = randomPassages(60, 6, 1);
         const auto engine = engineOf(passages, weights);
         compareWithFormula(passages, *engine, weights);
+    }
+
+    void theBestPartOfALongPassageCounts()
+    {
+        auto passages = randomPassages(40, 4, 11);
+        for (std::size_t i = 0; i < passages.size(); i += 3) {
+            for (std::size_t k = 0; k < i; ++k) {
+                passages[i].text += k % 9 == 0 ? "\n" : " " + passages[k].text;
+            }
+        }
+        const auto engine = engineOf(passages);
+        compareWithFormula(passages, *engine, {});
     }
 
     void withoutLevelsOnlyThePassageCounts()
@@ -120,7 +132,7 @@ private slots:
         const auto engine = engineOf(passages);
         compareWithFormula(passages, *engine, {});
         const Answer answer = ask(*engine, {.text = "bolk", .explain = true});
-        QCOMPARE(answer.hits.front().terms.size(), std::size_t{2});
+        QCOMPARE(answer.hits.front().terms.size(), std::size_t{3});
     }
 
     void neighboursFollowTheOrderNotTheTimeOfAdding()
@@ -175,7 +187,7 @@ private slots:
             const Answer answer = ask(*engine, {.text = "zork bolk", .mode = mode, .explain = true});
             QCOMPARE(answer.hits.size(), std::size_t{10});
             for (const Hit& hit : answer.hits) {
-                QCOMPARE(hit.terms.size(), mode == Mode::Hybrid ? std::size_t{5} : std::size_t{3});
+                QCOMPARE(hit.terms.size(), mode == Mode::Hybrid ? std::size_t{6} : mode == Mode::Lexical ? std::size_t{3} : std::size_t{4});
                 float sum = 0;
                 for (const Term& term : hit.terms) {
                     sum += term.added;
