@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <limits>
-#include <set>
+#include <map>
 #include <thread>
 
 /// Text queries against the search engine: embedding, both searches, the fractal score.
@@ -23,7 +23,7 @@ std::unique_ptr<query::SearchEngine> makeEngine(const Corpus& corpus, const std:
 {
     query::EngineOptions options;
     if (exact) {
-        options.graphFrom = std::numeric_limits<std::size_t>::max();
+        options.candidatesFrom = std::numeric_limits<std::size_t>::max();
     }
     auto engine = query::makeSearchEngine(embedder, {}, options);
     fill(*engine, corpus);
@@ -50,30 +50,38 @@ double rate(query::SearchEngine& engine, const Corpus& corpus, query::Mode mode,
 }
 
 struct Agreement {
-    double recall = 0; ///< share of the exact search's ten best that are found
-    double top = 0;    ///< share of queries with the same best hit, or one of the same score
+    double recall = 0; ///< share of the hits that are as good as the exact search's tenth
+    double top = 0;    ///< share of queries whose best hit is as good as the exact search's
 };
 
+/// Documentation holds many copies of one text: which of the equals was found says nothing, so hits are compared by their exact scores.
 Agreement compare(query::SearchEngine& engine, query::SearchEngine& exact, const Corpus& corpus, query::Mode mode)
 {
+    constexpr float kEqual = 1e-4F;
+    constexpr std::size_t kLimit = 10;
     Agreement agreement;
     double wanted = 0;
     for (std::size_t i = 0; i < kCompared; ++i) {
-        const query::Request request{.text = corpus.queries[i], .mode = mode};
-        const auto found = must(engine.search(request));
-        const auto truth = must(exact.search(request));
-        std::set<FragmentId> ids;
-        for (const auto& hit : found.hits) {
-            ids.insert(hit.id);
+        const auto found = must(engine.search({.text = corpus.queries[i], .mode = mode, .limit = kLimit}));
+        const auto truth = must(exact.search({.text = corpus.queries[i], .mode = mode, .limit = 1000}));
+        if (truth.hits.size() < kLimit) {
+            continue;
         }
+        std::map<FragmentId, float> scores;
         for (const auto& hit : truth.hits) {
-            agreement.recall += ids.contains(hit.id) ? 1 : 0;
+            scores[hit.id] = hit.score;
         }
-        wanted += static_cast<double>(truth.hits.size());
-        agreement.top += !found.hits.empty() && !truth.hits.empty() && found.hits[0].id == truth.hits[0].id ? 1 : 0;
+        const auto isAsGood = [&](const query::Hit& hit, const query::Hit& other) {
+            const auto at = scores.find(hit.id);
+            return at != scores.end() && at->second >= other.score - kEqual;
+        };
+        for (const auto& hit : found.hits) {
+            agreement.recall += isAsGood(hit, truth.hits[kLimit - 1]) ? 1 : 0;
+        }
+        wanted += kLimit;
+        agreement.top += !found.hits.empty() && isAsGood(found.hits[0], truth.hits[0]) ? 100.0 / kCompared : 0;
     }
     agreement.recall *= 100 / std::max(wanted, 1.0);
-    agreement.top *= 100.0 / static_cast<double>(kCompared);
     return agreement;
 }
 

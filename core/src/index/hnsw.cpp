@@ -22,6 +22,9 @@ constexpr std::int32_t kDotBound = 1 << 30; // of rows of up to 2^16 bytes of -1
 constexpr double kReachOfBytes = 4.5;       // deviations of a number of a unit vector that a byte can tell; larger ones stop there
 constexpr std::size_t kEqualMax = 5;        // equal rows in a list, so that many find each other and still lead elsewhere
 constexpr std::size_t kScanBatch = 64;
+constexpr double kNearCopy = 0.98;  // cosine of copies, which get no detour: they would fill each other's lists
+constexpr double kDetour = 0.13;    // share of its distance from the base that a candidate may be nearer to another that stays
+constexpr std::size_t kStarts = 32; // places that a search begins from besides the one that the upper levels lead to
 
 // A pool holds keys that sort best first, ties by slot: 31 bits of dot, 30 of slot, one that says that the slot was looked at.
 std::uint64_t keyOf(std::int32_t dot, Slot slot)
@@ -49,46 +52,16 @@ bool isAllowed(AllowedSlots allowed, Slot slot) { return slot / 64 < allowed.siz
 
 bool isBetter(const Near& a, const Near& b) { return a.dot != b.dot ? a.dot > b.dot : a.slot < b.slot; }
 
-/// SplitMix64 (Steele et al., "Fast splittable pseudorandom number generators", 2014).
-std::uint64_t mixed(std::uint64_t number)
-{
-    std::uint64_t x = (number + 1) * 0x9E3779B97F4A7C15U;
-    x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
-    x = (x ^ (x >> 27U)) * 0x94D049BB133111EBU;
-    return x ^ (x >> 31U);
-}
-
 /// A slot is on level l or above with the probability kLinks^-l.
 std::uint8_t levelOf(Slot slot)
 {
-    std::uint64_t x = mixed(slot);
+    std::uint64_t x = mixedNumber(slot);
     std::uint8_t level = 0;
     while (level < Hnsw::kLevelsMax && x % Hnsw::kLinks == 0) {
         x /= Hnsw::kLinks;
         ++level;
     }
     return level;
-}
-
-/// The Walsh-Hadamard transform, scaled to keep lengths. REQUIRES: a power of two
-void transform(std::span<float> values)
-{
-    for (std::size_t half = 1; half < values.size(); half *= 2) {
-        for (std::size_t begin = 0; begin < values.size(); begin += 2 * half) {
-            float* left = values.data() + begin;
-            float* right = left + half;
-            for (std::size_t i = 0; i < half; ++i) {
-                const float a = left[i];
-                const float b = right[i];
-                left[i] = a + b;
-                right[i] = a - b;
-            }
-        }
-    }
-    const auto factor = static_cast<float>(1.0 / std::sqrt(static_cast<double>(values.size())));
-    for (float& value : values) {
-        value *= factor;
-    }
 }
 
 std::size_t capacityOf(std::uint32_t level) { return level == 0 ? Hnsw::kLinksBase : Hnsw::kLinks; }
@@ -129,12 +102,10 @@ void writeList(std::uint32_t* list, std::size_t capacity, std::span<const Near> 
 
 Hnsw::Hnsw(std::size_t dimension)
     : m_dimension(dimension), m_width((dimension + kByteRowUnit - 1) / kByteRowUnit * kByteRowUnit),
-      m_scale(static_cast<float>(127.0 / 32767.0 * std::max(1.0, std::sqrt(static_cast<double>(dimension)) / kReachOfBytes)))
+      m_scale(static_cast<float>(127.0 / 32767.0 * std::max(1.0, std::sqrt(static_cast<double>(dimension)) / kReachOfBytes))),
+      m_nearDot(kNearCopy * std::pow(static_cast<double>(m_scale) * 32767.0, 2)), m_rotation(dimension)
 {
     CARMA_ASSERT(m_width < 1U << 16U);
-    for (std::size_t i = 0; i < dimension; ++i) {
-        m_signs.push_back((mixed(i) & 1U) != 0 ? 1.0F : -1.0F);
-    }
 }
 
 Hnsw::Hnsw(Hnsw&& other) noexcept : Hnsw(other.m_dimension) { *this = std::move(other); }
@@ -144,7 +115,8 @@ Hnsw& Hnsw::operator=(Hnsw&& other) noexcept
     m_dimension = other.m_dimension;
     m_width = other.m_width;
     m_scale = other.m_scale;
-    m_signs = std::move(other.m_signs);
+    m_nearDot = other.m_nearDot;
+    m_rotation = std::move(other.m_rotation);
     m_size = std::exchange(other.m_size, 0);
     m_linked = other.m_linked.exchange(0);
     m_rows = std::move(other.m_rows);
@@ -157,21 +129,11 @@ Hnsw& Hnsw::operator=(Hnsw&& other) noexcept
     return *this;
 }
 
-/// Turns the vector by a fixed rotation, which changes no product: signs drawn from each place, then Walsh-Hadamard transforms of the
-/// first and, if the dimension is no power of two, of the last numbers. Embeddings have a few large numbers that one scale for all
-/// would have to spend its range on; turned, all are of one size. Only sums and products with constants: the same on every machine.
 void Hnsw::quantise(std::span<const std::int16_t> vector, std::int8_t* out) const
 {
     thread_local std::vector<float> turned;
     turned.resize(m_dimension);
-    for (std::size_t i = 0; i < m_dimension; ++i) {
-        turned[i] = static_cast<float>(vector[i]) * m_signs[i];
-    }
-    const std::size_t block = std::bit_floor(m_dimension);
-    transform(std::span(turned).first(block));
-    if (block != m_dimension) {
-        transform(std::span(turned).last(block));
-    }
+    m_rotation.turn(vector, turned);
     for (std::size_t i = 0; i < m_dimension; ++i) {
         const float scaled = std::clamp(turned[i] * m_scale, -127.0F, 127.0F);
         out[i] = static_cast<std::int8_t>(static_cast<std::int32_t>(scaled + 127.5F) - 127); // rounds; the cast cuts off downwards
@@ -263,19 +225,26 @@ Near Hnsw::descend(const std::vector<std::int8_t>& query, Near from, std::uint32
 }
 
 /// Fills scratch.pool, and scratch.found if there is a filter. Dots include the bias of the query.
-void Hnsw::searchLevel(const std::vector<std::int8_t>& query, Near from, std::uint32_t level, std::size_t width, AllowedSlots allowed,
-    HnswScratch& scratch) const
+void Hnsw::searchLevel(const std::vector<std::int8_t>& query, std::span<const Near> starts, std::uint32_t level, std::size_t width,
+    AllowedSlots allowed, HnswScratch& scratch) const
 {
     auto& visited = scratch.visited;
     auto& pool = scratch.pool;
     auto& found = scratch.found;
     visited.assign((m_size + 63) / 64, 0);
-    pool.assign(1, keyOf(from.dot, from.slot));
+    pool.clear();
     found.clear();
-    if (!allowed.empty() && isAllowed(allowed, from.slot)) {
-        found.push_back(pool.front());
+    for (const Near& start : starts) {
+        std::uint64_t& word = visited[start.slot / 64];
+        const std::uint64_t bit = std::uint64_t{1} << (start.slot % 64);
+        if ((word & bit) == 0) {
+            word |= bit;
+            insertKey(pool, width, keyOf(start.dot, start.slot));
+            if (!allowed.empty() && isAllowed(allowed, start.slot)) {
+                insertKey(found, width, keyOf(start.dot, start.slot));
+            }
+        }
     }
-    visited[from.slot / 64] |= std::uint64_t{1} << (from.slot % 64);
     std::array<std::uint32_t, kLinksBase> ids{};
     std::array<std::int32_t, kLinksBase> dots{};
     const std::size_t capacity = capacityOf(level);
@@ -335,10 +304,10 @@ bool Hnsw::hasEqualEnough(const Near& candidate, std::span<const Near> kept, std
     return equals >= kEqualMax;
 }
 
-/// The paper's heuristic: of `candidates`, best first, those stay that are nearer to the base than to any that stays. One that is as
-/// near to another as to the base goes, too. If that leaves less than three quarters of `count`, the best of the others come back:
-/// without them the clusters of real text are found too rarely. Of equal rows only a few do, so that they
-/// do not fill each other's lists.
+/// The paper's heuristic: of `candidates`, best first, those stay that are nearer to the base than to any that stays, give or take the
+/// detour of "DiskANN: Fast Accurate Billion-point Nearest Neighbor Search on a Single Node" (Subramanya et al., 2019). If that leaves less
+/// than three quarters of `count`, the best of the others come back: without them the clusters of real text are found too rarely. Of equal
+/// rows only a few do, so that they do not fill each other's lists.
 void Hnsw::choose(std::vector<Near>& candidates, std::size_t count, HnswScratch& scratch) const
 {
     std::array<std::uint32_t, kLinksBase> kept{};
@@ -351,9 +320,10 @@ void Hnsw::choose(std::vector<Near>& candidates, std::size_t count, HnswScratch&
         }
         rowAsQuery(candidate.slot, scratch.other);
         byteDots(m_rows.data(), m_width, kept.data(), keptCount, scratch.other.data(), dots.data());
-        const std::int32_t limit = candidate.dot + biasOf(scratch.other);
-        if (std::all_of(
-                dots.begin(), dots.begin() + static_cast<std::ptrdiff_t>(keptCount), [&](std::int32_t dot) { return dot < limit; })) {
+        const double detour = std::max(0.0, m_nearDot - static_cast<double>(candidate.dot)) * kDetour;
+        const double limit = static_cast<double>(candidate.dot) + detour + biasOf(scratch.other);
+        if (std::all_of(dots.begin(), dots.begin() + static_cast<std::ptrdiff_t>(keptCount),
+                [&](std::int32_t dot) { return static_cast<double>(dot) < limit; })) {
             kept[keptCount] = candidate.slot;
             candidates[keptCount++] = candidate;
         } else if (scratch.rejected.size() < count &&
@@ -415,7 +385,7 @@ void Hnsw::linkOne(Slot slot, HnswScratch& scratch)
     byteDots(m_rows.data(), m_width, &from.slot, 1, scratch.query.data(), &from.dot);
     from = descend(scratch.query, from, entry.level, level);
     for (std::uint32_t at = std::min(level, entry.level) + 1; at-- > 0;) {
-        searchLevel(scratch.query, from, at, kBuildWidth, {}, scratch);
+        searchLevel(scratch.query, std::span(&from, 1), at, kBuildWidth, {}, scratch);
         std::vector<Near>& candidates = scratch.candidates;
         candidates.clear();
         for (const std::uint64_t key : scratch.pool) {
@@ -442,6 +412,26 @@ void Hnsw::linkOne(Slot slot, HnswScratch& scratch)
     }
 }
 
+/// Real text lies in clusters with few links between them; the greedy search from one place finds some of them too late. Places spread
+/// over the graph cost little.
+std::size_t Hnsw::spreadStarts(const std::vector<std::int8_t>& query, std::size_t below, std::span<Near> starts) const
+{
+    std::array<std::uint32_t, kStarts> ids{};
+    std::array<std::int32_t, kStarts> dots{};
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < starts.size() && below > starts.size(); ++i) {
+        const std::size_t slot = i * below / starts.size();
+        if (m_isZero[slot] == 0) {
+            ids[count++] = static_cast<std::uint32_t>(slot);
+        }
+    }
+    byteDots(m_rows.data(), m_width, ids.data(), count, query.data(), dots.data());
+    for (std::size_t i = 0; i < count; ++i) {
+        starts[i] = {dots[i], ids[i]};
+    }
+    return count;
+}
+
 void Hnsw::link(std::size_t to, HnswScratch& scratch)
 {
     for (std::size_t slot = linked(); slot < to; ++slot) {
@@ -465,7 +455,9 @@ void Hnsw::search(
     Near from{0, entry.slot};
     byteDots(m_rows.data(), m_width, &from.slot, 1, scratch.query.data(), &from.dot);
     from = descend(scratch.query, from, entry.level, 0);
-    searchLevel(scratch.query, from, 0, std::min(width, kWidthMax), allowed, scratch);
+    std::array<Near, kStarts + 1> starts{from};
+    const std::size_t count = spreadStarts(scratch.query, below, std::span(starts).subspan(1));
+    searchLevel(scratch.query, std::span(starts).first(count + 1), 0, std::min(width, kWidthMax), allowed, scratch);
     for (const std::uint64_t key : allowed.empty() ? scratch.pool : scratch.found) {
         const Near near = nearOf(key);
         if (near.slot < below) {

@@ -4,6 +4,7 @@
 
 #include "base/byte_io.h"
 #include "index/compaction.h"
+#include "index/rotation.h"
 #include "index/vector_memory.h"
 
 #include <carma/result.h>
@@ -103,8 +104,9 @@ private:
     void quantise(std::span<const std::int16_t> vector, std::int8_t* out) const;
     void rowAsQuery(Slot slot, std::vector<std::int8_t>& out) const;
     [[nodiscard]] Near descend(const std::vector<std::int8_t>& query, Near from, std::uint32_t fromLevel, std::uint32_t toLevel) const;
-    void searchLevel(const std::vector<std::int8_t>& query, Near from, std::uint32_t level, std::size_t width, AllowedSlots allowed,
-        HnswScratch& scratch) const;
+    [[nodiscard]] std::size_t spreadStarts(const std::vector<std::int8_t>& query, std::size_t below, std::span<Near> starts) const;
+    void searchLevel(const std::vector<std::int8_t>& query, std::span<const Near> starts, std::uint32_t level, std::size_t width,
+        AllowedSlots allowed, HnswScratch& scratch) const;
     [[nodiscard]] bool hasEqualEnough(const Near& candidate, std::span<const Near> kept, std::span<const Near> rejected) const;
     void choose(std::vector<Near>& candidates, std::size_t count, HnswScratch& scratch) const;
     void addLink(Slot from, Slot to, std::int32_t dot, std::uint32_t level, HnswScratch& scratch);
@@ -112,9 +114,10 @@ private:
     void moveUpper(Renumbering newSlots);
 
     std::size_t m_dimension;
-    std::size_t m_width;        ///< of a row in bytes
-    float m_scale;              ///< from 16-bit fixed point to bytes
-    std::vector<float> m_signs; ///< of the rotation
+    std::size_t m_width; ///< of a row in bytes
+    float m_scale;       ///< from 16-bit fixed point to bytes
+    double m_nearDot;    ///< of near copies
+    Rotation m_rotation;
     std::size_t m_size = 0;
     std::atomic<std::size_t> m_linked = 0;
     PageColumn<std::uint8_t> m_rows;      ///< [size, width]; each number plus 128

@@ -27,7 +27,10 @@ std::int64_t squaredLength(std::span<const std::int16_t> vector)
 
 constexpr std::size_t kScanMax = 4096; // so few allowed slots are compared one by one
 constexpr std::size_t kScanShare = 16; // and so is one of so many
-constexpr std::size_t kExactMin = 32;  // the best of the bytes that are compared exactly at least
+constexpr std::size_t kCodesTimes = 2; // estimates are so rough that for each of the nearest so many are compared exactly
+constexpr std::size_t kCodesMore = 48;
+constexpr std::size_t kPoolTimes = 3; // the greedy search of the graph needs room beside what is asked for
+constexpr std::size_t kExactMin = 32; // the best of the bytes that are compared exactly at least
 
 std::size_t countOf(AllowedSlots allowed)
 {
@@ -87,6 +90,9 @@ void VectorIndex::append(std::span<const std::int16_t> vectors)
     for (std::size_t at = 0; at < vectors.size(); at += m_dimension) {
         m_present.push_back(squaredLength(vectors.subspan(at, m_dimension)) != 0 ? 1 : 0);
     }
+    if (m_codes) {
+        m_codes->append(vectors);
+    }
     if (m_graph) {
         m_graph->append(vectors);
     }
@@ -99,6 +105,9 @@ void VectorIndex::compact(Renumbering newSlots)
     }
     if (m_graph) {
         m_graph->compact(newSlots);
+    }
+    if (m_codes) {
+        m_codes->compact(newSlots);
     }
     std::size_t kept = 0;
     for (Slot slot = 0; slot < newSlots.size(); ++slot) {
@@ -128,7 +137,16 @@ std::span<const std::int16_t> VectorIndex::at(Slot slot) const { return m_values
 
 std::size_t VectorIndex::memoryBytes() const
 {
-    return m_values.memoryBytes() + m_present.capacity() + m_storedLinks.capacity() + (m_graph ? m_graph->memoryBytes() : 0);
+    return m_values.memoryBytes() + m_present.capacity() + m_storedLinks.capacity() + (m_graph ? m_graph->memoryBytes() : 0) +
+        (m_codes ? m_codes->memoryBytes() : 0);
+}
+
+void VectorIndex::prepareCodes(std::span<const std::int16_t> sample)
+{
+    if (!m_codes && m_dimension <= SignCodes::kDimensionMax) {
+        m_codes.emplace(m_dimension, sample);
+        m_codes->append(m_values.span());
+    }
 }
 
 void VectorIndex::prepareGraph()
@@ -136,6 +154,7 @@ void VectorIndex::prepareGraph()
     if (m_graph) {
         return;
     }
+    m_codes.reset();
     m_graph.emplace(m_dimension);
     m_graph->reserve(size());
     m_graph->append(m_values.span());
@@ -150,10 +169,9 @@ void VectorIndex::prepareGraph()
     }
 }
 
-void VectorIndex::nearest(
+void VectorIndex::nearestByGraph(
     std::span<const std::int16_t> query, std::size_t count, AllowedSlots allowed, HnswScratch& scratch, std::vector<Near>& found) const
 {
-    CARMA_ASSERT(query.size() == m_dimension && m_graph);
     const std::size_t allowedCount = allowed.empty() ? size() : countOf(allowed);
     const auto linked = static_cast<Slot>(m_graph->linked());
     if (!allowed.empty() && (allowedCount <= kScanMax || allowedCount < size() / kScanShare)) {
@@ -161,23 +179,36 @@ void VectorIndex::nearest(
         m_graph->scan(query, 0, static_cast<Slot>(size()), allowed, scratch, found);
     } else {
         // The fewer are allowed, the more the search has to pass by.
-        m_graph->search(query, count * size() / std::max<std::size_t>(allowedCount, 1), allowed, scratch, found);
+        m_graph->search(query, kPoolTimes * count * size() / std::max<std::size_t>(allowedCount, 1), allowed, scratch, found);
         if (linked < size()) {
             m_graph->scan(query, linked, static_cast<Slot>(size()), allowed, scratch, found);
         }
     }
     keepBest(found, std::max(count, kExactMin));
-    scratch.slots.clear();
-    for (const Near& near : found) {
-        scratch.slots.push_back(near.slot);
+}
+
+void VectorIndex::nearest(
+    std::span<const std::int16_t> query, std::size_t count, AllowedSlots allowed, NearScratch& scratch, std::vector<Near>& found) const
+{
+    CARMA_ASSERT(query.size() == m_dimension && (m_graph || m_codes));
+    if (m_graph) {
+        nearestByGraph(query, count, allowed, scratch.graph, found);
+        scratch.slots.clear();
+        for (const Near& near : found) {
+            scratch.slots.push_back(near.slot);
+        }
+    } else {
+        m_codes->nearest(query, kCodesTimes * count + kCodesMore, allowed, scratch.signs, scratch.slots);
+        std::erase_if(scratch.slots, [&](Slot slot) { return !has(slot); });
+        found.resize(scratch.slots.size());
     }
     scratch.dots.resize(found.size());
     dotsOf(query, scratch.slots, scratch.dots);
     for (std::size_t i = 0; i < found.size(); ++i) {
-        found[i].dot = scratch.dots[i];
+        found[i] = {scratch.dots[i], scratch.slots[i]};
     }
+    keepBest(found, count);
     std::ranges::sort(found, isBetter);
-    found.resize(std::min(found.size(), count));
 }
 
 // The vectors; then the length of the links u32 and the links as Hnsw writes them, nothing if there is no graph.

@@ -5,6 +5,7 @@
 #include "base/byte_io.h"
 #include "index/compaction.h"
 #include "index/hnsw.h"
+#include "index/sign_codes.h"
 #include "index/vector_memory.h"
 
 #include <carma/result.h>
@@ -29,8 +30,17 @@ bool toFixed(std::span<const float> vector, std::span<std::int16_t> out);
 /// Whether the vector can be one of toFixed(): of length 1 but for the rounding, or zero.
 bool isUnitOrZero(std::span<const std::int16_t> vector);
 
-/// The vectors of a namespace's passages by slot: exact ones for scanning and for the last word, and a graph over bytes that finds
-/// the nearest among many. Not synchronised, but link() may run beside searches.
+/// What nearest() needs besides the index; kept by the caller so that searching allocates nothing once it is warm.
+struct NearScratch {
+    HnswScratch graph;
+    SignScratch signs;
+    std::vector<Slot> slots; ///< to be compared exactly
+    std::vector<std::int32_t> dots;
+};
+
+/// The vectors of a namespace's passages by slot: exact ones for scanning and for the last word; codes of one bit a number that find the
+/// nearest among some tens of thousands, and a graph over bytes that finds them among more. Not synchronised, but link() may run beside
+/// searches.
 class VectorIndex {
 public:
     explicit VectorIndex(std::size_t dimension) : m_dimension(dimension) {}
@@ -49,16 +59,20 @@ public:
     [[nodiscard]] std::size_t dimension() const { return m_dimension; }
     [[nodiscard]] std::size_t memoryBytes() const;
 
-    /// Makes the byte vectors and takes up the links that were decoded. Nothing if that was done.
+    /// Makes the codes; `sample` is int16 [n, dimension], vectors that stand for all. Nothing if that was done.
+    void prepareCodes(std::span<const std::int16_t> sample);
+    [[nodiscard]] bool hasCodes() const { return m_codes.has_value(); }
+    /// Makes the byte vectors and takes up the links that were decoded; codes are given up. Nothing if that was done.
     void prepareGraph();
     [[nodiscard]] bool hasGraph() const { return m_graph.has_value(); }
     /// Links up to `count` slots into the graph. One thread at a time; beside any number of searches. REQUIRES: hasGraph()
     void link(std::size_t count, HnswScratch& scratch) { m_graph->link(std::min(size(), m_graph->linked() + count), scratch); }
     [[nodiscard]] std::size_t unlinked() const { return m_graph ? size() - m_graph->linked() : 0; }
-    /// About `count` of the nearest allowed slots with exact products, best first, ties by slot: the graph is searched with a pool of
-    /// `count`, and what it does not hold yet, or all that is allowed if that is little, is scanned. REQUIRES: hasGraph()
+    /// About `count` of the nearest allowed slots with exact products, best first, ties by slot. All codes are scanned, or the graph is
+    /// searched with a pool of three times `count`, and what it does not hold yet, or all that is allowed if that is little, is scanned by bytes.
+    /// REQUIRES: hasCodes() or hasGraph()
     void nearest(
-        std::span<const std::int16_t> query, std::size_t count, AllowedSlots allowed, HnswScratch& scratch, std::vector<Near>& found) const;
+        std::span<const std::int16_t> query, std::size_t count, AllowedSlots allowed, NearScratch& scratch, std::vector<Near>& found) const;
 
     void encode(Bytes& out) const;
     /// Reads `count` vectors. Corruption for any that is neither zero nor of length 1. Links are kept as they are until prepareGraph(),
@@ -66,9 +80,12 @@ public:
     static Result<VectorIndex> decode(ByteReader& reader, std::size_t dimension, std::size_t count);
 
 private:
+    void nearestByGraph(
+        std::span<const std::int16_t> query, std::size_t count, AllowedSlots allowed, HnswScratch& scratch, std::vector<Near>& found) const;
     std::size_t m_dimension;
     PageColumn<std::int16_t> m_values;   ///< [size, dimension]
     std::vector<std::uint8_t> m_present; ///< 0 for zero vectors
+    std::optional<SignCodes> m_codes;
     std::optional<Hnsw> m_graph;
     Bytes m_storedLinks; ///< of a snapshot, until they are needed
 };

@@ -59,7 +59,7 @@ CandidateScore::CandidateScore(const Indexes& indexes, const Weights& weights, c
     }
     if (m_hasVector) {
         measureVectors();
-        indexes.vectors().nearest(query.vector, std::max(kByVector, need * kPerHit), allowed, scratch.graph, scratch.nearest);
+        indexes.vectors().nearest(query.vector, std::max(kByVector, need * kPerHit), allowed, scratch.near, scratch.nearest);
         for (const index::Near& near : scratch.nearest) {
             scratch.dots[near.slot] = std::uint64_t{scratch.search} << 32U | static_cast<std::uint32_t>(near.dot);
             addCandidate(near.slot, allowed);

@@ -18,7 +18,7 @@ struct Ranked {
 /// What a search uses and leaves behind for the next one of its thread, so that it allocates nothing once it is warm. Nothing of a
 /// namespace's content is in it but numbers.
 struct SearchScratch {
-    index::HnswScratch graph;
+    index::NearScratch near;
     std::vector<index::Near> nearest;
     std::vector<float> bm25;
     std::vector<float> parentBm25;

@@ -193,17 +193,20 @@ bool FractalEngine::improve(std::size_t count)
     const std::lock_guard one(m_improveMutex);
     {
         const std::shared_lock<Gate> lock(m_mutex);
-        if (m_indexes.passages().size() < m_options.graphFrom) {
+        const std::size_t size = m_indexes.passages().size();
+        if (size < m_options.candidatesFrom) {
             return false;
         }
-        if (m_indexes.isPrepared()) {
-            thread_local index::HnswScratch scratch;
-            m_indexes.link(count, scratch);
+        if (m_indexes.isPrepared() && (m_indexes.hasGraph() || size < m_options.graphFrom)) {
+            if (m_indexes.hasGraph()) {
+                thread_local index::HnswScratch scratch;
+                m_indexes.link(count, scratch);
+            }
             return m_indexes.vectors().unlinked() > 0;
         }
     }
     const std::unique_lock<Gate> lock(m_mutex);
-    m_indexes.prepare();
+    m_indexes.prepare(m_indexes.passages().size() >= m_options.graphFrom);
     return m_indexes.isPrepared() && m_indexes.vectors().unlinked() > 0;
 }
 
@@ -291,7 +294,7 @@ std::optional<Answer> FractalEngine::searchBest(const Request& request, const Pr
 {
     const std::size_t size = m_indexes.passages().size();
     const std::size_t need = std::min(request.offset, size) + std::min(request.limit, size);
-    if (size < m_options.graphFrom || !m_indexes.isPrepared() || need > size / kExactShare) {
+    if (size < m_options.candidatesFrom || !m_indexes.isPrepared() || need > size / kExactShare) {
         return std::nullopt;
     }
     const std::vector<std::uint64_t> allowed = allowedSlots(request);

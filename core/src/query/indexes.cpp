@@ -192,11 +192,21 @@ Indexes::PartSpread Indexes::measureParts() const
     return {static_cast<float>(shift / static_cast<double>(asked)), static_cast<float>(ratio / static_cast<double>(asked))};
 }
 
-void Indexes::prepare()
+void Indexes::prepare(bool withGraph)
 {
+    if (withGraph) {
+        m_vectors.prepareGraph();
+    } else if (!m_vectors.hasGraph() && !m_vectors.hasCodes()) {
+        std::vector<std::int16_t> sample;
+        const std::size_t wanted = std::min(kSample, m_vectors.size());
+        for (std::size_t i = 0; i < wanted; ++i) {
+            const auto vector = m_vectors.at(static_cast<Slot>(i * m_vectors.size() / wanted));
+            sample.insert(sample.end(), vector.begin(), vector.end());
+        }
+        m_vectors.prepareCodes(sample);
+    }
     if (!m_prepared) {
         m_prepared = true;
-        m_vectors.prepareGraph();
         measureAllParents();
         takeSample();
     }

@@ -43,11 +43,12 @@ public:
     [[nodiscard]] std::span<const float> parentLengths() const { return m_parentLengths; }
     [[nodiscard]] std::size_t memoryBytes() const;
 
-    /// Makes what a search needs that does not look at every passage: the graph, the parents' mean vectors, the spread of cosines.
-    /// It is kept up to date from then on. Nothing if that was done.
-    void prepare();
+    /// Makes what a search needs that does not look at every passage: codes or the graph, the parents' mean vectors, the spread of
+    /// cosines. It is kept up to date from then on. Nothing if that was done.
+    void prepare(bool withGraph);
+    [[nodiscard]] bool hasGraph() const { return m_vectors.hasGraph(); }
     [[nodiscard]] bool isPrepared() const { return m_moments.has_value(); }
-    /// Links some more passages into the graph; one thread at a time, beside searches. REQUIRES: isPrepared()
+    /// Links some more passages into the graph; one thread at a time, beside searches. REQUIRES: hasGraph()
     void link(std::size_t count, index::HnswScratch& scratch) { m_vectors.link(count, scratch); }
     /// The parent's mean vector scaled to length 1; empty where there is one passage only, or no direction. REQUIRES: isPrepared()
     [[nodiscard]] std::span<const std::int16_t> parentVector(std::uint32_t parent) const;

@@ -103,7 +103,8 @@ public:
 };
 
 struct EngineOptions {
-    std::size_t graphFrom = 50'000; ///< passages; below, every one is scored: a graph misses some of the best among many near copies
+    std::size_t candidatesFrom = 2'000; ///< passages; below, every one is scored
+    std::size_t graphFrom = 50'000;     ///< at least candidatesFrom; below, the nearest are found by a scan of codes, which misses fewer
 };
 
 std::unique_ptr<SearchEngine> makeSearchEngine(

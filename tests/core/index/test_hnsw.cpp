@@ -52,8 +52,8 @@ VectorIndex indexOf(const FixedVector& vectors)
     VectorIndex index(kDimension);
     index.append(vectors);
     index.prepareGraph();
-    HnswScratch scratch;
-    index.link(vectors.size(), scratch);
+    NearScratch scratch;
+    index.link(vectors.size(), scratch.graph);
     return index;
 }
 
@@ -74,7 +74,7 @@ std::vector<Slot> exactBest(const VectorIndex& index, std::span<const std::int16
 
 double recall(const VectorIndex& index, const FixedVector& queries, AllowedSlots allowed = {})
 {
-    HnswScratch scratch;
+    NearScratch scratch;
     std::vector<Near> found;
     double hits = 0;
     double wanted = 0;
@@ -108,7 +108,7 @@ private slots:
     {
         const VectorIndex index = indexOf(randomVectors(3000, 1));
         QVERIFY2(recall(index, randomVectors(60, 2)) > 0.97, std::to_string(recall(index, randomVectors(60, 2))).c_str());
-        HnswScratch scratch;
+        NearScratch scratch;
         std::vector<Near> found;
         const FixedVector query = randomVectors(1, 9);
         index.nearest(query, 20, {}, scratch, found);
@@ -126,13 +126,13 @@ private slots:
         const FixedVector vectors = randomVectors(1500, 3);
         VectorIndex slices(kDimension);
         slices.prepareGraph();
-        HnswScratch scratch;
+        NearScratch scratch;
         for (std::size_t begin = 0; begin < 1500; begin += 100) {
             slices.append(std::span(vectors).subspan(begin * kDimension, 100 * kDimension));
-            slices.link(30, scratch);
+            slices.link(30, scratch.graph);
         }
         QVERIFY(slices.unlinked() > 0);
-        slices.link(1500, scratch);
+        slices.link(1500, scratch.graph);
         QCOMPARE(toHex(linksOf(slices)), toHex(linksOf(indexOf(vectors))));
     }
 
@@ -142,8 +142,8 @@ private slots:
         VectorIndex index(kDimension);
         index.append(std::span(vectors).first(600 * kDimension));
         index.prepareGraph();
-        HnswScratch scratch;
-        index.link(600, scratch);
+        NearScratch scratch;
+        index.link(600, scratch.graph);
         index.append(std::span(vectors).subspan(600 * kDimension));
         QCOMPARE(index.unlinked(), std::size_t{200});
         std::vector<Near> found;
@@ -158,7 +158,7 @@ private slots:
         const VectorIndex index = indexOf(randomVectors(12000, 5));
         const FixedVector queries = randomVectors(30, 6);
         std::vector<std::uint64_t> allowed((index.size() + 63) / 64, 0x5555555555555555U);
-        HnswScratch scratch;
+        NearScratch scratch;
         std::vector<Near> found;
         index.nearest(at(queries, 0), 40, allowed, scratch, found);
         QVERIFY(std::ranges::all_of(found, [](const Near& near) { return near.slot % 2 == 0; }));
@@ -191,12 +191,12 @@ private slots:
         QVERIFY(recall(index, randomVectors(60, 9)) > 0.95);
         std::vector<Slot> all(2000, kGone);
         index.compact(all);
-        HnswScratch scratch;
+        NearScratch scratch;
         std::vector<Near> found;
         index.nearest(at(vectors, 0), 10, {}, scratch, found);
         QVERIFY(found.empty());
         index.append(vectors);
-        index.link(3000, scratch);
+        index.link(3000, scratch.graph);
         QVERIFY(recall(index, randomVectors(30, 10)) > 0.97);
     }
 
@@ -205,7 +205,7 @@ private slots:
         FixedVector vectors = randomVectors(500, 11);
         std::fill_n(vectors.begin(), 10 * kDimension, std::int16_t{0});
         const VectorIndex index = indexOf(vectors);
-        HnswScratch scratch;
+        NearScratch scratch;
         std::vector<Near> found;
         index.nearest(at(vectors, 20), 500, {}, scratch, found);
         QVERIFY(std::ranges::all_of(found, [](const Near& near) { return near.slot >= 10; }));
@@ -219,7 +219,7 @@ private slots:
             std::ranges::copy(at(vectors, 0), vectors.begin() + static_cast<std::ptrdiff_t>(2 * i * kDimension));
         }
         const VectorIndex index = indexOf(vectors);
-        HnswScratch scratch;
+        NearScratch scratch;
         std::vector<Near> found;
         int missed = 0;
         for (Slot slot = 1; slot < 2000; slot += 2) {
@@ -251,8 +251,8 @@ private slots:
             auto damaged = VectorIndex::decode(badReader, kDimension, 700);
             VERIFY_OK(damaged);
             damaged->prepareGraph();
-            HnswScratch scratch;
-            damaged->link(700, scratch);
+            NearScratch scratch;
+            damaged->link(700, scratch.graph);
             std::vector<Near> found;
             damaged->nearest(at(vectors, 5), 10, {}, scratch, found);
             QVERIFY(found.size() <= 10);

@@ -19,7 +19,10 @@ using carma::test::FakeEmbedder;
 namespace {
 
 constexpr std::size_t kPassages = 3000;
-constexpr std::size_t kGraphFrom = 500;
+constexpr std::size_t kFrom = 500;
+constexpr EngineOptions kByGraph{.candidatesFrom = kFrom, .graphFrom = kFrom};
+constexpr EngineOptions kByCodes{.candidatesFrom = kFrom};
+constexpr EngineOptions kExact{.candidatesFrom = std::numeric_limits<std::size_t>::max()};
 
 FragmentId id(std::uint8_t kind, std::size_t number)
 {
@@ -61,9 +64,9 @@ Texts randomTexts(std::uint32_t seed)
     return texts;
 }
 
-std::unique_ptr<SearchEngine> engineOf(const Texts& texts, std::size_t graphFrom, bool improved = true)
+std::unique_ptr<SearchEngine> engineOf(const Texts& texts, const EngineOptions& options, bool improved = true)
 {
-    auto engine = makeSearchEngine(std::make_shared<FakeEmbedder>(), {}, {.graphFrom = graphFrom});
+    auto engine = makeSearchEngine(std::make_shared<FakeEmbedder>(), {}, options);
     std::vector<PassageView> views;
     for (std::size_t i = 0; i < texts.passages.size(); ++i) {
         views.push_back({id(1, i), id(3, i / 12), id(2, i / 6), static_cast<std::uint32_t>(i % 6), i, 0, "", texts.passages[i]});
@@ -76,7 +79,7 @@ std::unique_ptr<SearchEngine> engineOf(const Texts& texts, std::size_t graphFrom
     return engine;
 }
 
-std::unique_ptr<SearchEngine> exactEngineOf(const Texts& texts) { return engineOf(texts, std::numeric_limits<std::size_t>::max(), false); }
+std::unique_ptr<SearchEngine> exactEngineOf(const Texts& texts) { return engineOf(texts, kExact, false); }
 
 Answer ask(SearchEngine& engine, const Request& request)
 {
@@ -118,11 +121,26 @@ Agreement compare(SearchEngine& engine, SearchEngine& exact, const Texts& texts,
 
 class TestCandidateSearch : public QObject {
     Q_OBJECT
+
+    static void waysOfFinding()
+    {
+        QTest::addColumn<bool>("byGraph");
+        QTest::newRow("graph") << true;
+        QTest::newRow("codes") << false;
+    }
+    static EngineOptions wayOfFinding()
+    {
+        QFETCH(bool, byGraph);
+        return byGraph ? kByGraph : kByCodes;
+    }
+
 private slots:
+    void findsWhatTheExactSearchFinds_data() { waysOfFinding(); }
     void findsWhatTheExactSearchFinds()
     {
+        const EngineOptions options = wayOfFinding();
         const Texts texts = randomTexts(1);
-        const auto engine = engineOf(texts, kGraphFrom);
+        const auto engine = engineOf(texts, options);
         const auto exact = exactEngineOf(texts);
         const Agreement hybrid = compare(*engine, *exact, texts, Mode::Hybrid);
         QVERIFY2(hybrid.recall > 0.98, std::to_string(hybrid.recall).c_str());
@@ -136,7 +154,7 @@ private slots:
     void itIsTheCandidatesThatAreScored()
     {
         const Texts texts = randomTexts(2);
-        const auto engine = engineOf(texts, kGraphFrom);
+        const auto engine = engineOf(texts, kByGraph);
         QVERIFY(ask(*engine, {.text = texts.queries[0]}).candidates < kPassages / 2);
         QCOMPARE(ask(*engine, {.text = texts.queries[0], .limit = kPassages}).candidates, kPassages); // a page as long as that: all
         QCOMPARE(ask(*exactEngineOf(texts), {.text = texts.queries[0]}).candidates, kPassages);
@@ -145,7 +163,7 @@ private slots:
     void termsAddUpToTheScore()
     {
         const Texts texts = randomTexts(3);
-        const auto engine = engineOf(texts, kGraphFrom);
+        const auto engine = engineOf(texts, kByGraph);
         for (const Mode mode : {Mode::Hybrid, Mode::Semantic, Mode::Lexical}) {
             const Answer answer = ask(*engine, {.text = texts.queries[1], .mode = mode, .explain = true});
             QVERIFY(!answer.hits.empty());
@@ -160,10 +178,12 @@ private slots:
         }
     }
 
+    void seesOnlyWhatWasThereBeforeTheSequence_data() { waysOfFinding(); }
     void seesOnlyWhatWasThereBeforeTheSequence()
     {
+        const EngineOptions options = wayOfFinding();
         const Texts texts = randomTexts(4);
-        const auto engine = engineOf(texts, kGraphFrom);
+        const auto engine = engineOf(texts, options);
         const auto exact = exactEngineOf(texts);
         for (const Sequence asOf : {Sequence{40}, Sequence{2500}}) {
             const Answer answer = ask(*engine, {.text = texts.queries[2], .asOf = asOf});
@@ -176,7 +196,7 @@ private slots:
     void givesOneHitPerDocumentIfAsked()
     {
         const Texts texts = randomTexts(5);
-        const auto engine = engineOf(texts, kGraphFrom);
+        const auto engine = engineOf(texts, kByGraph);
         const Answer answer = ask(*engine, {.text = texts.queries[3], .onePerDocument = true});
         QCOMPARE(answer.hits.size(), std::size_t{10});
         std::set<FragmentId> documents;
@@ -185,10 +205,12 @@ private slots:
         }
     }
 
+    void forgottenPassagesAreNeverFoundAgain_data() { waysOfFinding(); }
     void forgottenPassagesAreNeverFoundAgain()
     {
+        const EngineOptions options = wayOfFinding();
         const Texts texts = randomTexts(6);
-        const auto engine = engineOf(texts, kGraphFrom);
+        const auto engine = engineOf(texts, options);
         std::vector<FragmentId> leavers;
         for (std::size_t i = 0; i < kPassages; i += 4) {
             leavers.push_back(id(1, i));
@@ -204,12 +226,14 @@ private slots:
         QVERIFY(compare(*engine, *less, texts, Mode::Hybrid).recall > 0.97);
     }
 
+    void answersTheSameFromASnapshot_data() { waysOfFinding(); }
     void answersTheSameFromASnapshot()
     {
+        const EngineOptions options = wayOfFinding();
         const Texts texts = randomTexts(7);
-        const auto engine = engineOf(texts, kGraphFrom);
+        const auto engine = engineOf(texts, options);
         const Bytes bytes = engine->encode(9);
-        auto decoded = decodeSearchEngine(bytes, std::make_shared<FakeEmbedder>(), {}, {.graphFrom = kGraphFrom});
+        auto decoded = decodeSearchEngine(bytes, std::make_shared<FakeEmbedder>(), {}, options);
         VERIFY_OK(decoded);
         QCOMPARE(toHex(decoded->engine->encode(9)), toHex(bytes));
         while (decoded->engine->improve(100)) {
@@ -228,7 +252,7 @@ private slots:
     void searchesAndImprovementsRunBesideChanges()
     {
         const Texts texts = randomTexts(8);
-        const auto engine = engineOf(texts, kGraphFrom, false);
+        const auto engine = engineOf(texts, kByGraph, false);
         std::vector<std::jthread> threads;
         std::atomic<int> wrong = 0;
         for (int t = 0; t < 2; ++t) {
