@@ -69,8 +69,8 @@ public:
     void link(std::size_t count, HnswScratch& scratch) { m_graph->link(std::min(size(), m_graph->linked() + count), scratch); }
     [[nodiscard]] std::size_t unlinked() const { return m_graph ? size() - m_graph->linked() : 0; }
     /// About `count` of the nearest allowed slots with exact products, best first, ties by slot. All codes are scanned, or the graph is
-    /// searched with a pool of three times `count`, and what it does not hold yet, or all that is allowed if that is little, is scanned by bytes.
-    /// REQUIRES: hasCodes() or hasGraph()
+    /// searched with a pool of three times `count`, and what it does not hold yet, or all that is allowed if that is little, is
+    /// scanned by bytes. REQUIRES: hasCodes() or hasGraph()
     void nearest(
         std::span<const std::int16_t> query, std::size_t count, AllowedSlots allowed, NearScratch& scratch, std::vector<Near>& found) const;
 
