@@ -384,6 +384,7 @@ void Hnsw::linkOne(Slot slot, HnswScratch& scratch)
     Near from{0, entry.slot};
     byteDots(m_rows.data(), m_width, &from.slot, 1, scratch.query.data(), &from.dot);
     from = descend(scratch.query, from, entry.level, level);
+    scratch.chosen.assign(std::min(level, entry.level) + 1, {});
     for (std::uint32_t at = std::min(level, entry.level) + 1; at-- > 0;) {
         searchLevel(scratch.query, std::span(&from, 1), at, kBuildWidth, {}, scratch);
         std::vector<Near>& candidates = scratch.candidates;
@@ -400,7 +401,11 @@ void Hnsw::linkOne(Slot slot, HnswScratch& scratch)
         from = {candidates.front().dot + bias, candidates.front().slot};
         choose(candidates, kLinks, scratch);
         writeList(linksOf(slot, at), capacityOf(at), candidates);
-        for (const Near& near : candidates) {
+        scratch.chosen[at] = candidates;
+    }
+    // From below, and only when all of the slot's own lists are there: another thread that comes to it from above must find a way on.
+    for (std::uint32_t at = 0; at <= std::min(level, entry.level); ++at) {
+        for (const Near& near : scratch.chosen[at]) {
             addLink(near.slot, slot, near.dot, at, scratch);
         }
     }

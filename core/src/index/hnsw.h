@@ -29,13 +29,14 @@ using AllowedSlots = std::span<const std::uint64_t>;
 
 /// What a search needs besides the graph; kept by the caller so that searching allocates nothing once it is warm.
 struct HnswScratch {
-    std::vector<std::uint64_t> visited; ///< a bit a slot
-    std::vector<std::uint64_t> pool;    ///< best first
-    std::vector<std::uint64_t> found;   ///< best first, only with a filter
-    std::vector<Near> candidates;       ///< of building
-    std::vector<Near> crowd;            ///< of building: a full list and one more
-    std::vector<Near> rejected;         ///< of building
-    std::vector<Slot> slots;            ///< to be compared exactly
+    std::vector<std::uint64_t> visited;    ///< a bit a slot
+    std::vector<std::uint64_t> pool;       ///< best first
+    std::vector<std::uint64_t> found;      ///< best first, only with a filter
+    std::vector<Near> candidates;          ///< of building
+    std::vector<std::vector<Near>> chosen; ///< of building: the new slot's links, by level
+    std::vector<Near> crowd;               ///< of building: a full list and one more
+    std::vector<Near> rejected;            ///< of building
+    std::vector<Slot> slots;               ///< to be compared exactly
     std::vector<std::int32_t> dots;
     std::vector<std::int8_t> query;
     std::vector<std::int8_t> other;
