@@ -30,4 +30,6 @@ std::uint32_t crc32c(ByteView bytes)
     return ~crc32_iscsi(data, static_cast<int>(bytes.size()), 0xFFFFFFFFU);
 }
 
+std::uint32_t crc32(ByteView bytes) { return crc32_gzip_refl(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()); }
+
 } // namespace carma

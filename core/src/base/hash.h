@@ -20,5 +20,7 @@ Hash128 hash128(ByteView bytes, std::uint64_t seed);
 std::uint64_t hash64(ByteView bytes, std::uint64_t seed);
 /// CRC-32C (RFC 3720 appendix B.4).
 std::uint32_t crc32c(ByteView bytes);
+/// CRC-32 (ISO-HDLC, the one of RFC 1952). Sees every change within 32 neighbouring bits.
+std::uint32_t crc32(ByteView bytes);
 
 } // namespace carma

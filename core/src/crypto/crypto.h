@@ -51,6 +51,21 @@ private:
     std::unique_ptr<State> m_state;
 };
 Digest hmacSha256(ByteView key, std::initializer_list<ByteView> parts);
+/// HMAC-SHA-256 under one key whose schedule is made once, for those who need many. Thread-safe.
+class HmacKey {
+public:
+    explicit HmacKey(ByteView key);
+    ~HmacKey();
+    HmacKey(HmacKey&&) noexcept;
+    HmacKey& operator=(HmacKey&&) noexcept;
+    [[nodiscard]] Digest mac(ByteView bytes) const;
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+/// Takes the same time wherever two digests differ.
+bool sameDigest(const Digest& left, const Digest& right) noexcept;
 /// RFC 5869, extract and expand with SHA-256.
 SecretBytes hkdf(ByteView key, ByteView salt, std::string_view info, std::size_t size);
 

@@ -4,7 +4,9 @@
 #include "crypto/openssl_support.h"
 
 #include <bit>
+#include <mutex>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/params.h>
 
 namespace carma::crypto {
@@ -108,6 +110,37 @@ Digest hmacSha256(ByteView key, std::initializer_list<ByteView> parts)
     CARMA_ASSERT(written == digest.size());
     return digest;
 }
+
+struct HmacKey::State {
+    std::mutex mutex;
+    MacContext context{EVP_MAC_CTX_new(hmacAlgorithm())}; ///< guarded; keyed, and begun anew for each message
+};
+
+HmacKey::HmacKey(ByteView key) : m_state(std::make_unique<State>())
+{
+    CARMA_ASSERT(m_state->context != nullptr);
+    const OSSL_PARAM parameters[] = {digestParameter(OSSL_MAC_PARAM_DIGEST), OSSL_PARAM_construct_end()};
+    CARMA_ASSERT(EVP_MAC_init(m_state->context.get(), ucharData(key), key.size(), parameters) == 1);
+}
+
+HmacKey::~HmacKey() = default;
+HmacKey::HmacKey(HmacKey&&) noexcept = default;
+HmacKey& HmacKey::operator=(HmacKey&&) noexcept = default;
+
+Digest HmacKey::mac(ByteView bytes) const
+{
+    Digest digest{};
+    std::size_t written = 0;
+    const std::lock_guard guard(m_state->mutex);
+    EVP_MAC_CTX* const context = m_state->context.get();
+    CARMA_ASSERT(EVP_MAC_init(context, nullptr, 0, nullptr) == 1); // the same key again
+    CARMA_ASSERT(EVP_MAC_update(context, ucharData(bytes), bytes.size()) == 1);
+    CARMA_ASSERT(EVP_MAC_final(context, ucharData(ByteSpan(digest)), &written, digest.size()) == 1);
+    CARMA_ASSERT(written == digest.size());
+    return digest;
+}
+
+bool sameDigest(const Digest& left, const Digest& right) noexcept { return CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0; }
 
 SecretBytes hkdf(ByteView key, ByteView salt, std::string_view info, std::size_t size)
 {

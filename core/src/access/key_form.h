@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <carma/key_text.h>
+
+#include <span>
+#include <string_view>
+
+/// Writing and taking apart of key texts; the grammar is in carma/key_text.h.
+namespace carma::access {
+
+inline constexpr std::string_view kKeyBegin = "carma_";
+inline constexpr std::size_t kUserChars = 8;
+inline constexpr std::size_t kMetaChars = 6;
+/// The longest key that there can be: 10 digits of position and "custom".
+inline constexpr std::size_t kKeyFormMax = 6 + 8 + 4 + 10 + 6 + 6 + 6 + 6 + 9 + 43 + 6;
+
+/// A key without its secret; what is the same for all keys of an owner.
+struct KeyStem {
+    std::string text; ///< up to and with "_quantum_"
+    KeyParts parts;
+};
+/// REQUIRES: user is 8 of 0-9a-f, position < kSeats
+KeyStem makeStem(std::string_view user, std::uint64_t position, KeyPermission permission);
+
+/// Writes stem, secret and check; gives the text's size. REQUIRES: secret.size() == 32
+std::size_t writeKey(const KeyStem& stem, ByteView secret, std::span<char, kKeyFormMax> out);
+
+/// parseKey without the fingerprint, for those who verify many.
+Result<KeyParts> takeApart(std::string_view text);
+std::uint64_t fingerprintOf(std::string_view text);
+
+} // namespace carma::access
