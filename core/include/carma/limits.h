@@ -94,7 +94,7 @@ public:
     /// Debts that are not paid yet, to be kept over a restart.
     [[nodiscard]] std::vector<LimitDebt> debts() const;
     void restore(std::span<const LimitDebt> debts);
-    /// The last debts were not kept: short bursts count as used from now on.
+    /// The last debts were not kept: short bursts count as used when this limiter was made. Called before the first decision.
     void beginAfterCrash();
     [[nodiscard]] std::size_t subjects() const;
 

@@ -4,6 +4,7 @@
 
 #include <carma/audit.h>
 #include <carma/health.h>
+#include <carma/keys.h>
 #include <carma/memory.h>
 #include <carma/result.h>
 #include <carma/secret_bytes.h>
@@ -106,6 +107,7 @@ public:
     [[nodiscard]] virtual Access& access() = 0;
     [[nodiscard]] virtual Audit& audit() = 0;
     [[nodiscard]] virtual Subjects& subjects() = 0;
+    [[nodiscard]] virtual Keys& keys() = 0;
     /// Seals the open segment now instead of when it is full.
     virtual Result<void> seal() = 0;
     /// Makes everything durable, settles the catalog and releases the lock; the destructor does the same without reporting.

@@ -69,8 +69,9 @@ public:
             ++size;
         }
         if (size < least) {
-            const bool secret = part == kSecretPart;
-            const std::string there = !secret || m_at + size >= m_text.size() ? shown(m_text, m_at + size) : "something else";
+            // A check that is looked for too early or too late is a piece of the secret.
+            const bool open = part != kSecretPart && part != kCheckPart;
+            const std::string there = open || m_at + size >= m_text.size() ? shown(m_text, m_at + size) : "something else";
             return wrongAt(part, m_at + size, std::string(kind) + " is wanted, " + there + " is there");
         }
         const std::string_view found = m_text.substr(m_at, size);
@@ -81,6 +82,7 @@ public:
     [[nodiscard]] bool atEnd() const { return m_at == m_text.size(); }
 
     static constexpr std::string_view kSecretPart = "the secret";
+    static constexpr std::string_view kCheckPart = "the check";
 
 private:
     std::string_view m_text;
@@ -108,7 +110,8 @@ Result<void> readSecretAndCheck(KeyCursor& cursor, std::string_view text)
     CARMA_TRY_ASSIGN(
         const std::string_view secret, cursor.run(KeyCursor::kSecretPart, isBase62, "a letter or digit", kSecretChars, kSecretChars));
     const std::size_t checkBegin = cursor.at();
-    CARMA_TRY_ASSIGN(const std::string_view check, cursor.run("the check", isBase62, "a letter or digit", kCheckChars, kCheckChars));
+    CARMA_TRY_ASSIGN(
+        const std::string_view check, cursor.run(KeyCursor::kCheckPart, isBase62, "a letter or digit", kCheckChars, kCheckChars));
     if (!cursor.atEnd()) {
         return wrongAt("the end", cursor.at(), "the key should end here");
     }

@@ -53,6 +53,7 @@ struct Limiter::State {
 
     Clock& clock;
     const LimiterOptions options;
+    const std::int64_t begunAtNs = nowNs();
     std::int64_t crashedAtNs = kNoCrash; ///< set before the first decision
     mutable std::array<Stripe, kStripes> stripes;
 
@@ -196,7 +197,7 @@ void Limiter::restore(std::span<const LimitDebt> debts)
     }
 }
 
-void Limiter::beginAfterCrash() { m_state->crashedAtNs = m_state->nowNs(); }
+void Limiter::beginAfterCrash() { m_state->crashedAtNs = m_state->begunAtNs; }
 
 std::size_t Limiter::subjects() const
 {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "access/key_keeper.h"
 #include "store/access_impl.h"
 #include "store/audit_impl.h"
 #include "store/health_impl.h"
@@ -22,6 +23,7 @@ public:
     Access& access() override { return m_access; }
     Audit& audit() override { return m_audit; }
     Subjects& subjects() override { return m_subjects; }
+    Keys& keys() override { return m_keys; }
     /// Erasures that a crash interrupted go on.
     void resumeErasures() { m_subjects.resume(); }
     Result<void> seal() override;
@@ -36,6 +38,7 @@ private:
     AccessImpl m_access;
     AuditImpl m_audit;
     SubjectsImpl m_subjects;
+    access::KeyKeeper m_keys;
     bool m_closed = false;
 };
 

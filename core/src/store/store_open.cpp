@@ -149,7 +149,8 @@ namespace store {
 
 StoreImpl::StoreImpl(std::unique_ptr<StoreCore> core)
     : m_core(std::move(core)), m_searcher(*m_core), m_memory(*m_core, m_searcher), m_health(*m_core, m_searcher), m_access(*m_core),
-      m_audit(*m_core), m_subjects(*m_core, m_searcher)
+      m_audit(*m_core), m_subjects(*m_core, m_searcher), m_keys(m_core->journal(), m_core->log->keys().master().wrapping(),
+                                                             m_core->log->keys().master().derive("carma user directory"), m_core->readOnly)
 {
 }
 
@@ -178,7 +179,11 @@ Result<void> StoreImpl::close()
         return {};
     }
     m_closed = true;
+    auto kept = m_keys.flush();
     auto closed = m_core->log->close();
+    if (closed.has_value()) {
+        closed = std::move(kept);
+    }
     if (!m_core->readOnly) {
         auto followed = m_core->follow(Task{});
         auto settled = m_core->catalog->settle();

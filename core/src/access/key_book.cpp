@@ -1,0 +1,252 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "access/key_book.h"
+
+#include "access/key_form.h"
+
+#include <algorithm>
+
+namespace carma::access {
+
+namespace {
+
+constexpr std::size_t kNameMin = 4;
+constexpr std::size_t kIdChars = 26;
+
+std::uint64_t addCapped(std::uint64_t a, std::uint64_t b) { return a > ~b ? ~std::uint64_t{0} : a + b; }
+
+} // namespace
+
+KeyState StoredKey::stateAt(std::int64_t nowUs) const
+{
+    if (revoked) {
+        return KeyState::Revoked;
+    }
+    if (suspended) {
+        return KeyState::Suspended;
+    }
+    if ((expiresUs != 0 && nowUs >= expiresUs) || (rotated && nowUs >= graceEndsUs)) {
+        return KeyState::Expired;
+    }
+    return rotated ? KeyState::Grace : KeyState::Active;
+}
+
+void KeyBook::take(Sequence sequence, std::int64_t timeUs, std::span<const KeyEvent> events)
+{
+    if (timeUs >= m_newestUs) {
+        m_newestUs = timeUs;
+        m_newestAt = sequence;
+    }
+    for (const KeyEvent& event : events) {
+        std::visit([&](const auto& value) { apply(value, {sequence, timeUs}); }, event);
+    }
+}
+
+void KeyBook::takeLost(Sequence sequence)
+{
+    m_lostAny = true;
+    m_lost = sequence;
+    if (m_limits != LimitsState::Never) {
+        m_limits = LimitsState::Open; // what was kept there is gone
+    }
+}
+
+StoredKey* KeyBook::changeable(const KeyId& id)
+{
+    const std::uint32_t index = findId(id);
+    return index == kNoKey || m_keys[index].revoked ? nullptr : &m_keys[index];
+}
+
+void KeyBook::apply(const PepperMade& event, const Moment& moment)
+{
+    if (!m_pepper) {
+        m_pepper = event;
+        m_pepperAt = moment.sequence;
+    }
+}
+
+void KeyBook::apply(const KeyCreated& event, const Moment& moment)
+{
+    if (m_ids.contains(event.id)) {
+        return;
+    }
+    const auto index = static_cast<std::uint32_t>(m_keys.size());
+    const std::uint32_t before = event.predecessor.isNull() ? kNoKey : findId(event.predecessor);
+    StoredKey key;
+    key.made = event;
+    key.createdUs = moment.timeUs;
+    key.expiresUs = event.expiresUs;
+    key.creditsTotal = event.credits.value_or(0);
+    key.account = before == kNoKey ? index : m_keys[before].account;
+    key.vouched = moment.sequence;
+    m_ids.emplace(event.id, index);
+    m_tags.insert(event.tag, index);
+    m_seats.emplace(event.owner, event.position);
+    m_seatUsers.emplace(event.position, index);
+    m_nextSeat = std::max(m_nextSeat, event.position + 1);
+    m_keys.push_back(std::move(key));
+}
+
+void KeyBook::apply(const KeyRotated& event, const Moment& /*moment*/)
+{
+    if (StoredKey* const key = changeable(event.id)) {
+        // A grace that has begun can only become shorter.
+        key->graceEndsUs = key->rotated ? std::min(key->graceEndsUs, event.graceEndsUs) : event.graceEndsUs;
+        key->rotated = true;
+        key->successor = event.successor;
+    }
+}
+
+void KeyBook::apply(const KeySuspended& event, const Moment& /*moment*/)
+{
+    if (StoredKey* const key = changeable(event.id)) {
+        key->suspended = true;
+        key->reason = event.reason;
+    }
+}
+
+void KeyBook::apply(const KeyResumed& event, const Moment& moment)
+{
+    if (StoredKey* const key = changeable(event.id)) {
+        key->suspended = false;
+        key->reason.clear();
+        key->vouched = moment.sequence;
+    }
+}
+
+void KeyBook::apply(const KeyRevoked& event, const Moment& /*moment*/)
+{
+    if (StoredKey* const key = changeable(event.id)) {
+        key->revoked = true;
+        key->reason = event.reason;
+    }
+}
+
+void KeyBook::apply(const KeyExpires& event, const Moment& /*moment*/)
+{
+    if (StoredKey* const key = changeable(event.id)) {
+        key->expiresUs = event.atUs;
+    }
+}
+
+void KeyBook::apply(const CreditsAdded& event, const Moment& /*moment*/)
+{
+    if (const std::uint32_t index = findId(event.id); index != kNoKey) {
+        StoredKey& account = m_keys[m_keys[index].account];
+        account.creditsTotal = addCapped(account.creditsTotal, event.credits);
+        account.made.credits = account.made.credits.value_or(0); // counted from now on
+    }
+}
+
+void KeyBook::apply(const KeyUsed& event, const Moment& /*moment*/)
+{
+    if (const std::uint32_t index = findId(event.id); index != kNoKey) {
+        StoredKey& key = m_keys[index];
+        key.uses = std::max(key.uses, event.uses);
+        key.lastUsedUs = std::max(key.lastUsedUs, event.minuteUs);
+        key.spent = event.spent;
+        key.reserved = event.spent;
+    }
+}
+
+void KeyBook::apply(const LimitReserved& event, const Moment& /*moment*/) { m_debts[event.debt.key] = event.debt.untilUs; }
+
+void KeyBook::apply(const LimitsOpened& /*event*/, const Moment& /*moment*/) { m_limits = LimitsState::Open; }
+
+void KeyBook::apply(const LimitsKept& event, const Moment& /*moment*/)
+{
+    m_limits = LimitsState::Kept;
+    m_debts.clear();
+    for (const LimitDebt& debt : event.debts) {
+        m_debts[debt.key] = debt.untilUs;
+    }
+}
+
+std::uint32_t KeyBook::findTag(const crypto::Digest& tag) const
+{
+    return m_tags.find(tag, [&](std::uint32_t index) { return crypto::sameDigest(m_keys[index].made.tag, tag); });
+}
+
+std::uint32_t KeyBook::findId(const KeyId& id) const
+{
+    const auto found = m_ids.find(id);
+    return found == m_ids.end() ? kNoKey : found->second;
+}
+
+Result<std::uint32_t> KeyBook::findName(std::string_view id) const
+{
+    const std::string shown(id.substr(0, kIdChars + 1));
+    if (id.size() == kIdChars) {
+        const auto whole = parseId<KeyId>(id);
+        const std::uint32_t index = whole.has_value() ? findId(*whole) : kNoKey;
+        return index != kNoKey ? Result<std::uint32_t>(index) : Error{ErrorCode::NotFound, "there is no key " + shown};
+    }
+    if (id.size() < kNameMin || id.size() > kIdChars) {
+        return Error{ErrorCode::InvalidArgument, "a key is named by its id, or by its beginning of at least 4 characters"};
+    }
+    std::uint32_t found = kNoKey;
+    for (std::uint32_t index = 0; index < m_keys.size(); ++index) {
+        if (toString(m_keys[index].made.id).starts_with(id)) {
+            if (found != kNoKey) {
+                return Error{ErrorCode::InvalidArgument, "several keys begin with " + shown};
+            }
+            found = index;
+        }
+    }
+    return found != kNoKey ? Result<std::uint32_t>(found) : Error{ErrorCode::NotFound, "there is no key " + shown};
+}
+
+KeyInfo KeyBook::infoOf(std::uint32_t index, std::int64_t nowUs) const
+{
+    const StoredKey& key = m_keys[index];
+    const StoredKey& account = m_keys[key.account];
+    KeyInfo info;
+    info.id = key.made.id;
+    info.owner = key.made.owner;
+    info.label = key.made.label;
+    info.parts = makeStem(key.made.user, key.made.position, key.made.permission).parts;
+    info.parts.fingerprint = key.made.fingerprint;
+    info.scopes = key.made.scopes;
+    info.addresses = key.made.addresses;
+    info.rateClass = key.made.rateClass;
+    info.quotaADay = key.made.quotaADay;
+    if (account.made.credits) {
+        info.credits = account.creditsTotal - std::min(account.creditsTotal, account.spent);
+    }
+    info.createdUs = key.createdUs;
+    info.notBeforeUs = key.made.notBeforeUs;
+    info.expiresUs = key.expiresUs;
+    info.lastUsedUs = key.lastUsedUs;
+    info.uses = key.uses;
+    info.state = key.stateAt(nowUs);
+    info.graceEndsUs = key.graceEndsUs;
+    info.successor = key.successor;
+    info.predecessor = key.made.predecessor;
+    info.generation = key.made.generation;
+    info.reason = key.reason;
+    return info;
+}
+
+std::optional<std::uint64_t> KeyBook::seatOf(const std::string& owner) const
+{
+    const auto found = m_seats.find(owner);
+    return found == m_seats.end() ? std::nullopt : std::optional(found->second);
+}
+
+const std::string* KeyBook::ownerOf(std::uint64_t seat) const
+{
+    const auto found = m_seatUsers.find(seat);
+    return found == m_seatUsers.end() ? nullptr : &m_keys[found->second].made.owner;
+}
+
+std::vector<LimitDebt> KeyBook::limitDebts() const
+{
+    std::vector<LimitDebt> debts;
+    debts.reserve(m_debts.size());
+    for (const auto& [key, untilUs] : m_debts) {
+        debts.push_back({key, untilUs});
+    }
+    return debts;
+}
+
+} // namespace carma::access

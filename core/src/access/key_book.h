@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "access/key_event.h"
+#include "access/tag_table.h"
+
+#include <map>
+#include <unordered_map>
+
+/// The keys as the events say. Nothing is written here: events go in, in the order of the log, and the state comes out.
+///
+///   active --rotated--> grace --time--> expired          suspended --resumed--> where it was
+///   any but revoked --suspended--> suspended             any --revoked--> revoked, for ever
+///
+/// An event that does not fit (about a key that is not known, or that is revoked) changes nothing: a record before it may be lost.
+namespace carma::access {
+
+inline constexpr std::uint32_t kNoKey = TagTable::kNone;
+
+struct StoredKey {
+    KeyCreated made;
+    std::int64_t createdUs = 0, expiresUs = 0, graceEndsUs = 0, lastUsedUs = 0;
+    std::uint32_t account = kNoKey; ///< the first generation, which holds credits and limits for all
+    bool rotated = false, suspended = false, revoked = false;
+    KeyId successor;
+    std::string reason;
+    std::uint64_t uses = 0;
+    std::uint64_t creditsTotal = 0;
+    std::uint64_t spent = 0;    ///< of the credits of this account
+    std::uint64_t reserved = 0; ///< durable: spent, or ahead of it
+    bool dirty = false;         ///< counts that no record says yet
+    Sequence vouched = 0;       ///< the newest record that says that it works
+
+    [[nodiscard]] KeyState stateAt(std::int64_t nowUs) const;
+};
+
+class KeyBook {
+public:
+    void take(Sequence sequence, std::int64_t timeUs, std::span<const KeyEvent> events);
+    /// A record of events that cannot be read: what it said about any key until then is not known.
+    void takeLost(Sequence sequence);
+
+    [[nodiscard]] std::size_t size() const { return m_keys.size(); }
+    [[nodiscard]] StoredKey& at(std::uint32_t index) { return m_keys[index]; }
+    [[nodiscard]] std::uint32_t findTag(const crypto::Digest& tag) const;
+    [[nodiscard]] std::uint32_t findId(const KeyId& id) const;
+    /// By id or its beginning. NotFound; InvalidArgument.
+    [[nodiscard]] Result<std::uint32_t> findName(std::string_view id) const;
+    [[nodiscard]] KeyInfo infoOf(std::uint32_t index, std::int64_t nowUs) const;
+    /// Nobody says since a record was lost that this key works.
+    [[nodiscard]] bool isDoubtful(const StoredKey& key) const { return m_lostAny && key.vouched < m_lost; }
+
+    [[nodiscard]] std::optional<std::uint64_t> seatOf(const std::string& owner) const;
+    [[nodiscard]] const std::string* ownerOf(std::uint64_t seat) const; ///< null for a free one
+    [[nodiscard]] std::uint64_t nextSeat() const { return m_nextSeat; }
+
+    [[nodiscard]] std::int64_t newestUs() const { return m_newestUs; }
+    [[nodiscard]] Sequence newestAt() const { return m_newestAt; }
+    [[nodiscard]] const std::optional<PepperMade>& pepper() const { return m_pepper; }
+    [[nodiscard]] Sequence pepperAt() const { return m_pepperAt; }
+
+    enum class LimitsState : std::uint8_t { Never, Open, Kept };
+    [[nodiscard]] LimitsState limitsState() const { return m_limits; }
+    [[nodiscard]] std::vector<LimitDebt> limitDebts() const;
+
+private:
+    struct DebtOrder {
+        bool operator()(const LimitKey& a, const LimitKey& b) const { return a.kind != b.kind ? a.kind < b.kind : a.subject < b.subject; }
+    };
+    struct Moment {
+        Sequence sequence;
+        std::int64_t timeUs;
+    };
+
+    void apply(const PepperMade& event, const Moment& moment);
+    void apply(const KeyCreated& event, const Moment& moment);
+    void apply(const KeyRotated& event, const Moment& moment);
+    void apply(const KeySuspended& event, const Moment& moment);
+    void apply(const KeyResumed& event, const Moment& moment);
+    void apply(const KeyRevoked& event, const Moment& moment);
+    void apply(const KeyExpires& event, const Moment& moment);
+    void apply(const CreditsAdded& event, const Moment& moment);
+    void apply(const KeyUsed& event, const Moment& moment);
+    void apply(const LimitReserved& event, const Moment& moment);
+    void apply(const LimitsOpened& event, const Moment& moment);
+    void apply(const LimitsKept& event, const Moment& moment);
+    /// Null for one that is not known or is revoked.
+    StoredKey* changeable(const KeyId& id);
+
+    std::vector<StoredKey> m_keys;
+    TagTable m_tags;
+    std::unordered_map<KeyId, std::uint32_t> m_ids;
+    std::unordered_map<std::string, std::uint64_t> m_seats;       ///< by owner
+    std::unordered_map<std::uint64_t, std::uint32_t> m_seatUsers; ///< the first key of each seat
+    std::uint64_t m_nextSeat = 0;
+    std::int64_t m_newestUs = 0;
+    Sequence m_newestAt = 0;
+    bool m_lostAny = false;
+    Sequence m_lost = 0; ///< the newest lost record
+    std::optional<PepperMade> m_pepper;
+    Sequence m_pepperAt = 0;
+    LimitsState m_limits = LimitsState::Never;
+    std::map<LimitKey, std::int64_t, DebtOrder> m_debts;
+};
+
+} // namespace carma::access
