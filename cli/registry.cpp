@@ -21,7 +21,7 @@ CommandList makeCommands()
              makeExportCommand, makeForgetCommand, makeEraseCommand, makeSubjectExportCommand, makeVerifyCommand, makeScrubCommand,
              makeHealCommand, makeFaultsCommand, makeBeaconCommand, makeDrillCommand, makeAuditCommand, makeInitCommand, makeStatusCommand,
              makeDoctorCommand, makeNamespacesCommand, makeSealCommand, makeBackupCommand, makePassphraseCommand, makeRecoveryCodeCommand,
-             makeVersionCommand}) {
+             makeKeysCommand, makeVersionCommand}) {
         commands.push_back(make());
     }
     return commands;

@@ -40,6 +40,7 @@ std::unique_ptr<Command> makeBackupCommand();
 std::unique_ptr<Command> makeBeaconCommand();
 std::unique_ptr<Command> makeEraseCommand();
 std::unique_ptr<Command> makeFaultsCommand();
+std::unique_ptr<Command> makeKeysCommand();
 /// Reads the other commands' options. `commands` must outlive it.
 std::unique_ptr<Command> makeCompletionCommand(const CommandList& commands);
 std::unique_ptr<Command> makeSubjectExportCommand();

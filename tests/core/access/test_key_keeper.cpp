@@ -440,36 +440,6 @@ private slots:
         (void)fixture.refusalOf("carma_x");
         QVERIFY(fixture.lastNote().reason.find("more refusals since") != std::string::npos);
     }
-
-    void hostileBodiesAreRefused()
-    {
-        KeysFixture fixture;
-        (void)fixture.made(keyFor("anna", KeyPermission::Admin));
-        Bytes body;
-        VERIFY_OK(fixture.journal.read(log::RecordType::KeyEvent, 0, [&](const journal::Entry& entry) -> Result<bool> {
-            body = toBytes(entry.body);
-            return false;
-        }));
-        VERIFY_OK(access::decodeEvents(body));
-        for (std::size_t size = 0; size < body.size(); ++size) {
-            QVERIFY(!access::decodeEvents(ByteView(body).first(size)).has_value());
-        }
-        SeededRandom random(3);
-        for (unsigned i = 0; i < 20'000; ++i) {
-            Bytes wrong = body;
-            wrong[random.below(wrong.size())] = static_cast<std::byte>(random.next());
-            const auto decoded = access::decodeEvents(wrong);
-            if (decoded.has_value()) {
-                access::KeyBook book;
-                book.take(1, decoded->timeUs, decoded->events);
-                for (std::uint32_t at = 0; at < book.size(); ++at) {
-                    (void)book.infoOf(at, 0);
-                }
-            }
-        }
-        body[0] = std::byte{2};
-        COMPARE_ERROR(access::decodeEvents(body), ErrorCode::Unsupported);
-    }
 };
 
 CARMA_TEST_CLASS(TestKeyKeeper, "test_key_keeper")
