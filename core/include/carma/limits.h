@@ -88,8 +88,6 @@ public:
     Result<LimitDecision> take(const LimitKey& key, const RateLimit& limit, std::uint64_t cost = 1);
     /// What take would say; takes nothing.
     [[nodiscard]] LimitDecision look(const LimitKey& key, const RateLimit& limit, std::uint64_t cost = 1) const;
-    /// Forgets what the subject owes.
-    void forget(const LimitKey& key);
 
     /// Debts that are not paid yet, to be kept over a restart.
     [[nodiscard]] std::vector<LimitDebt> debts() const;

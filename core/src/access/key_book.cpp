@@ -73,12 +73,26 @@ void KeyBook::apply(const KeyCreated& event, const Moment& moment)
     const auto index = static_cast<std::uint32_t>(m_keys.size());
     const std::uint32_t before = event.predecessor.isNull() ? kNoKey : findId(event.predecessor);
     StoredKey key;
-    key.made = event;
-    key.createdUs = moment.timeUs;
-    key.expiresUs = event.expiresUs;
-    key.creditsTotal = event.credits.value_or(0);
+    key.tag = event.tag;
+    key.id = event.id;
     key.account = before == kNoKey ? index : m_keys[before].account;
+    for (const KeyScope& scope : event.scopes) {
+        key.everywhere |= scope.space == "*" && scope.tag == "*" ? scope.operations : 0;
+    }
+    std::copy_n(event.user.begin(), std::min(event.user.size(), key.user.size()), key.user.begin());
+    key.position = event.position;
+    key.permission = event.permission;
+    key.hasAddresses = !event.addresses.empty();
+    key.counted = event.credits.has_value();
+    key.notBeforeUs = event.notBeforeUs;
+    key.expiresUs = event.expiresUs;
     key.vouched = moment.sequence;
+    key.rate = findRateClass(event.rateClass);
+    key.rate = key.rate != nullptr ? key.rate : &rateClasses().front(); // of a later version: the strictest
+    key.quotaADay = event.quotaADay;
+    key.creditsTotal = event.credits.value_or(0);
+    key.createdUs = moment.timeUs;
+    key.made = event;
     m_ids.emplace(event.id, index);
     m_tags.insert(event.tag, index);
     m_seats.emplace(event.owner, event.position);
@@ -134,7 +148,7 @@ void KeyBook::apply(const CreditsAdded& event, const Moment& /*moment*/)
     if (const std::uint32_t index = findId(event.id); index != kNoKey) {
         StoredKey& account = m_keys[m_keys[index].account];
         account.creditsTotal = addCapped(account.creditsTotal, event.credits);
-        account.made.credits = account.made.credits.value_or(0); // counted from now on
+        account.counted = true;
     }
 }
 
@@ -164,7 +178,7 @@ void KeyBook::apply(const LimitsKept& event, const Moment& /*moment*/)
 
 std::uint32_t KeyBook::findTag(const crypto::Digest& tag) const
 {
-    return m_tags.find(tag, [&](std::uint32_t index) { return crypto::sameDigest(m_keys[index].made.tag, tag); });
+    return m_tags.find(tag, [&](std::uint32_t index) { return crypto::sameDigest(m_keys[index].tag, tag); });
 }
 
 std::uint32_t KeyBook::findId(const KeyId& id) const
@@ -210,7 +224,7 @@ KeyInfo KeyBook::infoOf(std::uint32_t index, std::int64_t nowUs) const
     info.addresses = key.made.addresses;
     info.rateClass = key.made.rateClass;
     info.quotaADay = key.made.quotaADay;
-    if (account.made.credits) {
+    if (account.counted) {
         info.credits = account.creditsTotal - std::min(account.creditsTotal, account.spent);
     }
     info.createdUs = key.createdUs;

@@ -53,7 +53,7 @@ private:
     Result<KeyInfo> change(journal::AuditNote note, std::string_view id, bool clockCounts, const Decision& decide);
 
     Result<void> decide(KeyVerdict& verdict, std::string_view text, const KeyUse& use);
-    void judge(KeyVerdict& verdict, const StoredKey& key, const KeyParts& parts, const KeyUse& use) const;
+    void judge(KeyVerdict& verdict, const StoredKey& key, std::string_view text, const KeyUse& use) const;
     Result<void> takeCost(KeyVerdict& verdict, std::uint32_t index, const KeyUse& use);
     Result<void> takeCredits(KeyVerdict& verdict, StoredKey& account, std::uint64_t cost);
     Result<void> openLimits();

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 /// Deciding about the use of a key, and what has to be written for it.
@@ -39,6 +40,22 @@ bool allows(const KeyScope& scope, const KeyUse& use)
 /// How often a refusal happened is of interest whether or not its entry fits: causes that a well-meant client meets again and again.
 bool isThrottle(KeyRefusal refusal) { return refusal == KeyRefusal::Rate || refusal == KeyRefusal::Quota || refusal == KeyRefusal::Source; }
 
+/// Whether the text names the owner, seat and permission of the record.
+bool says(std::string_view text, const StoredKey& key)
+{
+    std::array<char, 20> digits{}; // of any 64-bit number
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), key.position);
+    const std::string_view position(digits.data(), static_cast<std::size_t>(written.ptr - digits.data()));
+    for (const std::string_view part : {kKeyBegin, std::string_view(key.user.data(), key.user.size()), std::string_view("_pi_"), position,
+             std::string_view("_perm_"), name(key.permission), std::string_view("_meta_")}) {
+        if (!text.starts_with(part)) {
+            return false;
+        }
+        text.remove_prefix(part.size());
+    }
+    return true;
+}
+
 void set(KeyVerdict& verdict, KeyRefusal refusal, std::string why)
 {
     verdict.refusal = refusal;
@@ -70,13 +87,14 @@ Result<KeyVerdict> KeyKeeper::check(std::string_view text, const KeyUse& use)
 Result<void> KeyKeeper::decide(KeyVerdict& verdict, std::string_view text, const KeyUse& use)
 {
     CARMA_TRY(openPepper());
-    const auto parts = takeApart(text);
-    std::uint32_t index = kNoKey;
-    if (!parts.has_value()) {
-        set(verdict, KeyRefusal::Malformed, parts.error().message);
-    } else {
-        index = m_pepper ? m_book.findTag(m_pepper->mac(asBytes(text))) : kNoKey;
-        if (index == kNoKey) {
+    // The MAC first: a text that it knows is one that was made here. Only for others it is of interest what is wrong with them.
+    const bool asked = m_pepper && text.size() <= kKeyFormMax;
+    const std::uint32_t index = asked ? m_book.findTag(m_pepper->mac(asBytes(text))) : kNoKey;
+    if (index == kNoKey) {
+        const auto parts = takeApart(text);
+        if (!parts.has_value()) {
+            set(verdict, KeyRefusal::Malformed, parts.error().message);
+        } else {
             set(verdict, KeyRefusal::Unknown,
                 "no key of this store (user " + parts->user + ", seat " + std::to_string(parts->position) + ")");
         }
@@ -92,16 +110,15 @@ Result<void> KeyKeeper::decide(KeyVerdict& verdict, std::string_view text, const
         return {};
     }
     const StoredKey& key = m_book.at(index);
-    verdict.id = key.made.id;
-    judge(verdict, key, *parts, use);
+    verdict.id = key.id;
+    judge(verdict, key, text, use);
     return verdict.accepted() ? takeCost(verdict, index, use) : Result<void>{};
 }
 
 /// All that does not depend on earlier uses.
-void KeyKeeper::judge(KeyVerdict& verdict, const StoredKey& key, const KeyParts& parts, const KeyUse& use) const
+void KeyKeeper::judge(KeyVerdict& verdict, const StoredKey& key, std::string_view text, const KeyUse& use) const
 {
     const std::int64_t now = nowUs();
-    const KeyCreated& made = key.made;
     switch (key.stateAt(now)) {
     case KeyState::Revoked: set(verdict, KeyRefusal::Revoked, "the key was revoked"); return;
     case KeyState::Suspended: set(verdict, KeyRefusal::Suspended, "the key is suspended"); return;
@@ -111,14 +128,15 @@ void KeyKeeper::judge(KeyVerdict& verdict, const StoredKey& key, const KeyParts&
     }
     if (m_book.isDoubtful(key)) {
         set(verdict, KeyRefusal::Doubtful, "records of keys are lost, and one may have been about this one: resume it to accept it again");
-    } else if (made.notBeforeUs > now) {
+    } else if (key.notBeforeUs > now) {
         set(verdict, KeyRefusal::NotYet, "the key does not work yet");
-    } else if (parts.permission != made.permission || parts.user != made.user || parts.position != made.position) {
+    } else if (!says(text, key)) {
         set(verdict, KeyRefusal::Permission, "the key and its record disagree about owner or permission");
-    } else if (!made.addresses.empty() &&
-        std::ranges::none_of(made.addresses, [&](const AddressRange& range) { return contains(range, use.address); })) {
+    } else if (key.hasAddresses &&
+        std::ranges::none_of(key.made.addresses, [&](const AddressRange& range) { return contains(range, use.address); })) {
         set(verdict, KeyRefusal::Address, "the key is not accepted from this address");
-    } else if (std::ranges::none_of(made.scopes, [&](const KeyScope& scope) { return allows(scope, use); })) {
+    } else if ((key.everywhere >> static_cast<unsigned>(use.operation) & 1U) == 0 &&
+        std::ranges::none_of(key.made.scopes, [&](const KeyScope& scope) { return allows(scope, use); })) {
         set(verdict, KeyRefusal::Scope, "no scope of the key allows to " + std::string(name(use.operation)) + " there");
     }
 }
@@ -128,17 +146,17 @@ Result<void> KeyKeeper::takeCost(KeyVerdict& verdict, std::uint32_t index, const
     StoredKey& key = m_book.at(index);
     StoredKey& account = m_book.at(key.account);
     const LimitKind kind = limitKindOf(use.operation);
-    const RateClass* const rateClass = findRateClass(key.made.rateClass);
-    const RateLimit& rate = (rateClass != nullptr ? rateClass : &rateClasses().front())->of(kind);
-    const LimitKey rateKey = limitKeyOf(account.made.id, kind);
-    const LimitKey quotaKey = limitKeyOf(account.made.id, LimitKind::Quota);
-    const RateLimit quota{std::max<std::uint64_t>(1, key.made.quotaADay), kDayUs, std::max<std::uint64_t>(1, key.made.quotaADay)};
+    const RateLimit& rate = key.rate->of(kind);
+    const LimitKey rateKey = limitKeyOf(account.id, kind);
+    const LimitKey quotaKey = limitKeyOf(account.id, LimitKind::Quota);
+    const RateLimit quota{std::max<std::uint64_t>(1, key.quotaADay), kDayUs, std::max<std::uint64_t>(1, key.quotaADay)};
     CARMA_TRY(openLimits());
-    // Look first, take then: what one of them refuses must not cost anything of the other.
-    verdict.limit = m_limiter.look(rateKey, rate, use.cost);
-    const bool hasQuota = key.made.quotaADay != 0;
+    const bool hasQuota = key.quotaADay != 0;
+    const bool several = hasQuota || account.counted || m_readOnly;
+    // Where there are several bounds: look first, take then. What one of them refuses must not cost anything of the other.
+    verdict.limit = several ? m_limiter.look(rateKey, rate, use.cost) : LimitDecision{.allowed = true};
     const LimitDecision ofDay = hasQuota ? m_limiter.look(quotaKey, quota, use.cost) : LimitDecision{.allowed = true};
-    if (account.made.credits) {
+    if (account.counted) {
         verdict.creditsLeft = account.creditsTotal - std::min(account.creditsTotal, account.spent);
     }
     if (!verdict.limit.allowed) {
@@ -158,7 +176,7 @@ Result<void> KeyKeeper::takeCost(KeyVerdict& verdict, std::uint32_t index, const
     }
     CARMA_TRY_ASSIGN(verdict.limit, m_limiter.take(rateKey, rate, use.cost));
     if (!verdict.limit.allowed) {
-        set(verdict, KeyRefusal::Rate, "more keys are in use than the limits have room for");
+        set(verdict, KeyRefusal::Rate, several ? "more keys are in use than the limits have room for" : "the rate of the key is used up");
         return {};
     }
     ++key.uses;
@@ -175,7 +193,7 @@ Result<void> KeyKeeper::takeCost(KeyVerdict& verdict, std::uint32_t index, const
 
 Result<void> KeyKeeper::takeCredits(KeyVerdict& verdict, StoredKey& account, std::uint64_t cost)
 {
-    if (!account.made.credits) {
+    if (!account.counted) {
         return {};
     }
     const std::uint64_t spent = account.spent + cost;
@@ -183,7 +201,7 @@ Result<void> KeyKeeper::takeCredits(KeyVerdict& verdict, StoredKey& account, std
         const std::uint64_t ahead = std::min(kCreditsAheadMax, account.creditsTotal / 100);
         const std::uint64_t reserved = std::min(account.creditsTotal, spent + ahead);
         const std::uint64_t before = account.spent;
-        const KeyEvent event = KeyUsed{account.made.id, account.lastUsedUs, account.uses, reserved};
+        const KeyEvent event = KeyUsed{account.id, account.lastUsedUs, account.uses, reserved};
         CARMA_TRY(append(std::span(&event, 1), nullptr));
         account.spent = before; // the event counts all that is reserved as spent, which is for after a crash
     }
@@ -245,7 +263,7 @@ Result<void> KeyKeeper::writeCounts(bool last)
     events.reserve(m_dirty.size() + 1);
     for (const std::uint32_t index : m_dirty) {
         const StoredKey& key = m_book.at(index);
-        events.emplace_back(KeyUsed{key.made.id, key.lastUsedUs, key.uses, last ? key.spent : key.reserved});
+        events.emplace_back(KeyUsed{key.id, key.lastUsedUs, key.uses, last ? key.spent : key.reserved});
     }
     if (last && m_limitsOpen) {
         LimitsKept kept{m_limiter.debts()};

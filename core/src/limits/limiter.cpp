@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <mutex>
-#include <unordered_map>
+#include <vector>
 
 /// One number a subject says all: the time at which its burst will be whole again, which the recommendation calls theoretical arrival
 /// time. A demand moves it on by cost * step; what would move it further than the tolerance ahead of now is not allowed.
@@ -36,13 +36,71 @@ struct KeyHash {
 };
 
 struct Debt {
+    LimitKey key;
+    bool used = false;
     std::int64_t wholeAtNs = 0;    ///< monotonic
     std::int64_t reservedToNs = 0; ///< durable up to here
 };
 
+/// Open addressing, at most four fifths full: one line of memory for most decisions.
+class DebtTable {
+public:
+    Debt* find(const LimitKey& key, std::size_t hash)
+    {
+        for (std::size_t at = hash; !m_slots.empty(); ++at) {
+            Debt& slot = m_slots[at & (m_slots.size() - 1)];
+            if (!slot.used || slot.key == key) {
+                return slot.used ? &slot : nullptr;
+            }
+        }
+        return nullptr;
+    }
+    /// REQUIRES: the key is not in it
+    Debt& insert(const LimitKey& key, std::size_t hash)
+    {
+        if ((m_count + 1) * 5 > m_slots.size() * 4) {
+            rebuild(std::max<std::size_t>(kSlotsMin, m_slots.size() * 2), std::numeric_limits<std::int64_t>::min());
+        }
+        ++m_count;
+        Debt& slot = freeSlot(hash);
+        slot.key = key;
+        slot.used = true;
+        return slot;
+    }
+    void removePaid(std::int64_t now) { rebuild(m_slots.size(), now); }
+    [[nodiscard]] std::size_t size() const { return m_count; }
+    [[nodiscard]] const std::vector<Debt>& slots() const { return m_slots; }
+
+private:
+    static constexpr std::size_t kSlotsMin = 16;
+
+    Debt& freeSlot(std::size_t hash)
+    {
+        while (m_slots[hash & (m_slots.size() - 1)].used) {
+            ++hash;
+        }
+        return m_slots[hash & (m_slots.size() - 1)];
+    }
+    void rebuild(std::size_t size, std::int64_t paidUntil)
+    {
+        std::vector<Debt> old(size);
+        old.swap(m_slots);
+        m_count = 0;
+        for (const Debt& debt : old) {
+            if (debt.used && debt.wholeAtNs > paidUntil) {
+                freeSlot(KeyHash{}(debt.key)) = debt;
+                ++m_count;
+            }
+        }
+    }
+
+    std::vector<Debt> m_slots; ///< their number is a power of two
+    std::size_t m_count = 0;
+};
+
 struct Stripe {
     std::mutex mutex;
-    std::unordered_map<LimitKey, Debt, KeyHash> debts; ///< guarded, like all below
+    DebtTable debts; ///< guarded, like all below
     std::int64_t sweptAtNs = std::numeric_limits<std::int64_t>::min() / 2;
 };
 
@@ -60,7 +118,7 @@ struct Limiter::State {
     [[nodiscard]] std::int64_t nowNs() const { return clock.monotonicUs() * kNsAUs; }
     [[nodiscard]] bool isShort(const RateLimit& limit) const { return toleranceNs(limit) <= options.shortBurstUs * kNsAUs; }
 
-    Stripe& stripeOf(const LimitKey& key) const { return stripes.at(KeyHash{}(key) >> 58U); }
+    Stripe& stripeOf(std::size_t hash) const { return stripes.at(hash >> 58U); }
 
     /// When the subject's burst is whole again. A debt beyond the tolerance comes from a clock that went back or from a limit that
     /// became tighter.
@@ -107,7 +165,7 @@ bool makeRoom(Stripe& stripe, std::size_t subjectsMax, std::int64_t now)
         return false;
     }
     stripe.sweptAtNs = now;
-    std::erase_if(stripe.debts, [&](const auto& item) { return item.second.wholeAtNs <= now; });
+    stripe.debts.removePaid(now);
     return stripe.debts.size() < max;
 }
 
@@ -122,47 +180,42 @@ Result<LimitDecision> Limiter::take(const LimitKey& key, const RateLimit& limit,
     CARMA_ASSERT(limit.count > 0 && limit.burst > 0 && limit.periodUs > 0 && cost > 0);
     State& state = *m_state;
     const std::int64_t now = state.nowNs();
-    Stripe& stripe = state.stripeOf(key);
+    const std::size_t hash = KeyHash{}(key);
+    Stripe& stripe = state.stripeOf(hash);
     const std::lock_guard guard(stripe.mutex);
-    const auto found = stripe.debts.find(key);
-    Debt debt = found == stripe.debts.end() ? Debt{} : found->second;
-    const std::int64_t whole = state.wholeAt(found == stripe.debts.end() ? nullptr : &found->second, limit, now);
+    Debt* found = stripe.debts.find(key, hash);
+    const std::int64_t whole = state.wholeAt(found, limit, now);
     LimitDecision decision = decide(whole, limit, cost, now);
-    if (found != stripe.debts.end()) {
-        found->second.wholeAtNs = std::min(found->second.wholeAtNs, whole); // what was beyond one burst is let go once and for all
+    if (found != nullptr) {
+        found->wholeAtNs = std::min(found->wholeAtNs, whole); // what was beyond one burst is let go once and for all
     }
     if (!decision.allowed) {
         return decision;
     }
-    if (found == stripe.debts.end() && !makeRoom(stripe, state.options.subjectsMax, now)) {
+    if (found == nullptr && !makeRoom(stripe, state.options.subjectsMax, now)) {
         decision.allowed = false;
         decision.retryAfterUs = kSweepEveryNs / kNsAUs;
         return decision;
     }
-    debt.wholeAtNs = whole + stepNs(limit) * static_cast<std::int64_t>(cost);
-    if (state.options.reserve && !state.isShort(limit) && debt.wholeAtNs > debt.reservedToNs) {
-        // Only the time that is left counts: what was reserved before the clock of this process began to run is in it.
-        debt.reservedToNs = std::min(debt.wholeAtNs + toleranceNs(limit) / kReservePart, now + toleranceNs(limit));
-        CARMA_TRY(state.options.reserve({key, state.clock.wallTimeUs() + (debt.reservedToNs - now) / kNsAUs}));
+    const std::int64_t after = whole + stepNs(limit) * static_cast<std::int64_t>(cost);
+    std::int64_t reservedTo = found == nullptr ? 0 : found->reservedToNs;
+    if (state.options.reserve && !state.isShort(limit) && after > reservedTo) {
+        reservedTo = std::min(after + toleranceNs(limit) / kReservePart, now + toleranceNs(limit));
+        CARMA_TRY(state.options.reserve({key, state.clock.wallTimeUs() + (reservedTo - now) / kNsAUs}));
     }
-    stripe.debts.insert_or_assign(key, debt);
+    Debt& debt = found == nullptr ? stripe.debts.insert(key, hash) : *found;
+    debt.wholeAtNs = after;
+    debt.reservedToNs = reservedTo;
     return decision;
 }
 
 LimitDecision Limiter::look(const LimitKey& key, const RateLimit& limit, std::uint64_t cost) const
 {
     const std::int64_t now = m_state->nowNs();
-    Stripe& stripe = m_state->stripeOf(key);
+    const std::size_t hash = KeyHash{}(key);
+    Stripe& stripe = m_state->stripeOf(hash);
     const std::lock_guard guard(stripe.mutex);
-    const auto found = stripe.debts.find(key);
-    return decide(m_state->wholeAt(found == stripe.debts.end() ? nullptr : &found->second, limit, now), limit, cost, now);
-}
-
-void Limiter::forget(const LimitKey& key)
-{
-    Stripe& stripe = m_state->stripeOf(key);
-    const std::lock_guard guard(stripe.mutex);
-    stripe.debts.erase(key);
+    return decide(m_state->wholeAt(stripe.debts.find(key, hash), limit, now), limit, cost, now);
 }
 
 std::vector<LimitDebt> Limiter::debts() const
@@ -172,9 +225,9 @@ std::vector<LimitDebt> Limiter::debts() const
     std::vector<LimitDebt> all;
     for (Stripe& stripe : m_state->stripes) {
         const std::lock_guard guard(stripe.mutex);
-        for (const auto& [key, debt] : stripe.debts) {
-            if (debt.wholeAtNs > now) {
-                all.push_back({key, wall + (debt.wholeAtNs - now + kNsAUs - 1) / kNsAUs});
+        for (const Debt& debt : stripe.debts.slots()) {
+            if (debt.used && debt.wholeAtNs > now) {
+                all.push_back({debt.key, wall + (debt.wholeAtNs - now + kNsAUs - 1) / kNsAUs});
             }
         }
     }
@@ -188,11 +241,14 @@ void Limiter::restore(std::span<const LimitDebt> debts)
     constexpr std::int64_t kAheadMaxUs = std::numeric_limits<std::int64_t>::max() / (4 * kNsAUs); // no sum may overflow
     for (const LimitDebt& debt : debts) {
         const std::int64_t ahead = debt.untilUs <= wall ? 0 : std::min(debt.untilUs - std::max<std::int64_t>(wall, 0), kAheadMaxUs);
-        Stripe& stripe = m_state->stripeOf(debt.key);
+        const std::size_t hash = KeyHash{}(debt.key);
+        Stripe& stripe = m_state->stripeOf(hash);
         const std::lock_guard guard(stripe.mutex);
-        if (ahead > 0 && makeRoom(stripe, m_state->options.subjectsMax, now)) {
-            const std::int64_t until = now + ahead * kNsAUs;
-            stripe.debts.insert_or_assign(debt.key, Debt{until, until});
+        Debt* const known = stripe.debts.find(debt.key, hash);
+        if (ahead > 0 && (known != nullptr || makeRoom(stripe, m_state->options.subjectsMax, now))) {
+            Debt& kept = known != nullptr ? *known : stripe.debts.insert(debt.key, hash);
+            kept.wholeAtNs = now + ahead * kNsAUs;
+            kept.reservedToNs = kept.wholeAtNs;
         }
     }
 }
