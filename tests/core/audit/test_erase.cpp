@@ -11,7 +11,7 @@ using disk::SimCrash;
 
 namespace {
 
-constexpr int kUsers = 12;
+constexpr int kPeople = 12;
 
 std::string userName(int number) { return "user-" + std::to_string(number); }
 std::string secretOf(int number)
@@ -125,7 +125,7 @@ private slots:
         VERIFY_OK(opened);
         Store& store = **opened;
         std::map<int, std::vector<FragmentId>> ids;
-        for (int user = 0; user < kUsers; ++user) {
+        for (int user = 0; user < kPeople; ++user) {
             const auto made = fillStore(store, user);
             VERIFY_OK(made);
             ids[user] = *made;
