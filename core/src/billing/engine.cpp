@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "billing/engine.h"
+
+#include <algorithm>
+
+/// What all parts of the engine do: take in what is new, write, refuse.
+namespace carma::billing {
+
+namespace {
+
+bool hasHardStop(const Plan& plan) { return plan.hardStop || std::ranges::any_of(plan.charges, &Charge::hardStop); }
+
+} // namespace
+
+bool isName(std::string_view text)
+{
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+    return !text.empty() && text.size() <= kUsageTextMax && std::ranges::none_of(text, control);
+}
+
+bool isPlainId(std::string_view text)
+{
+    constexpr std::size_t kIdMax = 64;
+    const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'; };
+    return !text.empty() && text.size() <= kIdMax && std::ranges::all_of(text, allowed);
+}
+
+Result<void> Engine::follow(bool usage)
+{
+    CARMA_TRY(m_billing.follow(m_journal));
+    int mayStop = 0;
+    for (const auto& [id, versions] : m_billing.plans()) {
+        mayStop = mayStop != 0 || std::ranges::any_of(versions, hasHardStop) ? 1 : 0;
+    }
+    m_mayStop = mayStop;
+    return usage ? m_usage.follow(m_journal) : Result<void>{};
+}
+
+Result<std::unique_lock<std::mutex>> Engine::enter(bool usage)
+{
+    if (m_onAsked) {
+        m_onAsked();
+    }
+    std::unique_lock lock(m_mutex);
+    CARMA_TRY(m_journal.refresh());
+    CARMA_TRY(follow(usage));
+    return lock;
+}
+
+Error Engine::refuse(std::string_view action, std::string_view object, Error error, bool dryRun)
+{
+    if (!dryRun) {
+        journal::AuditNote note;
+        note.action = action;
+        note.object = object;
+        note.outcome = journal::Outcome::Refused;
+        note.reason = error.message;
+        // Nothing was changed, so an entry that cannot be written is no reason to say anything else.
+        (void)m_journal.append({}, note).has_value();
+    }
+    return error;
+}
+
+Result<void> Engine::write(const Item& item, std::string_view action, std::string_view object, std::string_view detail)
+{
+    journal::NewEntry entry{log::RecordType::Billing, NamespaceId{}, encodeItem(item)};
+    journal::AuditNote note;
+    note.action = action;
+    note.object = object;
+    note.detail = detail;
+    note.after = crypto::sha256(entry.body);
+    CARMA_TRY(m_journal.append(std::span(&entry, 1), note));
+    return follow(false);
+}
+
+/// REQUIRES: m_mutex is held while it is used
+Rating Engine::rating() { return {m_billing, m_usage, m_journal.clock().wallTimeUs(), kNoSequence}; }
+
+/// Money is not asked for on the ground of what can be read in part only.
+Result<void> Engine::checkWhole() const
+{
+    const std::uint64_t lost = m_usage.lost() + m_billing.lost();
+    if (lost > 0) {
+        return Error{ErrorCode::Corruption,
+            std::to_string(lost) + " records of usage and billing cannot be read: heal the store before anything is billed"};
+    }
+    return {};
+}
+
+Result<bool> Engine::metering()
+{
+    CARMA_TRY_ASSIGN(const auto lock, enter(false));
+    return m_billing.metering();
+}
+
+Result<bool> Engine::isMetered()
+{
+    const std::lock_guard lock(m_mutex);
+    CARMA_TRY(follow(false));
+    return m_billing.metering();
+}
+
+Result<void> Engine::setMetering(bool on)
+{
+    CARMA_TRY_ASSIGN(const auto lock, enter(false));
+    return write(MeteringSwitch{on}, "usage.metering", "", on ? "on" : "off");
+}
+
+} // namespace carma::billing
