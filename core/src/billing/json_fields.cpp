@@ -147,10 +147,11 @@ Result<std::vector<Fields>> Fields::objects(std::string_view key, std::size_t co
         return wrong(key, "is no list of at most " + std::to_string(countMax));
     }
     for (std::size_t i = 0; i < value->size(); ++i) {
+        std::string pointer = m_pointer + "/" + escaped(key) + "/" + std::to_string(i);
         if (!(*value)[i].is_object()) {
-            return wrong(std::string(key) + "/" + std::to_string(i), "is no object");
+            return Error{ErrorCode::InvalidArgument, pointer + ": is no object"};
         }
-        list.emplace_back((*value)[i], m_pointer + "/" + escaped(key) + "/" + std::to_string(i));
+        list.emplace_back((*value)[i], std::move(pointer));
     }
     return list;
 }
