@@ -3,6 +3,7 @@
 #pragma once
 
 #include <carma/audit.h>
+#include <carma/billing.h>
 #include <carma/health.h>
 #include <carma/keys.h>
 #include <carma/memory.h>
@@ -108,6 +109,7 @@ public:
     [[nodiscard]] virtual Audit& audit() = 0;
     [[nodiscard]] virtual Subjects& subjects() = 0;
     [[nodiscard]] virtual Keys& keys() = 0;
+    [[nodiscard]] virtual Billing& billing() = 0;
     /// Seals the open segment now instead of when it is full.
     virtual Result<void> seal() = 0;
     /// Makes everything durable, settles the catalog and releases the lock; the destructor does the same without reporting.

@@ -34,6 +34,7 @@ Result<void> Engine::follow(bool usage)
         mayStop = mayStop != 0 || std::ranges::any_of(versions, hasHardStop) ? 1 : 0;
     }
     m_mayStop = mayStop;
+    m_isMetered = m_billing.metering() ? 1 : 0;
     return usage ? m_usage.follow(m_journal) : Result<void>{};
 }
 

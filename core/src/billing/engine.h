@@ -18,8 +18,9 @@ public:
     void onAsked(std::function<void()> hook) { m_onAsked = std::move(hook); }
     /// record() for what the store metered itself: does not call the hook.
     Result<void> recordMetered(std::span<const UsageEvent> events);
-    /// Whether the store is to be metered, as known when a change was made here or anything was asked last.
+    /// Whether the store is to be metered. What is known without looking: 0, 1, or -1 before anything was read.
     Result<bool> isMetered();
+    [[nodiscard]] int knownMetering() const { return m_isMetered; }
 
     Result<UsageReport> record(std::span<const UsageEvent> events, bool dryRun) override;
     Result<void> events(const UsageFilter& filter, const std::function<Result<bool>(const UsageEvent&)>& visit) override;
@@ -84,6 +85,7 @@ private:
     journal::Journal& m_journal;
     std::function<void()> m_onAsked;
     std::atomic<int> m_mayStop{-1}; ///< whether any plan has a hard stop; -1: not known yet
+    std::atomic<int> m_isMetered{-1};
     std::mutex m_mutex;
     // Guarded by m_mutex.
     usage::UsageBook m_usage;

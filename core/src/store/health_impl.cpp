@@ -293,6 +293,8 @@ Result<HealReport> HealthImpl::heal(const Task& task)
         note.detail = std::to_string(report.healed) + " faults healed, " + std::to_string(report.unhealed) + " not";
         CARMA_TRY(m_core.appendAudited({}, note));
         CARMA_TRY(rememberFaults(report.damage.faults));
+        m_core.metering().count("(store)", billing::Measure::Heals, 1);
+        m_core.metering().settle();
     }
     return report;
 }

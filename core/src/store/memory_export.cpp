@@ -82,7 +82,9 @@ Result<void> MemoryImpl::exportOne(
         report.incomplete.push_back({relative.string(), bytes.error().message});
         return {};
     }
+    CARMA_TRY(m_core.metering().admit(summary.space, billing::Measure::ExportedBytes));
     CARMA_TRY(writeFile(path, *bytes));
+    m_core.metering().count(summary.space, billing::Measure::ExportedBytes, bytes->size());
     ++report.files;
     report.bytes += bytes->size();
     return {};

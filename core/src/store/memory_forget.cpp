@@ -198,6 +198,17 @@ Result<ForgetReport> MemoryImpl::purgeForgotten(ForgetReport report, const Task&
     return report;
 }
 
+void MemoryImpl::countForgotten(const std::map<NamespaceId, std::uint64_t>& forgotten)
+{
+    for (const auto& [space, count] : forgotten) {
+        if (const auto keys = m_core.log->keys().find(space); keys.has_value()) {
+            m_core.metering().count((*keys)->name, billing::Measure::Forgotten, count);
+            m_core.metering().changed((*keys)->name);
+        }
+    }
+    m_core.metering().settle();
+}
+
 Result<ForgetReport> MemoryImpl::forget(const std::vector<FragmentId>& ids, const ForgetOptions& options, const Task& task)
 {
     if (m_core.readOnly) {
@@ -212,16 +223,23 @@ Result<ForgetReport> MemoryImpl::forget(const std::vector<FragmentId>& ids, cons
     CARMA_TRY(checkHolds(ids));
     ForgetBody all;
     std::vector<NamespaceId> spaces;
+    std::map<NamespaceId, std::uint64_t> forgotten; // passages, for the meter
     for (const FragmentId& id : ids) {
+        const std::size_t documents = all.documents.size();
+        const std::size_t single = all.fragments.size();
         CARMA_TRY(collectForgotten(id, all, spaces));
+        std::uint64_t& count = forgotten[spaces.back()];
+        count += all.fragments.size() - single;
+        for (std::size_t i = documents; i < all.documents.size(); ++i) {
+            CARMA_TRY_ASSIGN(const auto passages, m_core.catalog->fragmentsOf(all.documents[i]));
+            count += passages.size();
+        }
     }
     ForgetReport report;
     report.documents = all.documents.size();
-    for (const FragmentId& document : all.documents) {
-        CARMA_TRY_ASSIGN(const auto passages, m_core.catalog->fragmentsOf(document));
-        report.fragments += passages.size();
+    for (const auto& [space, count] : forgotten) {
+        report.fragments += count;
     }
-    report.fragments += all.fragments.size();
     for (const NamespaceId& space : std::set<NamespaceId>(spaces.begin(), spaces.end())) {
         m_searcher.forget(space);
     }
@@ -249,6 +267,7 @@ Result<ForgetReport> MemoryImpl::forget(const std::vector<FragmentId>& ids, cons
             all.sequences.begin() + static_cast<std::ptrdiff_t>(std::min(all.sequences.size(), at + kIdsARecord)));
         CARMA_TRY(write());
     }
+    countForgotten(forgotten);
     if (!options.now) {
         report.pending = all.sequences.size();
         return report;

@@ -10,6 +10,8 @@
 #include "store/searcher.h"
 #include "store/store_core.h"
 
+#include <map>
+
 namespace carma::store {
 
 /// Memory over log, catalog and search engines; split over memory_ingest, memory_watch, memory_query, memory_read, memory_forget and
@@ -39,6 +41,8 @@ private:
     Result<std::optional<NamespaceId>> ingestSpace(const IngestOptions& options);
     Result<ingest::WalkResult> walk(const std::vector<std::string>& paths, const IngestOptions& options) const;
     Result<IngestReport> ingestFound(ingest::WalkResult found, const IngestOptions& options, const Task& task);
+    void countForgotten(const std::map<NamespaceId, std::uint64_t>& forgotten);
+    Result<void> admitChange(std::string_view space);
     /// show, tree and original without their audit entries.
     Result<FragmentView> view(const FragmentId& id);
     journal::AuditNote noteOfRead(std::string_view action, const FragmentId& id);

@@ -3,6 +3,8 @@
 #include "store/memory_impl.h"
 #include "store/memory_ingest_run.h"
 
+#include <algorithm>
+
 namespace carma::store {
 
 namespace {
@@ -12,11 +14,19 @@ constexpr std::size_t kNoteBytesMax = 64U << 20U;
 
 } // namespace
 
+/// LimitExceeded if a hard stop forbids the namespace to grow.
+Result<void> MemoryImpl::admitChange(std::string_view space)
+{
+    CARMA_TRY(m_core.metering().admit(space, billing::Measure::Fragments));
+    return m_core.metering().admit(space, billing::Measure::IngestedBytes);
+}
+
 Result<std::vector<FragmentId>> MemoryImpl::remember(std::string_view space, const std::vector<NewMemory>& memories)
 {
     if (m_core.readOnly) {
         return m_core.readOnlyError();
     }
+    CARMA_TRY(admitChange(space));
     CARMA_TRY_ASSIGN(const auto keys, m_core.spaceOrCreate(space));
     std::vector<ingest::Draft> drafts;
     for (const NewMemory& memory : memories) {
@@ -56,12 +66,20 @@ Result<std::vector<FragmentId>> MemoryImpl::remember(std::string_view space, con
         }
     }
     CARMA_TRY(writer.flush());
+    std::uint64_t passages = 0;
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < memories.size(); ++i) {
+        passages += static_cast<std::uint64_t>(std::ranges::count(drafts[i].nodes, ingest::Level::Passage, &ingest::Node::level));
+        bytes += memories[i].text.size();
+    }
+    countAdded(m_core.metering(), space, passages, bytes);
     return ids;
 }
 
 Result<std::optional<NamespaceId>> MemoryImpl::ingestSpace(const IngestOptions& options)
 {
     if (!options.dryRun) {
+        CARMA_TRY(admitChange(options.space));
         CARMA_TRY_ASSIGN(const auto keys, m_core.spaceOrCreate(options.space));
         return std::optional(keys->id);
     }

@@ -30,6 +30,14 @@ std::string rate(double amount, double seconds)
 
 } // namespace
 
+void countAdded(billing::Metering& metering, std::string_view space, std::uint64_t passages, std::uint64_t bytes)
+{
+    metering.count(space, billing::Measure::Fragments, passages);
+    metering.count(space, billing::Measure::IngestedBytes, bytes);
+    metering.changed(space);
+    metering.settle();
+}
+
 IngestRun::IngestRun(StoreCore& core, std::optional<NamespaceId> space, ingest::Extractor& extractor, const IngestOptions& options)
     : m_core(core), m_space(space), m_extractor(extractor), m_options(options), m_startedUs(core.world.clock->monotonicUs())
 {
@@ -195,6 +203,7 @@ Result<void> IngestRun::finish()
 {
     if (m_writer) {
         CARMA_TRY(m_writer->flush());
+        countAdded(m_core.metering(), m_options.space, report.passages, report.bytes);
     }
     report.tookUs = m_core.world.clock->monotonicUs() - m_startedUs;
     return {};

@@ -71,4 +71,7 @@ private:
     std::uint64_t m_bytesRead = 0;
 };
 
+/// Meters what was kept in a namespace.
+void countAdded(billing::Metering& metering, std::string_view space, std::uint64_t passages, std::uint64_t bytes);
+
 } // namespace carma::store

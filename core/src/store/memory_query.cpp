@@ -88,14 +88,21 @@ Result<QueryAnswer> MemoryImpl::query(std::string_view text, const QueryOptions&
     }
     const std::int64_t started = m_core.world.clock->monotonicUs();
     CARMA_TRY(m_core.log->refresh());
+    billing::Metering& metering = m_core.metering();
+    if (!options.allSpaces) {
+        CARMA_TRY(metering.admit(options.space, billing::Measure::Queries));
+    }
     CARMA_TRY(auditQuery(text, options));
     QueryAnswer answer;
     if (options.allSpaces) {
         for (const auto& keys : m_core.log->keys().all()) {
+            CARMA_TRY(metering.admit(keys->name, billing::Measure::Queries));
             CARMA_TRY(searchSpace(keys->id, text, options, answer));
+            metering.count(keys->name, billing::Measure::Queries, 1);
         }
     } else if (const auto keys = m_core.log->keys().findByName(options.space)) {
         CARMA_TRY(searchSpace(keys->id, text, options, answer));
+        metering.count(options.space, billing::Measure::Queries, 1);
     } else if (options.space != QueryOptions{}.space) {
         return m_core.space(options.space).error();
     }

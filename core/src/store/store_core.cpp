@@ -287,6 +287,20 @@ Result<void> StoreCore::follow(const Task& task, bool acceptLosses)
     return {};
 }
 
+void StoreCore::startMetering()
+{
+    billing::Metering::Options options;
+    options.source = "carma:" + toString(log->superblock().store);
+    options.readOnly = readOnly;
+    options.storedBytes = [this](const std::string& name) -> std::optional<std::uint64_t> {
+        const auto keys = log->keys().findByName(name);
+        const auto counts = keys != nullptr ? catalog->counts(keys->id) : Result<catalog::Counts>(catalog::Counts{});
+        return counts.has_value() ? std::optional(counts->textBytes) : std::nullopt;
+    };
+    m_metering.start(std::move(options));
+    m_billing.onAsked([this] { (void)m_metering.flush().has_value(); }); // kept, and tried again
+}
+
 FragmentId StoreCore::newDocumentId()
 {
     FragmentId id;

@@ -4,6 +4,7 @@
 
 #include "audit/compliance_book.h"
 #include "audit/entry_body.h"
+#include "billing/metering.h"
 #include "catalog/catalog.h"
 #include "log/engine/log.h"
 #include "store/record_bodies.h"
@@ -81,6 +82,10 @@ public:
     Result<void> follow(const Task& task, bool acceptLosses = false);
     /// Keys, audit, usage, anomalies: the records that are no memory.
     [[nodiscard]] journal::Journal& journal() { return m_journal; }
+    [[nodiscard]] billing::Engine& billing() { return m_billing; }
+    [[nodiscard]] billing::Metering& metering() { return m_metering; }
+    /// Begins to meter, once log and catalog are open.
+    void startMetering();
     /// A new document id: 48 bits of time, 56 of randomness, 24 zero bits for its nodes.
     FragmentId newDocumentId();
 
@@ -88,6 +93,8 @@ private:
     Result<Sequence> appendNow(std::span<const log::NewRecord> records);
 
     StoreJournal m_journal{*this};
+    billing::Engine m_billing{m_journal};
+    billing::Metering m_metering{m_billing, m_journal};
     std::shared_mutex m_ending; ///< held, not alone, by each append; alone while a namespace ends
     std::mutex m_spacesMutex;   ///< held while a namespace is made
     std::mutex m_followMutex;

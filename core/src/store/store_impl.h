@@ -24,6 +24,7 @@ public:
     Audit& audit() override { return m_audit; }
     Subjects& subjects() override { return m_subjects; }
     Keys& keys() override { return m_keys; }
+    Billing& billing() override { return m_core->billing(); }
     /// Erasures that a crash interrupted go on.
     void resumeErasures() { m_subjects.resume(); }
     Result<void> seal() override;

@@ -138,6 +138,7 @@ Result<std::unique_ptr<Store>> Store::open(
     } else {
         CARMA_TRY(openForWriting(*core, options));
     }
+    core->startMetering();
     auto store = std::make_unique<StoreImpl>(std::move(core));
     if (!options.readOnly) {
         store->resumeErasures();
@@ -180,6 +181,8 @@ Result<void> StoreImpl::close()
     }
     m_closed = true;
     auto kept = m_keys.flush();
+    const auto metered = m_core->metering().flush(); // before the log closes; usage that cannot be recorded is no reason not to close
+    (void)metered.has_value();
     auto closed = m_core->log->close();
     if (closed.has_value()) {
         closed = std::move(kept);

@@ -254,6 +254,41 @@ private slots:
         QVERIFY(fixture.refusals() >= 10);
     }
 
+    void aFailureAnywhereLeavesTheOldOrTheNew()
+    {
+        for (std::uint64_t seed = 0; seed < 1500; ++seed) {
+            SeededRandom random(seed);
+            BillingFixture fixture;
+            VERIFY_OK(fixture.begin(planJson("'flat':'10'," + kTax + "," + kQueries)));
+            VERIFY_OK(fixture.subscribe("basic", "2026-10-01", "otto"));
+            for (int step = 0; step < 6; ++step) {
+                const auto before = fixture.engine.invoices({});
+                const bool fails = random.below(3) == 0;
+                fixture.journal.failNext(fails ? 1 : 0, random.below(2) == 0 ? ErrorCode::Io : ErrorCode::NoSpace);
+                const std::uint64_t number = 1 + random.below(3);
+                Result<Invoice> done = Error{};
+                switch (random.below(5)) {
+                case 0: done = fixture.engine.finalise("anna", kOctober, ""); break;
+                case 1: done = fixture.engine.finalise("otto", kOctober, ""); break;
+                case 2: done = fixture.engine.pay(number, "bank", false); break;
+                case 3: done = fixture.engine.cancel(number, "wrong", false); break;
+                default: done = fixture.engine.credit(number, 1 + static_cast<std::int64_t>(random.below(2000)), "x", false);
+                }
+                fixture.journal.failNext(0, ErrorCode::Io);
+                billing::Engine reopened(fixture.journal); // what a new process reads
+                const auto after = reopened.invoices({});
+                QVERIFY(*after == *fixture.engine.invoices({}));
+                QVERIFY(done.has_value() || *after == *before);
+                std::uint64_t next = 1;
+                for (const Invoice& each : *after) { // no gap, no half
+                    next = each.creditNote && each.number == 1 ? 1 : next;
+                    QCOMPARE(each.number, next++);
+                    QVERIFY(each.total == sumOf(each) && !each.lines.empty());
+                }
+            }
+        }
+    }
+
     void aClockThatGoesBackOverTheEndOfAMonthIsTold()
     {
         BillingFixture fixture;
