@@ -17,7 +17,7 @@ namespace carma::cli {
 
 /// What help says about a command.
 struct CommandHelp {
-    std::string_view group;                 ///< heading in the list of commands: "memory", "healing", "store", "other"
+    std::string_view group;                 ///< heading in the list of commands: "memory", "healing", "billing", "store", "other"
     std::string_view summary;               ///< one line, no full stop
     std::string_view description;           ///< paragraphs, separated by empty lines
     std::vector<std::string_view> examples; ///< whole command lines

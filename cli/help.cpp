@@ -68,7 +68,7 @@ std::string programHelp(const CommandList& commands, const Arguments& global, co
 {
     const std::size_t width = std::min(printer.width(), kWidthMax);
     std::string out = printer.bold("carma") + ": memory that does not rot\n\nusage: carma [options] COMMAND ...\n";
-    for (const std::string_view group : {"memory", "healing", "store", "other"}) {
+    for (const std::string_view group : {"memory", "healing", "billing", "store", "other"}) {
         out += "\n" + printer.bold(group) + "\n";
         for (const auto& command : commands) {
             if (const CommandHelp help = command->help(); help.group == group) {

@@ -44,6 +44,9 @@ std::unique_ptr<Command> makeKeysCommand();
 /// Reads the other commands' options. `commands` must outlive it.
 std::unique_ptr<Command> makeCompletionCommand(const CommandList& commands);
 std::unique_ptr<Command> makeSubjectExportCommand();
+std::unique_ptr<Command> makeUsageCommand();
+std::unique_ptr<Command> makePlansCommand();
+std::unique_ptr<Command> makeInvoicesCommand();
 std::unique_ptr<Command> makeVersionCommand();
 
 } // namespace carma::cli

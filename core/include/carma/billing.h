@@ -114,11 +114,13 @@ public:
     /// Prepaid credit, in minor units of the currency of the customer's plan.
     virtual Result<void> grant(std::string_view customer, std::int64_t amount, std::string_view reason, bool dryRun) = 0;
     virtual Result<std::int64_t> creditOf(std::string_view customer) = 0; ///< what is left of it
+    virtual Result<Currency> currencyOf(std::string_view customer) = 0;   ///< NotFound without a subscription
 
     // --- invoices
 
     /// Customers with a subscription in the period.
     virtual Result<std::vector<std::string>> customersOf(const Month& period) = 0;
+    virtual Result<bool> isBilled(std::string_view customer, const Month& period) = 0; ///< has an invoice that is final or paid
     /// What would be billed now. AlreadyExists if the period has an invoice that is final or paid.
     virtual Result<Invoice> draft(std::string_view customer, const Month& period) = 0;
     /// Makes it final: one record, whole or not at all. The period must be over. `digest` (of the draft that was looked at) may be empty;

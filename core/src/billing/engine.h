@@ -37,8 +37,10 @@ public:
     Result<std::vector<Subscription>> subscriptions() override;
     Result<void> grant(std::string_view customer, std::int64_t amount, std::string_view reason, bool dryRun) override;
     Result<std::int64_t> creditOf(std::string_view customer) override;
+    Result<Currency> currencyOf(std::string_view customer) override;
 
     Result<std::vector<std::string>> customersOf(const Month& period) override;
+    Result<bool> isBilled(std::string_view customer, const Month& period) override;
     Result<Invoice> draft(std::string_view customer, const Month& period) override;
     Result<Invoice> finalise(std::string_view customer, const Month& period, std::string_view digest) override;
     Result<Invoice> pay(std::uint64_t number, std::string_view reason, bool dryRun) override;

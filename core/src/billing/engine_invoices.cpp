@@ -41,6 +41,13 @@ Result<Invoice> Engine::draftNow(std::string_view customer, const Month& period)
     return draftInvoice(rating(), customer, period);
 }
 
+Result<bool> Engine::isBilled(std::string_view customer, const Month& period)
+{
+    CARMA_TRY_ASSIGN(const auto lock, enter(false));
+    return std::ranges::any_of(m_billing.invoices(),
+        [&](const Invoice& each) { return each.customer == customer && each.period == period && each.state != InvoiceState::Void; });
+}
+
 Result<Invoice> Engine::draft(std::string_view customer, const Month& period)
 {
     CARMA_TRY_ASSIGN(const auto lock, enter(true));

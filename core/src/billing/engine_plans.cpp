@@ -150,4 +150,14 @@ Result<std::int64_t> Engine::creditOf(std::string_view customer)
     return m_billing.creditOf(customer, m_journal.clock().wallTimeUs());
 }
 
+Result<Currency> Engine::currencyOf(std::string_view customer)
+{
+    CARMA_TRY_ASSIGN(const auto lock, enter(false));
+    const auto currency = m_billing.currencyOf(customer);
+    if (!currency) {
+        return Error{ErrorCode::NotFound, "the customer '" + std::string(customer.substr(0, kUsageTextMax)) + "' has no subscription"};
+    }
+    return *currency;
+}
+
 } // namespace carma::billing
