@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "billing_fixture.h"
+#include "core/log_record/doc_example.h"
 #include "support/test_main.h"
 
 #include <QTest>
@@ -304,6 +305,17 @@ private slots:
             toJsonLine(events[0]) + quoted("{'source':'s','id':'i','customer':'c','meter':'m','time':'today'}\n"));
         COMPARE_ERROR(wrong, ErrorCode::InvalidArgument);
         QVERIFY2(wrong.error().message.starts_with("/1/time: "), wrong.error().message.c_str());
+    }
+
+    void examplesOfTheFormatPageAreWhatIsWritten()
+    {
+        UsageEvent one = used("1", "1970-01-01", "1.5", "m", "a");
+        one.source = "s";
+        one.timeUs = 1;
+        Bytes body;
+        usage::encodeEvents(std::span(&one, 1), body);
+        QVERIFY(body == docExample("billing.md", 0));
+        QVERIFY(billing::encodeItem(billing::Grant{"a", 500, "gift"}) == docExample("billing.md", 1));
     }
 
     void damagedBodiesAreErrors()
