@@ -23,7 +23,7 @@ Json squareJson(const MagicSquare& square)
     return rows;
 }
 
-std::string orDash(std::string text) { return text.empty() ? "-" : text; }
+std::string orDash(const std::string& text) { return text.empty() ? "-" : text; }
 
 } // namespace
 
