@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <carma/anomaly.h>
 #include <carma/audit.h>
 #include <carma/billing.h>
 #include <carma/health.h>
@@ -110,6 +111,7 @@ public:
     [[nodiscard]] virtual Subjects& subjects() = 0;
     [[nodiscard]] virtual Keys& keys() = 0;
     [[nodiscard]] virtual Billing& billing() = 0;
+    [[nodiscard]] virtual Anomalies& anomalies() = 0;
     /// Seals the open segment now instead of when it is full.
     virtual Result<void> seal() = 0;
     /// Makes everything durable, settles the catalog and releases the lock; the destructor does the same without reporting.

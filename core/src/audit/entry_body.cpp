@@ -57,7 +57,7 @@ Result<PersonalFields> decodePersonal(ByteView bytes)
 AuditClass classOf(std::string_view action)
 {
     constexpr std::array<std::string_view, 4> kReads{"memory.query", "memory.show", "memory.export", "subject.export"};
-    constexpr std::array<std::string_view, 4> kGuards{"access.", "audit.", "key.", "subject."};
+    constexpr std::array<std::string_view, 6> kGuards{"access.", "anomaly.", "audit.", "block.", "key.", "subject."};
     for (const std::string_view read : kReads) {
         if (action == read) {
             return AuditClass::Access;

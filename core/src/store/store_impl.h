@@ -4,6 +4,7 @@
 
 #include "access/key_keeper.h"
 #include "store/access_impl.h"
+#include "store/anomaly_impl.h"
 #include "store/audit_impl.h"
 #include "store/health_impl.h"
 #include "store/memory_impl.h"
@@ -25,6 +26,7 @@ public:
     Subjects& subjects() override { return m_subjects; }
     Keys& keys() override { return m_keys; }
     Billing& billing() override { return m_core->billing(); }
+    Anomalies& anomalies() override { return m_anomalies; }
     /// Erasures that a crash interrupted go on.
     void resumeErasures() { m_subjects.resume(); }
     Result<void> seal() override;
@@ -40,6 +42,7 @@ private:
     AuditImpl m_audit;
     SubjectsImpl m_subjects;
     access::KeyKeeper m_keys;
+    AnomalyImpl m_anomalies;
     bool m_closed = false;
 };
 
