@@ -41,6 +41,8 @@ std::unique_ptr<Command> makeBeaconCommand();
 std::unique_ptr<Command> makeEraseCommand();
 std::unique_ptr<Command> makeFaultsCommand();
 std::unique_ptr<Command> makeKeysCommand();
+std::unique_ptr<Command> makeAnomaliesCommand();
+std::unique_ptr<Command> makeBlocklistCommand();
 /// Reads the other commands' options. `commands` must outlive it.
 std::unique_ptr<Command> makeCompletionCommand(const CommandList& commands);
 std::unique_ptr<Command> makeSubjectExportCommand();

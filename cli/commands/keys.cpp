@@ -53,7 +53,7 @@ public:
             "draws the magic square that people compare.",
             {"carma keys create --owner anna --perm rw --out anna.key", "carma keys create --owner bot --scope read:letters --expires 90d",
                 "carma keys check anna.key --operation write -n letters", "carma keys rotate 01M8AMNZ --grace 12h --out anna.key.new",
-                "carma keys revoke 01M8AMNZ --reason 'in a public repository'", "git diff --cached | carma keys scan -",
+                "carma keys revoke 01M8AMNZ --reason 'in a public repository'", "carma keys scan ~/src --match",
                 "carma keys square --id 01M8AMNZ --svg --out square.svg"},
             {ExitCode::Failed, ExitCode::NotFound, ExitCode::WrongKey, ExitCode::Busy, ExitCode::DamagedStore, ExitCode::Cancelled,
                 ExitCode::LimitExceeded}};
