@@ -80,7 +80,7 @@ private:
         return number;
     }
 
-    anomaly::Draws m_draws;
+    SplitMix m_draws;
     std::vector<Key> m_keys;
 };
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "anomaly/draws.h"
+#include "base/split_mix.h"
 
 #include <array>
 #include <cmath>
@@ -33,12 +33,12 @@ struct HttpEvent {
     std::array<double, kHttpFeatures> features{}; ///< seconds, request bytes, answer bytes
 };
 
-inline double normal(anomaly::Draws& draws)
+inline double normal(SplitMix& draws)
 {
     const double radius = std::sqrt(-2.0 * std::log(1.0 - draws.unit()));
     return radius * std::cos(2.0 * std::numbers::pi * draws.unit());
 }
-inline double logNormal(anomaly::Draws& draws, double median, double sigma) { return std::floor(median * std::exp(sigma * normal(draws))); }
+inline double logNormal(SplitMix& draws, double median, double sigma) { return std::floor(median * std::exp(sigma * normal(draws))); }
 
 class HttpTraffic {
 public:
@@ -79,7 +79,7 @@ private:
         return {seconds, logNormal(m_draws, 240, 0.35), answer};
     }
 
-    anomaly::Draws m_draws;
+    SplitMix m_draws;
     std::uint64_t m_left = 0;
     HttpKind m_kind{};
 };

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "anomaly/half_space_trees.h"
 
-#include "anomaly/draws.h"
+#include "base/split_mix.h"
 
 #include <carma/assert.h>
 
@@ -25,7 +25,7 @@ HalfSpaceTrees::HalfSpaceTrees(std::size_t dimensions, const HalfSpaceOptions& o
 {
     CARMA_ASSERT(dimensions > 0 && dimensions <= kWindowMax && options.depth <= kDepthMax && options.window <= kWindowMax);
     m_nodes.resize(m_nodesATree * options.trees);
-    Draws draws(options.start);
+    SplitMix draws(options.start);
     for (std::size_t tree = 0; tree < options.trees; ++tree) {
         build(&m_nodes[tree * m_nodesATree], dimensions, draws.next());
     }
@@ -34,7 +34,7 @@ HalfSpaceTrees::HalfSpaceTrees(std::size_t dimensions, const HalfSpaceOptions& o
 /// Nodes stand as in a heap: the children of i are 2i + 1 and 2i + 2. Each is cut in the middle of its range of a random feature.
 void HalfSpaceTrees::build(Node* tree, std::size_t dimensions, std::uint64_t start) const
 {
-    Draws draws(start);
+    SplitMix draws(start);
     struct Range {
         float low, high;
     };

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "anomaly/isolation_forest.h"
 
-#include "anomaly/draws.h"
+#include "base/split_mix.h"
 
 #include <carma/assert.h>
 
@@ -28,7 +28,7 @@ double expectedPathLength(std::size_t points)
 /// Grows one tree from the points that `m_rows` names.
 class IsolationForest::Grower {
 public:
-    Grower(std::span<const float> points, std::size_t dimensions, std::vector<Node>& nodes, Draws& draws)
+    Grower(std::span<const float> points, std::size_t dimensions, std::vector<Node>& nodes, SplitMix& draws)
         : m_points(points), m_dimensions(dimensions), m_nodes(nodes), m_draws(draws)
     {
     }
@@ -99,7 +99,7 @@ private:
     std::span<const float> m_points;
     std::size_t m_dimensions;
     std::vector<Node>& m_nodes;
-    Draws& m_draws;
+    SplitMix& m_draws;
     std::vector<Part> m_todo;
     std::vector<std::uint32_t> m_varied;
 };
@@ -120,7 +120,7 @@ void IsolationForest::grow(std::span<const float> points, std::size_t dimensions
     m_nodes.reserve(options.trees * sample * 2);
     std::vector<std::uint32_t> rows(count);
     std::iota(rows.begin(), rows.end(), 0U);
-    Draws draws(options.start);
+    SplitMix draws(options.start);
     Grower grower(points, dimensions, m_nodes, draws);
     for (std::size_t tree = 0; tree < options.trees; ++tree) {
         for (std::size_t i = 0; i < sample; ++i) {

@@ -81,7 +81,7 @@ private:
 
     std::size_t m_dimensions;
     PatternOptions m_options;
-    Draws m_draws;
+    SplitMix m_draws;
     Reservoir m_reservoir;
     std::vector<Feature> m_features;
     IsolationForest m_forest;

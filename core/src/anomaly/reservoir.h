@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "anomaly/draws.h"
+#include "base/split_mix.h"
 
 #include <algorithm>
 #include <span>
@@ -40,7 +40,7 @@ private:
     static constexpr std::uint64_t kMemory = 16;
 
     std::size_t m_dimensions, m_capacity;
-    Draws m_draws;
+    SplitMix m_draws;
     std::vector<float> m_points; ///< rows
     std::uint64_t m_offered = 0;
 };

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "anomaly/watch.h"
 
+#include "base/hash.h"
+
 #include <algorithm>
 #include <bit>
 
@@ -15,15 +17,7 @@ constexpr std::uint64_t kFirstLook = 32; // requests after which a growing windo
 constexpr double kDeviationMax = 20;     // of a feature of the pattern
 constexpr double kCorroborates = 4;      // deviation of a metric without which a pattern is not told
 
-/// FNV-1a, finished as SplitMix64 is: the same on every machine, which std::hash does not promise.
-std::uint64_t hashOf(std::string_view text)
-{
-    std::uint64_t hash = 0xCBF29CE484222325ULL;
-    for (const char c : text) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-    }
-    return Draws(hash).next();
-}
+std::uint64_t hashOf(std::string_view text) { return hash64(asBytes(text), 0); }
 
 } // namespace
 

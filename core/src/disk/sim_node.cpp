@@ -34,7 +34,7 @@ template <typename Visit> void forEachPiece(const SimChange& change, Visit visit
 }
 
 /// Each sector gets the state after a random number of the writes that touched it; each truncate happens or not.
-void tear(Bytes& durable, const std::vector<SimChange>& changes, std::uint64_t liveSize, SimRandom& random)
+void tear(Bytes& durable, const std::vector<SimChange>& changes, std::uint64_t liveSize, SplitMix& random)
 {
     std::map<std::uint64_t, std::uint64_t> keptOf; // sector -> how many of its writes are still to be kept
     for (const SimChange& change : changes) {
@@ -96,7 +96,7 @@ void SimNode::settle()
     unsynced.clear();
 }
 
-void SimNode::crash(SimCrash how, SimRandom& random)
+void SimNode::crash(SimCrash how, SplitMix& random)
 {
     if (how == SimCrash::KeepUnsynced) {
         settle();

@@ -32,7 +32,7 @@ struct SimState {
     explicit SimState(std::uint64_t seed) : random(seed) {}
 
     std::mutex mutex;
-    SimRandom random;
+    SplitMix random;
     std::unique_ptr<SimTree> tree = std::make_unique<SimTree>();
     std::uint64_t epoch = 1; // handles and locks of other epochs are dead
     std::vector<SimFailure> failures;

@@ -187,7 +187,7 @@ void SimTree::settle()
 }
 
 /// Forwards: what stands on a lost operation is lost with it. See commitWhatOthersNeed for what stands on what.
-void SimTree::dropUncommitted(SimRandom& random, SimCrash how)
+void SimTree::dropUncommitted(SplitMix& random, SimCrash how)
 {
     std::set<std::pair<const SimNode*, std::string>> lostNames;
     std::set<const SimNode*> lostNodes;
@@ -220,7 +220,7 @@ void SimTree::dropUncommitted(SimRandom& random, SimCrash how)
     m_unsynced.clear();
 }
 
-void SimTree::crash(SimCrash how, SimRandom& random)
+void SimTree::crash(SimCrash how, SplitMix& random)
 {
     if (how == SimCrash::KeepUnsynced) {
         settle();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/split_mix.h"
 #include "disk/sim_disk.h"
 
 #include <memory>
@@ -13,25 +14,6 @@
 namespace carma::disk {
 
 constexpr std::uint64_t kSimSectorSize = 512;
-
-/// SplitMix64 (https://prng.di.unimi.it/splitmix64.c): small, and the same everywhere.
-class SimRandom {
-public:
-    explicit SimRandom(std::uint64_t seed) : m_state(seed) {}
-    std::uint64_t next()
-    {
-        m_state += 0x9E3779B97F4A7C15ULL;
-        std::uint64_t z = m_state;
-        z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-        z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;
-        return z ^ (z >> 31U);
-    }
-    std::uint64_t below(std::uint64_t limit) { return next() % limit; } ///< REQUIRES: limit > 0
-    bool coin() { return (next() & 1U) != 0; }
-
-private:
-    std::uint64_t m_state;
-};
 
 /// An unsynced change of a file, in order.
 struct SimChange {
@@ -61,7 +43,7 @@ struct SimNode {
     /// The medium catches up with all unsynced changes.
     void settle();
     /// The unsynced changes are lost, kept or torn; programs see what is left.
-    void crash(SimCrash how, SimRandom& random);
+    void crash(SimCrash how, SplitMix& random);
 };
 
 using SimNodePtr = std::shared_ptr<SimNode>;
@@ -87,7 +69,7 @@ public:
     void syncFolder(const SimNodePtr& folder);
     /// All names reach the medium.
     void settle();
-    void crash(SimCrash how, SimRandom& random);
+    void crash(SimCrash how, SplitMix& random);
 
     /// All files (path relative to `top`, node) in the order of their paths, and the folders.
     static void collect(const SimNodePtr& top, std::vector<std::pair<std::string, SimNodePtr>>& files, std::set<std::string>& folders,
@@ -109,7 +91,7 @@ private:
     void record(Operation operation);
     static void apply(const Operation& operation);
     void commitWhatOthersNeed();
-    void dropUncommitted(SimRandom& random, SimCrash how);
+    void dropUncommitted(SplitMix& random, SimCrash how);
 
     SimNodePtr m_root;
     std::vector<Operation> m_unsynced; // in order; committed ones stay until all before them are committed

@@ -69,7 +69,7 @@ Result<void> flipBit(const Part& part, std::uint64_t offset, unsigned bit)
     return file ? Result<void>() : Error{ErrorCode::Io, part.path.string() + " could not be damaged"};
 }
 
-Result<void> overwrite(const Part& part, std::uint64_t offset, std::uint64_t bytes, Dice& dice)
+Result<void> overwrite(const Part& part, std::uint64_t offset, std::uint64_t bytes, SplitMix& dice)
 {
     std::fstream file(part.path, std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(static_cast<std::streamoff>(offset));
@@ -214,29 +214,16 @@ private:
     const fs::path m_folder;
     const DrillOptions& m_options;
     DrillReport& m_report;
-    Dice m_dice;
+    SplitMix m_dice;
 };
 
 } // namespace
 
-std::uint64_t Dice::next()
-{
-    m_state += 0x9E3779B97F4A7C15ULL;
-    std::uint64_t word = m_state;
-    word = (word ^ (word >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-    word = (word ^ (word >> 27U)) * 0x94D049BB133111EBULL;
-    return word ^ (word >> 31U);
-}
-
-std::uint64_t Dice::below(std::uint64_t bound) { return next() % bound; }
-
-double Dice::chance() { return static_cast<double>(next() >> 11U) * 0x1.0p-53; }
-
-Aging drawAging(Dice& dice, double years)
+Aging drawAging(SplitMix& dice, double years)
 {
     constexpr double kMonths = 12;
     constexpr std::uint64_t kBurst = 8;
-    const auto happens = [&](double share, double months) { return dice.chance() < 1 - std::pow(1 - share, years * kMonths / months); };
+    const auto happens = [&](double share, double months) { return dice.unit() < 1 - std::pow(1 - share, years * kMonths / months); };
     Aging aging;
     aging.died = happens(kDiesAYear, kMonths);
     if (happens(kLatentShare, kLatentMonths)) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/split_mix.h"
+
 #include <carma/drill.h>
 
 #include <cstdint>
@@ -9,18 +11,6 @@
 #include <vector>
 
 namespace carma::drill {
-
-/// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
-class Dice {
-public:
-    explicit Dice(std::uint64_t seed) : m_state(seed) {}
-    std::uint64_t next();
-    std::uint64_t below(std::uint64_t bound); ///< REQUIRES: bound > 0
-    double chance();                          ///< 0 <= x < 1
-
-private:
-    std::uint64_t m_state;
-};
 
 /// What some years do to one disk.
 struct Aging {
@@ -33,7 +23,7 @@ struct Aging {
 ///   1.40 % of drives fail a year (Backblaze, "Drive Stats for 2023"),
 ///   3.45 % of drives show latent sector errors within 32 months (Bairavasundaram et al., SIGMETRICS 2007),
 ///   0.66 % of nearline drives show checksum mismatches within 17 months (Bairavasundaram et al., FAST 2008).
-Aging drawAging(Dice& dice, double years);
+Aging drawAging(SplitMix& dice, double years);
 
 /// Damages the copy at `folder` and tells what was done in `report`. The same dice do the same to the same files.
 Result<void> damageCopy(const std::string& folder, const DrillOptions& options, DrillReport& report);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/hnsw.h"
 
+#include "base/split_mix.h"
 #include "index/hnsw_kernel.h"
 
 #include <carma/assert.h>
@@ -55,7 +56,7 @@ bool isBetter(const Near& a, const Near& b) { return a.dot != b.dot ? a.dot > b.
 /// A slot is on level l or above with the probability kLinks^-l.
 std::uint8_t levelOf(Slot slot)
 {
-    std::uint64_t x = mixedNumber(slot);
+    std::uint64_t x = splitMixAt(slot);
     std::uint8_t level = 0;
     while (level < Hnsw::kLevelsMax && x % Hnsw::kLinks == 0) {
         x /= Hnsw::kLinks;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/rotation.h"
 
+#include "base/split_mix.h"
+
 #include <carma/assert.h>
 
 #include <bit>
@@ -34,18 +36,10 @@ void transform(std::span<float> values)
 
 } // namespace
 
-std::uint64_t mixedNumber(std::uint64_t number)
-{
-    std::uint64_t x = (number + 1) * 0x9E3779B97F4A7C15U;
-    x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
-    x = (x ^ (x >> 27U)) * 0x94D049BB133111EBU;
-    return x ^ (x >> 31U);
-}
-
 Rotation::Rotation(std::size_t dimension)
 {
     for (std::size_t i = 0; i < dimension; ++i) {
-        m_signs.push_back((mixedNumber(i) & 1U) != 0 ? 1.0F : -1.0F);
+        m_signs.push_back((splitMixAt(i) & 1U) != 0 ? 1.0F : -1.0F);
     }
 }
 

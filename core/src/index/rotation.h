@@ -9,9 +9,6 @@
 
 namespace carma::index {
 
-/// SplitMix64 (Steele et al., "Fast splittable pseudorandom number generators", 2014) of one number.
-std::uint64_t mixedNumber(std::uint64_t number);
-
 /// A fixed rotation, which changes no product of two vectors: signs drawn from each place, then Walsh-Hadamard transforms of the first
 /// and, if the dimension is no power of two, of the last numbers. Embeddings have a few large numbers that a code with one scale for all
 /// would have to spend its range on; turned, all are of one size. Only sums and products with constants: the same on every machine.

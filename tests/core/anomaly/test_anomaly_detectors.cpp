@@ -11,6 +11,7 @@
 
 #include <cmath>
 
+using carma::SplitMix;
 using namespace carma::anomaly;
 using namespace carma::test;
 
@@ -39,7 +40,7 @@ Scores scoresOfTraffic(std::uint64_t start, std::size_t events)
 }
 
 /// A cloud around 100 in each of three dimensions.
-std::vector<double> usualPoint(Draws& draws) { return {100 + normal(draws), 100 + normal(draws), 100 + normal(draws)}; }
+std::vector<double> usualPoint(SplitMix& draws) { return {100 + normal(draws), 100 + normal(draws), 100 + normal(draws)}; }
 
 } // namespace
 
@@ -57,7 +58,7 @@ private slots:
 
     void aLonePointScoresHighAndItsFeatureIsNamed()
     {
-        Draws draws(5);
+        SplitMix draws(5);
         std::vector<float> points;
         for (int i = 0; i < 2000; ++i) {
             for (const double value : usualPoint(draws)) {
@@ -136,7 +137,7 @@ private slots:
 
     void aChangeThatStaysBecomesUsual()
     {
-        Draws draws(9);
+        SplitMix draws(9);
         PatternDetector detector(3, {.start = 2});
         for (int i = 0; i < 5000; ++i) {
             detector.observe(usualPoint(draws));
@@ -158,7 +159,7 @@ private slots:
 
     void theStrongestFeatureIsNamedFirst()
     {
-        Draws draws(9);
+        SplitMix draws(9);
         PatternDetector detector(3, {.start = 2});
         for (int i = 0; i < 5000; ++i) {
             detector.observe(usualPoint(draws));
@@ -185,7 +186,7 @@ private slots:
 
     void tabulatedAreaIsTheExactOne()
     {
-        Draws draws(3);
+        SplitMix draws(3);
         std::vector<double> scores;
         std::vector<bool> positive;
         ScoreTable table;

@@ -174,7 +174,7 @@ private slots:
 
     void agingFollowsThePublishedRates()
     {
-        drill::Dice dice(1);
+        SplitMix dice(1);
         constexpr int kDisks = 200'000;
         int died = 0;
         int unreadable = 0;
