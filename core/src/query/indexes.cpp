@@ -17,6 +17,16 @@ constexpr std::size_t kSample = 2048;    // passages; a deviation is true to two
 constexpr std::size_t kPartSample = 256; // passages whose parts are compared with some of them
 constexpr std::size_t kPartQueries = 32;
 
+/// Evenly spread over the slots, so that the same passages have the same sample.
+std::vector<Slot> spreadSlots(std::size_t size, std::size_t most)
+{
+    std::vector<Slot> slots(std::min(size, most));
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        slots[i] = static_cast<Slot>(i * size / slots.size());
+    }
+    return slots;
+}
+
 struct Spread {
     double mean = 0;
     double deviation = 0;
@@ -130,15 +140,12 @@ void Indexes::measureAllParents()
     }
 }
 
-/// Evenly spread over the slots, so that the same passages have the same sample.
 void Indexes::takeSample()
 {
     const std::size_t dimension = m_vectors.dimension();
     std::vector<std::int16_t> own;
     std::vector<std::int16_t> parents;
-    const std::size_t wanted = std::min(kSample, m_vectors.size());
-    for (std::size_t i = 0; i < wanted; ++i) {
-        const auto slot = static_cast<Slot>(i * m_vectors.size() / wanted);
+    for (const Slot slot : spreadSlots(m_vectors.size(), kSample)) {
         if (!m_vectors.has(slot)) {
             continue;
         }
@@ -158,13 +165,8 @@ void Indexes::takeSample()
 /// Passages take the place of queries. Both spreads follow the query's direction alike, so that their relation hardly depends on it.
 Indexes::PartSpread Indexes::measureParts() const
 {
-    std::vector<Slot> sample;
-    for (std::size_t i = 0; i < std::min(kPartSample, m_vectors.size()); ++i) {
-        const auto slot = static_cast<Slot>(i * m_vectors.size() / std::min(kPartSample, m_vectors.size()));
-        if (m_vectors.has(slot)) {
-            sample.push_back(slot);
-        }
-    }
+    std::vector<Slot> sample = spreadSlots(m_vectors.size(), kPartSample);
+    std::erase_if(sample, [&](Slot slot) { return !m_vectors.has(slot); });
     double shift = 0;
     double ratio = 0;
     std::size_t asked = 0;
@@ -198,9 +200,8 @@ void Indexes::prepare(bool withGraph)
         m_vectors.prepareGraph();
     } else if (!m_vectors.hasGraph() && !m_vectors.hasCodes()) {
         std::vector<std::int16_t> sample;
-        const std::size_t wanted = std::min(kSample, m_vectors.size());
-        for (std::size_t i = 0; i < wanted; ++i) {
-            const auto vector = m_vectors.at(static_cast<Slot>(i * m_vectors.size() / wanted));
+        for (const Slot slot : spreadSlots(m_vectors.size(), kSample)) {
+            const auto vector = m_vectors.at(slot);
             sample.insert(sample.end(), vector.begin(), vector.end());
         }
         m_vectors.prepareCodes(sample);
