@@ -1,22 +1,19 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "audit_actions.h"
+#include "files.h"
 #include "registry.h"
 #include "text.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <fmt/format.h>
-#include <fstream>
 #include <iterator>
 
 namespace carma::cli {
 
 namespace {
-
-constexpr std::size_t kTextMax = 1U << 20U;
 
 struct Action {
     std::string_view name;
@@ -120,39 +117,6 @@ Result<void> AuditCommand::validate(const GlobalOptions& /*global*/)
 }
 
 } // namespace
-
-Result<void> writeText(Session& session, const std::optional<std::string>& path, std::string_view text)
-{
-    if (!path || *path == "-") {
-        session.printer().raw(text);
-        return {};
-    }
-    const std::string aside = *path + ".carma-part";
-    std::ofstream file(aside, std::ios::binary | std::ios::trunc);
-    file << text;
-    file.close();
-    if (!file || std::rename(aside.c_str(), path->c_str()) != 0) {
-        (void)std::remove(aside.c_str());
-        return Error{ErrorCode::Io, fmt::format("{} cannot be written", *path)};
-    }
-    session.printer().extra(fmt::format("written to {}", escapeLine(*path)));
-    return {};
-}
-
-Result<std::string> readText(const std::string& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-        return Error{ErrorCode::NotFound, fmt::format("{} cannot be read", path)};
-    }
-    std::string text(kTextMax + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    if (text.size() > kTextMax) {
-        return Error{ErrorCode::LimitExceeded, fmt::format("{} has more than 1 MiB", path)};
-    }
-    return text;
-}
 
 Result<ExitCode> auditVerify(Store& store, Session& session, const AuditOptions& options)
 {

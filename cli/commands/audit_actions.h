@@ -40,9 +40,4 @@ Result<ExitCode> auditHold(Store& store, Session& session, const AuditOptions& o
 Result<ExitCode> auditRelease(Store& store, Session& session, const AuditOptions& options);
 Result<ExitCode> auditPrune(Store& store, Session& session, const AuditOptions& options);
 
-/// Writes text to a file (aside, then renamed), or to stdout for none and "-".
-Result<void> writeText(Session& session, const std::optional<std::string>& path, std::string_view text);
-/// At most 1 MiB.
-Result<std::string> readText(const std::string& path);
-
 } // namespace carma::cli

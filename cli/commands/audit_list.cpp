@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "audit_actions.h"
 #include "durations.h"
+#include "files.h"
 #include "text.h"
 
 #include <array>

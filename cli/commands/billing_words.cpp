@@ -7,8 +7,6 @@
 #include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <fstream>
-#include <iostream>
 
 namespace carma::cli {
 
@@ -21,28 +19,6 @@ Result<std::string> actionOf(
         }
     }
     return Error{ErrorCode::InvalidArgument, fmt::format("what is wanted of {}? It knows {}", command, fmt::join(actions, ", "))};
-}
-
-Result<std::string> readInput(const std::string& path)
-{
-    constexpr std::size_t kBytesMax = 64U << 20U;
-    std::ifstream file;
-    if (path != "-") {
-        file.open(path, std::ios::binary);
-        if (!file) {
-            return Error{ErrorCode::NotFound, fmt::format("{} cannot be read", path)};
-        }
-    }
-    std::istream& input = path == "-" ? std::cin : file;
-    std::string text;
-    for (std::string chunk(64U << 10U, '\0'); input;) {
-        input.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-        text.append(chunk, 0, static_cast<std::size_t>(input.gcount()));
-        if (text.size() > kBytesMax) {
-            return Error{ErrorCode::LimitExceeded, fmt::format("{} has more than 64 MiB", path)};
-        }
-    }
-    return text;
 }
 
 void showEvent(const UsageEvent& event, Printer& printer, Json& list)

@@ -14,8 +14,7 @@ namespace carma::cli {
 /// The first of `words`, which must be one of `actions`.
 Result<std::string> actionOf(
     std::string_view command, const std::vector<std::string>& words, std::initializer_list<std::string_view> actions);
-/// A file of at most 64 MiB; "-" is standard input.
-Result<std::string> readInput(const std::string& path);
+inline constexpr std::uint64_t kInputMebibytes = 64; ///< of a plan or of usage events
 /// An event as a line, or as an item of `list` with --json.
 void showEvent(const UsageEvent& event, Printer& printer, Json& list);
 /// "INV-000001", "CN-000001" or a number: which document, and whether it is a credit note.

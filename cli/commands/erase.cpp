@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "audit_actions.h"
+#include "files.h"
 #include "registry.h"
 #include "terminal.h"
 #include "text.h"

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "audit_actions.h"
 #include "billing_words.h"
+#include "files.h"
 #include "registry.h"
 #include "table.h"
 #include "text.h"

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "billing_words.h"
+#include "files.h"
 #include "registry.h"
 #include "table.h"
 #include "text.h"
@@ -115,7 +116,7 @@ Result<ExitCode> PlansCommand::runWith(Store& store, Session& session)
 
 Result<ExitCode> PlansCommand::addOrCheck(Billing& billing, Session& session) const
 {
-    CARMA_TRY_ASSIGN(const std::string json, readInput(m_words[1]));
+    CARMA_TRY_ASSIGN(const std::string json, readText(m_words[1], kInputMebibytes));
     const bool dry = m_dryRun || m_action == "check";
     const auto plan = billing.addPlan(json, dry);
     if (!plan.has_value()) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "audit_actions.h"
 #include "billing_words.h"
+#include "files.h"
 #include "registry.h"
 #include "table.h"
 #include "text.h"
@@ -134,7 +134,7 @@ Result<ExitCode> UsageCommand::rollUp(Billing& billing, Session& session) const
 
 Result<ExitCode> UsageCommand::record(Billing& billing, Session& session) const
 {
-    CARMA_TRY_ASSIGN(const std::string text, readInput(m_words[1]));
+    CARMA_TRY_ASSIGN(const std::string text, readText(m_words[1], kInputMebibytes));
     CARMA_TRY_ASSIGN(const auto events, parseUsageLines(text));
     CARMA_TRY_ASSIGN(const UsageReport report, billing.record(events, m_dryRun));
     session.printer().document(Json{{"dry_run", m_dryRun}, {"recorded", report.recorded}, {"duplicates", report.duplicates},
