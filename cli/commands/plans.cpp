@@ -7,12 +7,13 @@
 #include "text.h"
 
 #include <fmt/format.h>
+#include <limits>
 
 namespace carma::cli {
 
 namespace {
 
-constexpr std::int64_t kNever = Subscription{}.toUs;
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max(); // Subscription::toUs without an end
 
 std::string dayOrNothing(std::int64_t timeUs) { return timeUs == kNever ? std::string() : formatUtc(timeUs); }
 
