@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <ctime>
 #include <fcntl.h>
 #include <limits>
 #include <sys/file.h>
@@ -157,7 +158,16 @@ std::string readHolder(int descriptor)
     std::string holder(text, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     std::replace_if(
         holder.begin(), holder.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-    return holder.empty() ? "another process" : holder;
+    return holder;
+}
+
+/// 1 ms, then twice as long each time, 64 ms at most.
+void waitAMoment(int attempt)
+{
+    constexpr int kDoublingsMax = 6;
+    constexpr long kNanoseconds = 1'000'000;
+    const timespec moment{.tv_sec = 0, .tv_nsec = kNanoseconds << std::min(attempt, kDoublingsMax)};
+    (void)::nanosleep(&moment, nullptr);
 }
 
 /// The path may name another file by now; a lock on the old one would protect nothing.
@@ -202,7 +212,7 @@ std::unique_ptr<DiskFile> makePosixFile(FileDescriptor file, std::string path)
 
 Result<std::unique_ptr<DiskLock>> lockPosixFile(const std::string& full, std::string_view path, std::string_view holder)
 {
-    constexpr int kAttempts = 16; // each needs somebody to have replaced the file in the moment between open and flock
+    constexpr int kAttempts = 16; // each needs somebody between two steps of taking, leaving or replacing the file
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         FileDescriptor file(openRetrying(full.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
         if (file.get() < 0) {
@@ -216,7 +226,12 @@ Result<std::unique_ptr<DiskLock>> lockPosixFile(const std::string& full, std::st
             if (errno != EWOULDBLOCK) {
                 return posixError("cannot lock", path);
             }
-            return Error{ErrorCode::Busy, shown(path) + " is held by " + readHolder(file.get())};
+            const std::string other = readHolder(file.get());
+            if (other.empty() && attempt + 1 < kAttempts) { // it has the lock and not yet its name in it, or is just leaving
+                waitAMoment(attempt);
+                continue;
+            }
+            return Error{ErrorCode::Busy, shown(path) + " is held by " + (other.empty() ? "another process" : other)};
         }
         if (stillNamed(file.get(), full)) {
             // The text only helps people: a full disk must not keep anybody from opening a store.

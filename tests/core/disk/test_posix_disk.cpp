@@ -7,12 +7,15 @@
 #include "support/test_main.h"
 
 #include <QTest>
+#include <atomic>
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace carma;
@@ -60,6 +63,7 @@ private slots:
     void aNamedPipeDoesNotStopTheProgram();
     void descriptorsAreClosedOnExec();
     void anotherProcessHoldsTheLock();
+    void aHolderIsNamedWhoseNameComesLate();
     void aKilledHolderLeavesNoLock();
     void aForkedChildDoesNotReleaseTheLock();
     void aFileSizeLimitIsNoSpace();
@@ -163,6 +167,26 @@ void TestPosixDisk::anotherProcessHoldsTheLock()
     }),
         0);
     QCOMPARE(textOf(disk, "lock"), std::string("process one"));
+}
+
+void TestPosixDisk::aHolderIsNamedWhoseNameComesLate()
+{
+    Disk& disk = freshDisk();
+    const int held = ::open((m_folder->path() + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    QVERIFY(held >= 0);
+    QCOMPARE(::flock(held, LOCK_EX | LOCK_NB), 0);
+    std::atomic<bool> isAsking = false;
+    std::jthread holder([&] {
+        isAsking.wait(false);
+        (void)!::pwrite(held, "late", 4, 0);
+    });
+    isAsking = true;
+    isAsking.notify_one();
+    const auto refused = disk.lock("lock", "me");
+    holder.join();
+    ::close(held);
+    COMPARE_ERROR(refused, ErrorCode::Busy);
+    QVERIFY(refused.error().message.find("late") != std::string::npos);
 }
 
 void TestPosixDisk::aKilledHolderLeavesNoLock()
