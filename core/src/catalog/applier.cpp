@@ -38,12 +38,17 @@ std::optional<std::uint64_t> parentOffset(const FragmentRow& row)
     return offset <= kParentOffsetMax && row.document.plus(offset) == row.parent ? std::optional(offset) : std::nullopt;
 }
 
+bool isExact(State state) { return state == State::Exact; }
+
 #define CARMA_FRAGMENT_VALUES " INTO fragments VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 } // namespace
 
 Result<void> Applier::apply(const Batch& batch)
 {
+    m_hasEdited = !batch.states.empty() || !batch.forgottenDocuments.empty() || !batch.forgottenFragments.empty() ||
+        !batch.erasedSpaces.empty() || !std::ranges::all_of(batch.documents, isExact, &DocumentRow::state) ||
+        !std::ranges::all_of(batch.fragments, isExact, &FragmentRow::state);
     if (!sequencesFit(batch)) {
         return Error{ErrorCode::InvalidArgument, "a sequence is beyond 2^63"};
     }
@@ -145,6 +150,7 @@ Result<void> Applier::applyDocument(const DocumentRow& row)
         CARMA_TRY(noteAffected(key.number)); // what an earlier form of this row stood in the way of
         CARMA_TRY(erasePieces(key.number));
     }
+    (key.applied ? m_affected : m_added).insert(key.number);
     CARMA_TRY(writeDocument(key.number, space, row));
     m_documents[row.id].applied = true;
     CARMA_TRY_ASSIGN(auto insert, m_database.query("INSERT OR IGNORE INTO pieces VALUES(?, ?)"));
@@ -207,6 +213,7 @@ Result<void> Applier::applyFragment(const FragmentRow& row)
             state = State::Forgotten;
         }
     }
+    m_hasEdited = true;
     CARMA_TRY(insertFragment("INSERT OR REPLACE" CARMA_FRAGMENT_VALUES, row, space, document.number, state));
     return {};
 }
@@ -297,6 +304,7 @@ Result<void> Applier::settleCurrent()
             "AND NOT EXISTS(SELECT 1 FROM documents e WHERE e.replaces = documents.id AND e.sequence > documents.sequence) "
             "WHERE number = ?"));
     for (const std::int64_t number : m_affected) {
+        m_hasEdited = m_hasEdited || !m_added.contains(number);
         CARMA_TRY(update.add(number).run());
     }
     m_affected.clear();

@@ -20,6 +20,8 @@ class Applier {
 public:
     Applier(Database& database, const Seals& seals) : m_database(database), m_seals(seals) {}
     Result<void> apply(const Batch& batch);
+    /// Whether apply() did more than to add what was not there.
+    [[nodiscard]] bool hasEdited() const { return m_hasEdited; }
 
 private:
     struct DocumentKey {
@@ -50,6 +52,8 @@ private:
     std::unordered_map<NamespaceId, std::int64_t> m_spaces;
     std::unordered_map<FragmentId, DocumentKey> m_documents;
     std::set<std::int64_t> m_affected; ///< documents whose `current` may have changed
+    std::set<std::int64_t> m_added;    ///< documents that were not there before
+    bool m_hasEdited = false;
 };
 
 } // namespace carma::catalog

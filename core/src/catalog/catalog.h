@@ -83,6 +83,13 @@ struct Counts {
     std::uint64_t namespaces = 0, documents = 0, fragments = 0, lost = 0, forgotten = 0, textBytes = 0;
 };
 
+/// Equal ones say that nothing came between.
+struct Marks {
+    std::uint64_t changes = 0; ///< another number after each batch
+    std::uint64_t edits = 0;   ///< another number when what was there may have changed: states, current versions, what was forgotten
+    bool operator==(const Marks&) const = default;
+};
+
 /// One finding about the catalog's own file.
 struct PageDamage {
     std::uint64_t page = 0;
@@ -95,6 +102,8 @@ public:
     virtual ~Catalog() = default;
     [[nodiscard]] virtual Sequence appliedSequence() = 0;
     virtual Result<void> apply(const Batch& batch) = 0;
+    /// For caches. Cheap: no table is read. Of the changes of another process both numbers tell alike.
+    virtual Result<Marks> marks() = 0;
 
     virtual Result<std::vector<NamespaceRow>> namespaces() = 0;
     virtual Result<std::optional<NamespaceRow>> findNamespace(std::string_view name) = 0;

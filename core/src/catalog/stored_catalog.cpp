@@ -32,6 +32,7 @@ Result<void> StoredCatalog::reopenIfDisturbed()
         return Error{ErrorCode::Busy, "the catalog: another process is making it anew"};
     }
     m_parts.reader = std::move(*reader);
+    ++m_connections;
     m_parts.stamp = stamp;
     m_parts.form = inUse ? Form::Reader : Form::Immutable;
     return {};
@@ -81,6 +82,7 @@ Result<void> StoredCatalog::becomeMemory()
     CARMA_TRY_ASSIGN(Database copy, m_parts.reader.copyToMemory());
     CARMA_TRY(checkSchema(copy, m_parts.store, m_parts.seals));
     m_parts.reader = std::move(copy);
+    ++m_connections;
     m_parts.form = Form::Memory;
     return {};
 }
@@ -126,16 +128,39 @@ Result<void> StoredCatalog::apply(const Batch& batch)
     }
     Database& database = writing();
     CARMA_TRY_ASSIGN(auto transaction, Transaction::begin(database, true));
-    CARMA_TRY(Applier(database, m_parts.seals).apply(batch));
+    Applier applier(database, m_parts.seals);
+    CARMA_TRY(applier.apply(batch));
     CARMA_TRY_ASSIGN(const Sequence applied, readAppliedSequence(database));
     CARMA_TRY(transaction.commit());
     if (!readLock.owns_lock()) {
         readLock.lock();
     }
     m_parts.applied = applied;
+    if (applier.hasEdited()) {
+        ++m_edits;
+    }
+    ++m_changes;
     readLock.unlock();
     foldLongLog();
     return {};
+}
+
+/// SQLite counts the changes that others made to the file, for each connection from a number of its own.
+Result<Marks> StoredCatalog::marks()
+{
+    if (m_parts.writer.has_value()) {
+        return Marks{.changes = m_changes, .edits = m_edits};
+    }
+    constexpr unsigned kConnectionShift = 40;
+    const std::lock_guard lock(m_readMutex);
+    CARMA_TRY(reopenIfDisturbed());
+    const std::uint64_t connection = m_connections << kConnectionShift;
+    if (m_parts.form == Form::Memory) {
+        return Marks{.changes = connection + m_changes, .edits = connection + m_edits};
+    }
+    CARMA_TRY_ASSIGN(const auto version, m_parts.reader.number("PRAGMA data_version"));
+    const std::uint64_t seen = connection + static_cast<std::uint64_t>(version);
+    return Marks{.changes = seen, .edits = seen};
 }
 
 void StoredCatalog::begin()

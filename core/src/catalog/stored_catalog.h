@@ -5,6 +5,7 @@
 #include "catalog/page_sums.h"
 #include "catalog/rows.h"
 
+#include <atomic>
 #include <mutex>
 
 /// The Catalog of a folder, or of memory only.
@@ -37,6 +38,7 @@ public:
 
     Sequence appliedSequence() override;
     Result<void> apply(const Batch& batch) override;
+    Result<Marks> marks() override;
     Result<std::vector<NamespaceRow>> namespaces() override;
     Result<std::optional<NamespaceRow>> findNamespace(std::string_view name) override;
     Result<Counts> counts(const std::optional<NamespaceId>& space) override;
@@ -70,6 +72,9 @@ private:
     std::mutex m_readMutex;  ///< guards reader, form, stamp, applied
     Parts m_parts;           ///< folder, store, seals and whether there is a writer are constant
     std::unique_ptr<Disk> m_disk;
+    std::atomic<std::uint64_t> m_changes = 0; ///< batches applied here
+    std::atomic<std::uint64_t> m_edits = 0;
+    std::uint64_t m_connections = 0; ///< guarded by m_readMutex: of those that only read, how many were given up
     static constexpr std::uint64_t kFoldBytes = std::uint64_t{16} << 20U;
     std::uint64_t m_foldAtBytes = kFoldBytes; ///< size of the write-ahead log at which it is folded in
 };
