@@ -240,6 +240,7 @@ Result<ForgetReport> MemoryImpl::forget(const std::vector<FragmentId>& ids, cons
     for (const auto& [space, count] : forgotten) {
         report.fragments += count;
     }
+    m_views.clear();
     for (const NamespaceId& space : std::set<NamespaceId>(spaces.begin(), spaces.end())) {
         m_searcher.forget(space);
     }

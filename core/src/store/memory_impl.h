@@ -9,6 +9,7 @@
 #include "store/document_writer.h"
 #include "store/searcher.h"
 #include "store/store_core.h"
+#include "store/view_cache.h"
 
 #include <map>
 
@@ -49,6 +50,8 @@ private:
     Result<void> checkHolds(const std::vector<FragmentId>& ids);
     Result<std::vector<Bytes>> forgetEntries(const std::vector<FragmentId>& ids, std::size_t records);
     Result<void> searchSpace(const NamespaceId& space, std::string_view text, const QueryOptions& options, QueryAnswer& answer);
+    /// What view() says, from the cache if it is there.
+    Result<std::shared_ptr<const FragmentView>> cachedView(const FragmentId& id, std::uint64_t edits);
     Result<void> auditQuery(std::string_view text, const QueryOptions& options);
     Result<void> addContext(QueryHit& hit, std::size_t count);
     Result<std::vector<Sequence>> unpurged(const Task& task);
@@ -60,6 +63,8 @@ private:
     StoreCore& m_core;
     Searcher& m_searcher;
     DocumentReader m_reader;
+    static constexpr std::size_t kViewBytesMax = std::size_t{16} << 20U;
+    ViewCache m_views{kViewBytesMax};
     ingest::ParserPool m_parsers{ingest::findParserProgram()};
 };
 

@@ -23,12 +23,26 @@ query::Mode modeOf(QueryMode mode)
 
 } // namespace
 
+Result<std::shared_ptr<const FragmentView>> MemoryImpl::cachedView(const FragmentId& id, std::uint64_t edits)
+{
+    if (auto found = m_views.find(id, edits)) {
+        return found;
+    }
+    CARMA_TRY_ASSIGN(FragmentView view, this->view(id));
+    auto shared = std::make_shared<const FragmentView>(std::move(view));
+    if (shared->state == FragmentState::Exact) { // what cannot be read now may be readable the next time
+        m_views.keep(shared, edits);
+    }
+    return std::shared_ptr<const FragmentView>(std::move(shared));
+}
+
 Result<void> MemoryImpl::searchSpace(const NamespaceId& space, std::string_view text, const QueryOptions& options, QueryAnswer& answer)
 {
-    CARMA_TRY_ASSIGN(const auto engine, m_searcher.engine(space));
-    CARMA_TRY_ASSIGN(const catalog::Counts counts, m_core.catalog->counts(space));
+    CARMA_TRY_ASSIGN(const catalog::Marks marks, m_core.catalog->marks());
+    CARMA_TRY_ASSIGN(const Searcher::SpaceEngine searched, m_searcher.engine(space, marks));
+    const auto& engine = searched.engine;
     answer.passages += engine->size();
-    answer.placeholders += counts.lost;
+    answer.placeholders += searched.lost;
     query::Request request;
     request.text = text;
     request.mode = modeOf(options.mode);
@@ -41,16 +55,15 @@ Result<void> MemoryImpl::searchSpace(const NamespaceId& space, std::string_view 
         CARMA_TRY_ASSIGN(const query::Answer found, engine->search(request));
         std::vector<QueryHit> hits;
         for (const query::Hit& hit : found.hits) {
-            CARMA_TRY_ASSIGN(const auto document, m_core.catalog->document(hit.document));
-            if (!document || !document->current || document->state == catalog::State::Forgotten || hits.size() == options.limit) {
-                continue;
+            if (hits.size() == options.limit) {
+                break;
             }
-            auto view = this->view(hit.id);
-            if (!view.has_value() || view->state == FragmentState::Forgotten) {
+            const auto view = cachedView(hit.id, marks.edits);
+            if (!view.has_value() || !(*view)->document.current || (*view)->state == FragmentState::Forgotten) {
                 continue;
             }
             QueryHit shown;
-            shown.fragment = *std::move(view);
+            shown.fragment = **view;
             shown.score = hit.score;
             for (const query::Term& term : hit.terms) {
                 shown.terms.push_back({term.name, term.raw, term.added});

@@ -201,38 +201,56 @@ Result<void> Searcher::load(const NamespaceId& space, Loaded& loaded)
         loaded = {};
     }
     loaded.forgotten = counts.forgotten;
+    loaded.lost = counts.lost;
     if (loaded.engine == nullptr && !readSnapshot(space, model, loaded)) {
         loaded.engine = query::makeSearchEngine(model, query::Weights{});
     }
     return {};
 }
 
-Result<std::shared_ptr<query::SearchEngine>> Searcher::engine(const NamespaceId& space)
+Result<Searcher::SpaceEngine> Searcher::engine(const NamespaceId& space, const catalog::Marks& marks)
 {
     const std::shared_ptr<Space> entry = use(space);
-    std::shared_ptr<query::SearchEngine> engine;
+    SpaceEngine answer;
     {
         const std::lock_guard guard(entry->mutex);
         Loaded& loaded = entry->loaded;
+        if (loaded.engine != nullptr && loaded.marks == marks) {
+            improveIfAsked(entry);
+            return SpaceEngine{loaded.engine, loaded.lost};
+        }
+        loaded.marks.reset();
         CARMA_TRY(load(space, loaded));
         const bool wasMidDocument = isMidDocument();
         CARMA_TRY_ASSIGN(const std::size_t added, catchUp(space, loaded));
-        engine = loaded.engine;
+        std::shared_ptr<query::SearchEngine> engine = loaded.engine;
+        answer = {engine, loaded.lost};
         if (added > 0 || entry->memory == 0) {
             entry->memory = engine->memoryBytes(); // counts every word, hence not for each query
         }
         const std::size_t fresh = engine->size() - std::min(engine->size(), loaded.snapshotSize);
         if (wasMidDocument || isMidDocument()) {
             loaded = {}; // good for this query, but it has passed fragments that are still to come
-        } else if (fresh >= std::max(kSnapshotFrom, loaded.snapshotSize / kGrownShare)) {
-            writeSnapshot(space, loaded);
+        } else {
+            loaded.marks = marks;
+            if (fresh >= std::max(kSnapshotFrom, loaded.snapshotSize / kGrownShare)) {
+                writeSnapshot(space, loaded);
+            }
         }
-        if (++entry->queries >= kQueriesBefore && loaded.engine != nullptr && !entry->isImproving.exchange(true)) {
-            improveLater(entry, engine);
-        }
+        entry->isImproved = entry->isImproved && added == 0;
+        improveIfAsked(entry);
     }
     dropOthers(space);
-    return engine;
+    return answer;
+}
+
+/// REQUIRES: the namespace's mutex is held.
+void Searcher::improveIfAsked(const std::shared_ptr<Space>& entry)
+{
+    const auto& engine = entry->loaded.engine;
+    if (++entry->queries >= kQueriesBefore && engine != nullptr && !entry->isImproved && !entry->isImproving.exchange(true)) {
+        improveLater(entry, engine);
+    }
 }
 
 void Searcher::improveLater(std::shared_ptr<Space> space, std::shared_ptr<query::SearchEngine> engine)
@@ -243,6 +261,7 @@ void Searcher::improveLater(std::shared_ptr<Space> space, std::shared_ptr<query:
             improveLater(std::move(space), std::move(engine));
         } else {
             space->memory = engine->memoryBytes();
+            space->isImproved = true;
             space->isImproving = false;
         }
     });

@@ -20,9 +20,13 @@ public:
     Searcher& operator=(const Searcher&) = delete;
     ~Searcher();
 
-    /// The engine of a namespace with everything the catalog knows. Thread-safe; while one namespace is loaded or built, the others
-    /// answer.
-    Result<std::shared_ptr<query::SearchEngine>> engine(const NamespaceId& space);
+    struct SpaceEngine {
+        std::shared_ptr<query::SearchEngine> engine;
+        std::uint64_t lost = 0; ///< passages that cannot be searched
+    };
+    /// The engine of a namespace with everything the catalog knows; `marks` are the catalog's, read before. Thread-safe; while one
+    /// namespace is loaded or built, the others answer.
+    Result<SpaceEngine> engine(const NamespaceId& space, const catalog::Marks& marks);
     /// Drops engine and snapshot of a namespace.
     void forget(const NamespaceId& space);
 
@@ -38,6 +42,8 @@ private:
     struct Loaded {
         std::shared_ptr<query::SearchEngine> engine;
         Sequence applied = 0;
+        std::optional<catalog::Marks> marks; ///< none: it has not everything the catalog knows
+        std::uint64_t lost = 0;
         std::uint64_t forgotten = 0;  ///< counts of the catalog when it was built: fewer rows mean a rebuild
         std::size_t snapshotSize = 0; ///< passages in the snapshot on the disk
     };
@@ -47,6 +53,7 @@ private:
         Loaded loaded;           ///< guarded by mutex
         std::size_t queries = 0; ///< guarded by mutex: since it was loaded
         std::atomic<bool> isImproving = false;
+        std::atomic<bool> isImproved = false; ///< there is nothing to improve until something is added
         std::atomic<std::size_t> memory = 0;
         std::uint64_t lastUse = 0; ///< guarded by m_mutex
     };
@@ -61,6 +68,7 @@ private:
     bool isMidDocument();
     std::shared_ptr<Space> use(const NamespaceId& space);
     void dropOthers(const NamespaceId& inUse);
+    void improveIfAsked(const std::shared_ptr<Space>& entry);
     /// One slice after the other in the background, so that what else waits there gets its turn.
     void improveLater(std::shared_ptr<Space> space, std::shared_ptr<query::SearchEngine> engine);
 
