@@ -40,6 +40,7 @@ std::unique_ptr<Command> makeBackupCommand();
 std::unique_ptr<Command> makeBeaconCommand();
 std::unique_ptr<Command> makeEraseCommand();
 std::unique_ptr<Command> makeFaultsCommand();
+std::unique_ptr<Command> makeHypothesesCommand();
 std::unique_ptr<Command> makeKeysCommand();
 std::unique_ptr<Command> makeAnomaliesCommand();
 std::unique_ptr<Command> makeBlocklistCommand();

@@ -6,6 +6,7 @@
 #include <carma/audit.h>
 #include <carma/billing.h>
 #include <carma/health.h>
+#include <carma/hypotheses.h>
 #include <carma/keys.h>
 #include <carma/memory.h>
 #include <carma/result.h>
@@ -106,6 +107,7 @@ public:
     virtual ~Store() = default;
     [[nodiscard]] virtual Memory& memory() = 0;
     [[nodiscard]] virtual Health& health() = 0;
+    [[nodiscard]] virtual Hypotheses& hypotheses() = 0;
     [[nodiscard]] virtual Access& access() = 0;
     [[nodiscard]] virtual Audit& audit() = 0;
     [[nodiscard]] virtual Subjects& subjects() = 0;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "embed/model_files.h"
 #include "embed/pool_kernel.h"
+#include "embed/token_table.h"
 #include "embed/wordpiece.h"
 
 #include <carma/embedder.h>
@@ -23,7 +24,7 @@ constexpr std::size_t kConfigBytesMax = 1U << 20U;
 constexpr float kScaleMax = 1e6F; // real ones are near 0.01; the bound keeps sums and their squares finite
 
 /// The sum of the rows of a text's tokens, L2-normalised: the length takes the count of the tokens out again.
-class StaticEmbedder final : public Embedder {
+class StaticEmbedder final : public Embedder, public embed::TokenTable {
 public:
     StaticEmbedder(ModelConfig config, WordPiece tokenizer, Bytes rows, std::vector<float> scales)
         : m_config(std::move(config)), m_tokenizer(std::move(tokenizer)), m_rows(std::move(rows)), m_scales(std::move(scales))
@@ -43,6 +44,20 @@ public:
             embedTokens(ids, out.subspan(i * dimension, dimension));
         }
         return {};
+    }
+
+    [[nodiscard]] std::vector<std::uint32_t> tokensOf(std::string_view text) const override
+    {
+        std::vector<std::uint32_t> ids;
+        m_tokenizer.encode(text, m_config.tokensMax, ids);
+        std::erase(ids, m_tokenizer.unknown());
+        return ids;
+    }
+    [[nodiscard]] std::uint32_t tokenCount() const override { return static_cast<std::uint32_t>(m_tokenizer.size()); }
+    [[nodiscard]] std::string_view token(std::uint32_t number) const override { return m_tokenizer.token(number); }
+    void addRow(std::uint32_t number, std::span<float> sum) const override
+    {
+        embed::sumScaledRows(std::span(&number, 1), reinterpret_cast<const std::int8_t*>(m_rows.data()), m_scales, sum);
     }
 
 private:

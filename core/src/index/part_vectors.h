@@ -26,6 +26,8 @@ public:
 
     [[nodiscard]] std::size_t size() const { return m_begins.size() - 1; } ///< slots
     [[nodiscard]] std::size_t parts() const { return m_begins.back(); }
+    /// [parts of the slot, dimension]
+    [[nodiscard]] std::span<const std::int16_t> of(Slot slot) const { return rows(slot); }
     [[nodiscard]] bool has(Slot slot) const { return m_begins[slot] != m_begins[slot + 1]; }
     /// The greatest product of a part with `query`. REQUIRES: has(slot)
     [[nodiscard]] std::int32_t best(std::span<const std::int16_t> query, Slot slot) const;

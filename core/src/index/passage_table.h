@@ -40,6 +40,11 @@ public:
     [[nodiscard]] std::vector<Slot> renumberingWithout(std::span<const FragmentId> ids) const;
 
     [[nodiscard]] std::size_t size() const { return m_ids.size(); }
+    [[nodiscard]] std::optional<Slot> find(const FragmentId& id) const
+    {
+        const auto found = m_slotOf.find(id);
+        return found == m_slotOf.end() ? std::nullopt : std::optional(found->second);
+    }
     [[nodiscard]] const FragmentId& id(Slot slot) const { return m_ids[slot]; }
     [[nodiscard]] const FragmentId& document(Slot slot) const { return m_documents[slot]; }
     [[nodiscard]] Sequence sequence(Slot slot) const { return m_sequences[slot]; }

@@ -52,6 +52,7 @@ public:
     bool improve(std::size_t count) override;
     [[nodiscard]] std::size_t size() const override;
     [[nodiscard]] std::size_t memoryBytes() const override;
+    [[nodiscard]] std::optional<Traces> tracesOf(const FragmentId& id) const override;
     [[nodiscard]] Bytes encode(Sequence appliedSequence) override;
 
 private:
@@ -259,6 +260,32 @@ Result<Answer> FractalEngine::search(const Request& request)
     Answer answer = best ? std::move(*best) : searchAll(request, query);
     scratch.vector = std::move(query.vector);
     return answer;
+}
+
+std::vector<float> toFloats(std::span<const std::int16_t> vector)
+{
+    std::vector<float> floats(vector.size());
+    std::ranges::transform(vector, floats.begin(), [](std::int16_t v) { return static_cast<float>(v) / index::kFixedOne; });
+    return floats;
+}
+
+std::optional<Traces> FractalEngine::tracesOf(const FragmentId& id) const
+{
+    const std::shared_lock<Gate> lock(m_mutex);
+    const auto slot = m_indexes.passages().find(id);
+    if (!slot) {
+        return std::nullopt;
+    }
+    Traces traces;
+    traces.step = 1.0F / index::kFixedOne;
+    if (m_indexes.vectors().has(*slot)) {
+        traces.whole = toFloats(m_indexes.vectors().at(*slot));
+    }
+    const std::size_t dimension = m_indexes.vectors().dimension();
+    for (auto rows = m_indexes.parts().of(*slot); !rows.empty(); rows = rows.subspan(dimension)) {
+        traces.parts.push_back(toFloats(rows.first(dimension)));
+    }
+    return traces;
 }
 
 Hit FractalEngine::hitOf(const Ranked& ranked) const

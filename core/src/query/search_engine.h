@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -79,6 +80,13 @@ struct Answer {
     std::size_t candidates = 0; ///< passages that were scored by the whole formula
 };
 
+/// What the engine keeps of a passage's meaning: vectors of length 1, each of `title. text`, rounded to whole multiples of `step`.
+struct Traces {
+    std::vector<float> whole;              ///< empty: no token of it was known
+    std::vector<std::vector<float>> parts; ///< in the order of the text; empty for a passage of one part
+    float step = 0;
+};
+
 /// Small namespaces, pages far down and an engine that was not prepared are searched exactly: every passage is scored. Otherwise the
 /// passages that may be among the best are found first, by a graph over the vectors and by the words; their scores differ from the exact
 /// ones by what the cosines' deviation differs in a sample.
@@ -97,6 +105,8 @@ public:
     virtual bool improve(std::size_t count) = 0;
     [[nodiscard]] virtual std::size_t size() const = 0;
     [[nodiscard]] virtual std::size_t memoryBytes() const = 0;
+    /// Nothing if the passage is not there.
+    [[nodiscard]] virtual std::optional<Traces> tracesOf(const FragmentId& id) const = 0;
     /// The whole engine as bytes, to be sealed by the caller; decodeSearchEngine reads it back. `appliedSequence` is
     /// the caller's mark.
     [[nodiscard]] virtual Bytes encode(Sequence appliedSequence) = 0;

@@ -36,6 +36,8 @@ public:
     Result<ExportReport> exportTo(const std::string& folder, const ExportOptions& options, const Task& task) override;
     Result<std::vector<NamespaceSummary>> namespaces() override;
     Result<NamespaceId> createNamespace(std::string_view space) override;
+    /// show() without its audit entry.
+    Result<FragmentView> view(const FragmentId& id);
 
 private:
     /// The namespace to write to; none in a dry run if there is none yet.
@@ -44,8 +46,6 @@ private:
     Result<IngestReport> ingestFound(ingest::WalkResult found, const IngestOptions& options, const Task& task);
     void countForgotten(const std::map<NamespaceId, std::uint64_t>& forgotten);
     Result<void> admitChange(std::string_view space);
-    /// show, tree and original without their audit entries.
-    Result<FragmentView> view(const FragmentId& id);
     journal::AuditNote noteOfRead(std::string_view action, const FragmentId& id);
     Result<void> checkHolds(const std::vector<FragmentId>& ids);
     Result<std::vector<Bytes>> forgetEntries(const std::vector<FragmentId>& ids, std::size_t records);

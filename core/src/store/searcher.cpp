@@ -13,8 +13,8 @@ namespace carma::store {
 
 namespace {
 
-constexpr std::size_t kPassagesATime = 2000;             // read, embedded and indexed together
-constexpr std::size_t kSnapshotFrom = 500;               // below, building anew is as fast as reading
+constexpr std::size_t kPassagesATime = 2000; // read, embedded and indexed together
+constexpr std::size_t kSnapshotFrom = 64;    // below, building anew is as fast as reading; what is lost later can be guessed from it
 constexpr std::uint64_t kSnapshotBytesMax = 1ULL << 30U; // larger ones are rebuilt instead
 constexpr std::size_t kGrownShare = 8;                   // a snapshot is written anew when so large a part of the passages is not in it
 constexpr std::size_t kQueriesBefore = 4;                // a program that asks less often gains nothing from a graph

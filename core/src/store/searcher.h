@@ -27,6 +27,8 @@ public:
     /// The engine of a namespace with everything the catalog knows; `marks` are the catalog's, read before. Thread-safe; while one
     /// namespace is loaded or built, the others answer.
     Result<SpaceEngine> engine(const NamespaceId& space, const catalog::Marks& marks);
+    /// The world's, or the built-in one, which is loaded when it is first needed.
+    Result<std::shared_ptr<Embedder>> embedder();
     /// Drops engine and snapshot of a namespace.
     void forget(const NamespaceId& space);
 
@@ -57,7 +59,6 @@ private:
         std::atomic<std::size_t> memory = 0;
         std::uint64_t lastUse = 0; ///< guarded by m_mutex
     };
-    Result<std::shared_ptr<Embedder>> embedder();
     Result<void> load(const NamespaceId& space, Loaded& loaded);
     bool readSnapshot(const NamespaceId& space, const std::shared_ptr<Embedder>& embedder, Loaded& loaded);
     void writeSnapshot(const NamespaceId& space, Loaded& loaded);

@@ -7,6 +7,7 @@
 #include "store/anomaly_impl.h"
 #include "store/audit_impl.h"
 #include "store/health_impl.h"
+#include "store/hypotheses_impl.h"
 #include "store/memory_impl.h"
 #include "store/store_core.h"
 #include "store/subject_impl.h"
@@ -21,6 +22,7 @@ public:
 
     Memory& memory() override { return m_memory; }
     Health& health() override { return m_health; }
+    Hypotheses& hypotheses() override { return m_hypotheses; }
     Access& access() override { return m_access; }
     Audit& audit() override { return m_audit; }
     Subjects& subjects() override { return m_subjects; }
@@ -38,6 +40,7 @@ private:
     Searcher m_searcher;
     MemoryImpl m_memory;
     HealthImpl m_health;
+    HypothesesImpl m_hypotheses;
     AccessImpl m_access;
     AuditImpl m_audit;
     SubjectsImpl m_subjects;

@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "heal/reconstruct.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace carma::heal {
+
+namespace {
+
+constexpr float kPriorWeight = 0.02F;
+constexpr std::string_view kContinuation = "##";
+constexpr std::string_view kEllipsis = "\u2026";     // ends a title that was cut
+constexpr std::string_view kClosing = ".,;:!?)]}%'"; // marks that stand behind a word without a space
+constexpr std::string_view kJoining = "'-/_@([{#$";  // marks that what follows them touches
+
+bool endsWithOneOf(std::string_view text, std::string_view marks)
+{
+    return !text.empty() && marks.find(text.back()) != std::string_view::npos;
+}
+
+std::size_t sizeOf(std::span<const TokenCount> bag)
+{
+    std::size_t size = 0;
+    for (const TokenCount& one : bag) {
+        size += one.count;
+    }
+    return size;
+}
+
+} // namespace
+
+void Reconstructor::learn(std::string_view text)
+{
+    m_pairs.add(m_table.tokensOf(text));
+    ++m_learned;
+}
+
+TokenRows Reconstructor::rowsOf(std::span<const std::uint32_t> tokens) const
+{
+    TokenRows rows;
+    rows.dimension = m_dimension;
+    std::vector<float> row(m_dimension);
+    for (const std::uint32_t token : tokens) {
+        std::ranges::fill(row, 0.0F);
+        m_table.addRow(token, row);
+        if (std::ranges::all_of(row, [](float value) { return value == 0; })) {
+            continue;
+        }
+        rows.tokens.push_back(token);
+        rows.rows.insert(rows.rows.end(), row.begin(), row.end());
+        rows.prior.push_back(kPriorWeight * std::log1p(static_cast<float>(m_pairs.textsWith(token))));
+    }
+    return rows;
+}
+
+Inverter& Reconstructor::nearInverter()
+{
+    if (m_near == nullptr) {
+        std::vector<std::uint32_t> tokens;
+        for (const auto& [token, texts] : m_pairs.texts()) {
+            tokens.push_back(token);
+        }
+        std::ranges::sort(tokens);
+        m_near = std::make_unique<Inverter>(rowsOf(tokens));
+    }
+    return *m_near;
+}
+
+/// First with the tokens of the other texts: fewer unknowns for the same number of equations. A word that only the lost text had makes
+/// that fail.
+Inversion Reconstructor::invert(std::span<const float> vector, float noise, std::span<const float> known)
+{
+    Inversion near = nearInverter().invert(vector, noise, known);
+    if (near.isWithinNoise) {
+        return near;
+    }
+    if (m_whole == nullptr) {
+        std::vector<std::uint32_t> tokens(m_table.tokenCount());
+        std::iota(tokens.begin(), tokens.end(), 0U);
+        m_whole = std::make_unique<Inverter>(rowsOf(tokens));
+    }
+    Inversion whole = m_whole->invert(vector, noise, known);
+    return whole.error < near.error ? whole : near;
+}
+
+/// Pieces join the word before them; marks stand where print has them.
+void Reconstructor::append(Guess& guess, std::span<const std::uint32_t> tokens) const
+{
+    for (const std::uint32_t token : tokens) {
+        const std::string_view piece = m_table.token(token);
+        if (piece.starts_with(kContinuation) && !guess.words.empty()) {
+            guess.words.back() += piece.substr(kContinuation.size());
+            guess.text += piece.substr(kContinuation.size());
+            continue;
+        }
+        const bool closes = piece.size() == 1 && endsWithOneOf(piece, kClosing);
+        if (!guess.text.empty() && !closes && !endsWithOneOf(guess.text, kJoining) && !(piece == "-" || piece == "/")) {
+            guess.text += ' ';
+        }
+        guess.text += piece;
+        guess.words.emplace_back(piece);
+    }
+}
+
+std::vector<float> Reconstructor::sumOf(const std::string& text) const
+{
+    std::vector<float> sum(m_dimension);
+    for (const std::uint32_t token : m_table.tokensOf(text)) {
+        m_table.addRow(token, sum);
+    }
+    return sum;
+}
+
+std::vector<std::uint32_t> Reconstructor::inOrder(std::span<const TokenCount> bag) const
+{
+    return likeliestOrder(bag, m_pairs, [&](std::uint32_t token) { return m_table.token(token).starts_with(kContinuation); });
+}
+
+/// The title of a note without one is what it begins with. Then the text's first words are known, letter by letter, and only the rest is
+/// looked for. Because the length of the sum is unknown, another text fits as well, twice as long as the one without that beginning: of two
+/// texts the shorter one is taken.
+bool Reconstructor::appendBehindTitle(Guess& guess, std::span<const float> vector, float noise, const std::string& title)
+{
+    if (title.empty()) {
+        return false;
+    }
+    const std::string begin = title.ends_with(kEllipsis) ? title.substr(0, title.size() - kEllipsis.size()) : title;
+    const Inversion rest = nearInverter().invert(vector, noise, sumOf(title + ". " + begin));
+    if (!rest.isWithinNoise) {
+        return false;
+    }
+    const Inversion all = nearInverter().invert(vector, noise, sumOf(title + ". "));
+    if (all.isWithinNoise && sizeOf(all.bag) < sizeOf(rest.bag) + m_table.tokensOf(begin).size()) {
+        return false;
+    }
+    guess.text = begin;
+    for (std::size_t at = 0; at < begin.size();) {
+        const std::size_t end = std::min(begin.find(' ', at), begin.size());
+        guess.words.push_back(begin.substr(at, end - at));
+        at = end + 1;
+    }
+    append(guess, inOrder(rest.bag));
+    guess.error = std::max(guess.error, rest.error);
+    return true;
+}
+
+std::optional<Guess> Reconstructor::guess(const Remains& remains)
+{
+    std::vector<std::span<const float>> vectors;
+    for (const auto& part : remains.parts) {
+        vectors.emplace_back(part);
+    }
+    if (vectors.empty() && !remains.whole.empty()) {
+        vectors.emplace_back(remains.whole);
+    }
+    if (vectors.empty()) {
+        return std::nullopt;
+    }
+    const std::vector<float> known = remains.title.empty() ? std::vector<float>() : sumOf(remains.title + ". ");
+    const float noise = remains.step * std::sqrt(static_cast<float>(m_dimension) / 12.0F);
+    Guess guess;
+    guess.fits = true;
+    guess.error = 0;
+    for (const auto vector : vectors) {
+        if (guess.text.empty() && appendBehindTitle(guess, vector, noise, remains.title)) {
+            continue;
+        }
+        const Inversion inversion = invert(vector, noise, known);
+        append(guess, inOrder(inversion.bag));
+        guess.fits = guess.fits && inversion.isWithinNoise;
+        guess.error = std::max(guess.error, inversion.error);
+    }
+    return guess;
+}
+
+} // namespace carma::heal

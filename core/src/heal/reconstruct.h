@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "embed/token_table.h"
+#include "heal/inversion.h"
+#include "heal/word_order.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace carma::heal {
+
+/// What is left of a text whose bytes are gone; vectors have length 1.
+struct Remains {
+    std::vector<float> whole;
+    std::vector<std::vector<float>> parts; ///< in the order of the text; they say more than the whole
+    float step = 0;                        ///< the vectors' numbers are whole multiples of it
+    std::string title;                     ///< each vector is that of "title. text" if there is one
+};
+
+struct Guess {
+    std::string text;               ///< words and marks in lower case
+    std::vector<std::string> words; ///< in the order of the text
+    bool fits = false;              ///< they explain all vectors to the precision they were kept with
+    float error = 2;                ///< the greatest distance between a vector and that of its words
+};
+
+/// Guesses texts out of their vectors, with the language of the texts that are still there. Not thread-safe.
+class Reconstructor {
+public:
+    Reconstructor(const embed::TokenTable& table, std::size_t dimension) : m_table(table), m_dimension(dimension) {}
+    /// A text of the same namespace. REQUIRES: no guess was asked for yet
+    void learn(std::string_view text);
+    /// Nothing if there is no vector.
+    [[nodiscard]] std::optional<Guess> guess(const Remains& remains);
+    [[nodiscard]] std::size_t learned() const { return m_learned; }
+
+private:
+    [[nodiscard]] TokenRows rowsOf(std::span<const std::uint32_t> tokens) const;
+    [[nodiscard]] Inversion invert(std::span<const float> vector, float noise, std::span<const float> known);
+    [[nodiscard]] Inverter& nearInverter();
+    [[nodiscard]] std::vector<float> sumOf(const std::string& text) const;
+    [[nodiscard]] std::vector<std::uint32_t> inOrder(std::span<const TokenCount> bag) const;
+    bool appendBehindTitle(Guess& guess, std::span<const float> vector, float noise, const std::string& title);
+    void append(Guess& guess, std::span<const std::uint32_t> tokens) const;
+
+    const embed::TokenTable& m_table;
+    const std::size_t m_dimension;
+    TokenPairs m_pairs;
+    std::size_t m_learned = 0;
+    std::unique_ptr<Inverter> m_near;  ///< over the tokens of the texts that are there; made when needed
+    std::unique_ptr<Inverter> m_whole; ///< over all tokens: for what a text alone has
+};
+
+} // namespace carma::heal
