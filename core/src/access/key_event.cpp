@@ -3,7 +3,7 @@
 #include "access/key_event.h"
 
 #include "access/key_form.h"
-#include "base/byte_io.h"
+#include "base/body_version.h"
 
 #include <algorithm>
 
@@ -12,6 +12,7 @@ namespace carma::access {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::string_view kWhat = "a record of keys";
 constexpr std::size_t kEventBytesMin = 1; // of one event: bounds what a count can make us reserve
 constexpr std::size_t kDebtBytes = 16 + 1 + 8;
 
@@ -250,28 +251,21 @@ Bytes encodeEvents(std::int64_t timeUs, std::span<const KeyEvent> events)
 
 Result<DecodedEvents> decodeEvents(ByteView bytes)
 {
-    const Error corrupt{ErrorCode::Corruption, "the body of a record of keys is not readable"};
-    ByteReader reader(bytes);
-    const auto version = reader.number<std::uint8_t>();
-    if (version > kVersion) {
-        return Error{ErrorCode::Unsupported, "a record of keys is of a newer version"};
-    }
+    CARMA_TRY_ASSIGN(ByteReader reader, openBody(bytes, kVersion, kWhat));
     DecodedEvents decoded;
     decoded.timeUs = reader.number<std::int64_t>();
     const auto count = reader.number<std::uint32_t>();
-    if (version != kVersion || count > reader.rest().size() / kEventBytesMin) {
-        return corrupt;
+    if (count > reader.rest().size() / kEventBytesMin) {
+        return unreadableBody(kWhat);
     }
     for (std::uint32_t i = 0; i < count; ++i) {
         auto event = readEvent(reader);
         if (!event || reader.failed()) {
-            return corrupt;
+            return unreadableBody(kWhat);
         }
         decoded.events.push_back(*std::move(event));
     }
-    if (!reader.atEnd()) {
-        return corrupt;
-    }
+    CARMA_TRY(closeBody(reader, kWhat));
     return decoded;
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "anomaly/anomaly_body.h"
 
-#include "base/byte_io.h"
+#include "base/body_version.h"
 
 #include <algorithm>
 #include <bit>
@@ -13,6 +13,7 @@ namespace carma::anomaly {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::string_view kWhat = "an anomaly record";
 constexpr std::size_t kReasonsMax = 3;
 
 /// Part of the stored format, do not renumber.
@@ -155,7 +156,7 @@ template <typename T> Result<Item> readAs(ByteReader& reader)
 {
     T value;
     if (!readInto(reader, value) || !reader.atEnd()) {
-        return Error{ErrorCode::Corruption, "the body of an anomaly record is not readable"};
+        return unreadableBody(kWhat);
     }
     return Item(std::move(value));
 }
@@ -173,19 +174,12 @@ Bytes encodeItem(const Item& item)
 
 Result<Item> decodeItem(ByteView bytes)
 {
-    ByteReader reader(bytes);
-    const auto version = reader.number<std::uint8_t>();
-    if (version > kVersion) {
-        return Error{ErrorCode::Unsupported, "an anomaly record is of a newer version"};
-    }
-    const auto tag = static_cast<Tag>(reader.number<std::uint8_t>());
-    if (version == kVersion) {
-        switch (tag) {
-        case Tag::Found: return readAs<Anomaly>(reader);
-        case Tag::Block: return readAs<Block>(reader);
-        case Tag::Unblock: return readAs<Unblock>(reader);
-        case Tag::Policy: return readAs<AnomalyPolicy>(reader);
-        }
+    CARMA_TRY_ASSIGN(ByteReader reader, openBody(bytes, kVersion, kWhat));
+    switch (static_cast<Tag>(reader.number<std::uint8_t>())) {
+    case Tag::Found: return readAs<Anomaly>(reader);
+    case Tag::Block: return readAs<Block>(reader);
+    case Tag::Unblock: return readAs<Unblock>(reader);
+    case Tag::Policy: return readAs<AnomalyPolicy>(reader);
     }
     return Error{ErrorCode::Corruption, "an anomaly record is of a kind that is not known"};
 }

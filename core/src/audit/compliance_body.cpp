@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "audit/compliance_body.h"
 
-#include "base/byte_io.h"
+#include "base/body_version.h"
 
 #include <cstring>
 
@@ -11,6 +11,7 @@ namespace carma::audit {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::string_view kWhat = "a compliance record";
 
 /// Part of the stored format, do not renumber.
 enum class Kind : std::uint8_t { Policy = 1, Hold = 2, Erasure = 3, Witnessed = 4 };
@@ -111,23 +112,16 @@ Bytes encodeCompliance(const Compliance& item)
 
 Result<Compliance> decodeCompliance(ByteView bytes)
 {
-    ByteReader reader(bytes);
-    const auto version = reader.number<std::uint8_t>();
-    const auto kind = static_cast<Kind>(reader.number<std::uint8_t>());
-    if (version > kVersion) {
-        return Error{ErrorCode::Unsupported, "a compliance record is of a newer version"};
-    }
+    CARMA_TRY_ASSIGN(ByteReader reader, openBody(bytes, kVersion, kWhat));
     Compliance item;
-    switch (kind) {
+    switch (static_cast<Kind>(reader.number<std::uint8_t>())) {
     case Kind::Policy: item = readPolicy(reader); break;
     case Kind::Hold: item = readHold(reader); break;
     case Kind::Erasure: item = readErasure(reader); break;
     case Kind::Witnessed: item = readWitnessed(reader); break;
     default: return Error{ErrorCode::Corruption, "a compliance record is of a kind that is not known"};
     }
-    if (version != kVersion || !reader.atEnd()) {
-        return Error{ErrorCode::Corruption, "the body of a compliance record is not readable"};
-    }
+    CARMA_TRY(closeBody(reader, kWhat));
     return item;
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "audit/entry_body.h"
 
-#include "base/byte_io.h"
+#include "base/body_version.h"
 
 #include <array>
 #include <cstring>
@@ -12,12 +12,13 @@ namespace carma::audit {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::string_view kWhat = "an audit record";
 constexpr std::uint8_t kHasBefore = 1U << 0U;
 constexpr std::uint8_t kHasAfter = 1U << 1U;
 constexpr std::uint8_t kKnownFlags = kHasBefore | kHasAfter;
 constexpr std::size_t kSpaceAt = 4;
 
-Error corrupt() { return {ErrorCode::Corruption, "the body of an audit record is not readable"}; }
+Error corrupt() { return unreadableBody(kWhat); }
 
 void readDigest(ByteReader& reader, crypto::Digest& digest)
 {
@@ -111,11 +112,7 @@ Result<NamespaceId> spaceOf(ByteView bytes)
 
 Result<EntryBody> decodeEntry(ByteView bytes, const crypto::AeadKey* key)
 {
-    ByteReader reader(bytes);
-    const auto version = reader.number<std::uint8_t>();
-    if (version > kVersion) {
-        return Error{ErrorCode::Unsupported, "an audit record is of a newer version"};
-    }
+    CARMA_TRY_ASSIGN(ByteReader reader, openBody(bytes, kVersion, kWhat));
     EntryBody body;
     const auto outcome = reader.number<std::uint8_t>();
     const auto kind = reader.number<std::uint8_t>();
@@ -124,8 +121,7 @@ Result<EntryBody> decodeEntry(ByteView bytes, const crypto::AeadKey* key)
     body.action = reader.text();
     body.object = reader.text();
     body.requestId = reader.text();
-    if (version != kVersion || outcome > static_cast<std::uint8_t>(AuditOutcome::Failed) || kind >= kAuditClasses ||
-        (flags & ~kKnownFlags) != 0) {
+    if (outcome > static_cast<std::uint8_t>(AuditOutcome::Failed) || kind >= kAuditClasses || (flags & ~kKnownFlags) != 0) {
         return corrupt();
     }
     body.outcome = static_cast<AuditOutcome>(outcome);

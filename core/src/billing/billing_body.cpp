@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "billing/billing_body.h"
 
-#include "base/byte_io.h"
+#include "base/body_version.h"
 #include "usage/decimal_io.h"
 
 namespace carma::billing {
@@ -10,11 +10,12 @@ namespace carma::billing {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::string_view kWhat = "a billing record";
 
 /// Part of the stored format, do not renumber.
 enum class Kind : std::uint8_t { Plan = 1, Subscription = 2, Unsubscribed = 3, Grant = 4, Invoice = 5, State = 6, Alert = 7, Metering = 8 };
 
-Error corrupt() { return {ErrorCode::Corruption, "the body of a billing record is not readable"}; }
+Error corrupt() { return unreadableBody(kWhat); }
 
 void begin(ByteWriter& writer, Kind kind) { writer.number(static_cast<std::uint8_t>(kind)); }
 
@@ -259,15 +260,9 @@ Bytes encodeItem(const Item& item)
 
 Result<Item> decodeItem(ByteView bytes)
 {
-    ByteReader reader(bytes);
-    const auto version = reader.number<std::uint8_t>();
-    if (version > kVersion) {
-        return Error{ErrorCode::Unsupported, "a billing record is of a newer version"};
-    }
+    CARMA_TRY_ASSIGN(ByteReader reader, openBody(bytes, kVersion, kWhat));
     CARMA_TRY_ASSIGN(Item item, readItem(reader));
-    if (version != kVersion || !reader.atEnd()) {
-        return corrupt();
-    }
+    CARMA_TRY(closeBody(reader, kWhat));
     return item;
 }
 

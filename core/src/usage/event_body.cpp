@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "usage/event_body.h"
 
-#include "base/byte_io.h"
+#include "base/body_version.h"
 #include "usage/decimal_io.h"
 
 #include <unordered_map>
@@ -12,10 +12,11 @@ namespace carma::usage {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::string_view kWhat = "a usage record";
 constexpr std::size_t kBodyBytesAim = 1U << 20U; // half of what a record may have
 constexpr std::size_t kEventBytesMin = 4 * 3 + 4 + 4 + kDecimalBytes + 8 + 1;
 
-Error corrupt() { return {ErrorCode::Corruption, "the body of a usage record is not readable"}; }
+Error corrupt() { return unreadableBody(kWhat); }
 
 /// Numbers for texts, in the order in which they appear.
 class TextTable {
@@ -157,17 +158,8 @@ std::size_t encodeEvents(std::span<const UsageEvent> events, Bytes& body)
 
 Result<void> decodeEvents(ByteView body, const std::function<void(std::uint32_t index, const EventView&)>& visit)
 {
-    if (body.empty()) {
-        return corrupt();
-    }
-    const auto version = static_cast<std::uint8_t>(body.front());
-    if (version > kVersion) {
-        return Error{ErrorCode::Unsupported, "a usage record is of a newer version"};
-    }
-    if (version != kVersion) {
-        return corrupt();
-    }
-    EventReader reader(body.subspan(1));
+    CARMA_TRY_ASSIGN(const ByteReader fields, openBody(body, kVersion, kWhat));
+    EventReader reader(fields.rest());
     CARMA_TRY(reader.readTexts());
     CARMA_TRY_ASSIGN(const std::uint32_t count, reader.readCount());
     EventView event;
