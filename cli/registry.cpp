@@ -20,9 +20,9 @@ CommandList makeCommands()
     for (const auto make : {makeRememberCommand, makeIngestCommand, makeQueryCommand, makeShowCommand, makeListCommand, makeTreeCommand,
              makeExportCommand, makeForgetCommand, makeEraseCommand, makeSubjectExportCommand, makeVerifyCommand, makeScrubCommand,
              makeHealCommand, makeFaultsCommand, makeHypothesesCommand, makeBeaconCommand, makeDrillCommand, makeAuditCommand,
-             makeUsageCommand, makePlansCommand, makeInvoicesCommand, makeAnomaliesCommand, makeBlocklistCommand, makeInitCommand,
-             makeStatusCommand, makeDoctorCommand, makeNamespacesCommand, makeSealCommand, makeBackupCommand, makePassphraseCommand,
-             makeRecoveryCodeCommand, makeKeysCommand, makeVersionCommand}) {
+             makeSignCommand, makeUsageCommand, makePlansCommand, makeInvoicesCommand, makeAnomaliesCommand, makeBlocklistCommand,
+             makeInitCommand, makeStatusCommand, makeDoctorCommand, makeNamespacesCommand, makeSealCommand, makeBackupCommand,
+             makePassphraseCommand, makeRecoveryCodeCommand, makeKeysCommand, makeVersionCommand}) {
         commands.push_back(make());
     }
     return commands;

@@ -36,6 +36,7 @@ std::unique_ptr<Command> makeVerifyCommand();
 std::unique_ptr<Command> makeScrubCommand();
 std::unique_ptr<Command> makeHealCommand();
 std::unique_ptr<Command> makeAuditCommand();
+std::unique_ptr<Command> makeSignCommand();
 std::unique_ptr<Command> makeBackupCommand();
 std::unique_ptr<Command> makeBeaconCommand();
 std::unique_ptr<Command> makeEraseCommand();

@@ -97,6 +97,14 @@ struct LegalHold {
 
 enum class AuditForm : std::uint8_t { JsonLines, Csv, Cef, Ocsf };
 
+/// What a signature says of a file.
+struct FileToSign {
+    std::string name; ///< the last part of its path; 1 to 255 bytes
+    std::uint64_t bytes = 0;
+    std::array<std::byte, 32> sha256{};
+    std::string reason; ///< for the audit
+};
+
 struct AuditExport {
     std::uint64_t entries = 0;
     std::string manifest; ///< JSON: a statement of name, SHA-256, count and tree head, signed with the store's key
@@ -128,6 +136,9 @@ public:
     /// by `consistency` of the other store when the size has changed.
     virtual Result<std::string> cosign(std::string_view note, std::string_view logKey, std::string_view consistency) = 0;
     [[nodiscard]] virtual AuditKeys keys() = 0;
+    /// A JSON document that says what the file is and when it was signed, with the store's Ed25519 signature; openSigned checks it. The
+    /// audit entry is there before the signature is. InvalidArgument for a name that is none.
+    virtual Result<std::string> sign(const FileToSign& file) = 0;
     /// Hands the entries of the filter to `write`, a line each. `file` is the name that the manifest gives.
     virtual Result<AuditExport> exportTo(AuditForm form, const AuditFilter& filter, std::string_view file,
         const std::function<Result<void>(std::string_view)>& write, const Task& task) = 0;

@@ -201,4 +201,11 @@ Result<std::string> manifestOf(log::Log& log, const ExportStatement& said, const
     return signStatement(log, statement.dump());
 }
 
+Result<std::string> signatureOf(log::Log& log, const FileToSign& file, Sequence entry, std::int64_t nowUs)
+{
+    const Json statement{{"kind", "file"}, {"store", toString(log.superblock().store)}, {"file", file.name}, {"bytes", file.bytes},
+        {"sha256", toHex(file.sha256)}, {"signed", utcTime(nowUs)}, {"audit_entry", entry}};
+    return signStatement(log, statement.dump());
+}
+
 } // namespace carma::audit

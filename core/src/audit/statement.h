@@ -47,6 +47,9 @@ struct ExportStatement {
 };
 Result<std::string> manifestOf(log::Log& log, const ExportStatement& said, const Task& task);
 
+/// Says what a file is. `entry` is the audit entry of the signing.
+Result<std::string> signatureOf(log::Log& log, const FileToSign& file, Sequence entry, std::int64_t nowUs);
+
 /// "2026-03-01T12:00:00.000Z"
 std::string utcTime(std::int64_t us);
 

@@ -4,8 +4,11 @@
 
 #include "audit/export_forms.h"
 #include "audit/statement.h"
+#include "ingest/text_check.h"
 #include "log/engine/log_verify.h"
 #include "log/record/cosignature.h"
+
+#include <algorithm>
 
 namespace carma::store {
 
@@ -182,6 +185,24 @@ Result<std::string> AuditImpl::cosign(std::string_view note, std::string_view lo
 }
 
 AuditKeys AuditImpl::keys() { return audit::keysOf(*m_core.log); }
+
+Result<std::string> AuditImpl::sign(const FileToSign& file)
+{
+    constexpr std::size_t kNameMax = 255;
+    const bool isName = !file.name.empty() && file.name.size() <= kNameMax && ingest::validUtf8Prefix(file.name) == file.name.size() &&
+        std::ranges::none_of(file.name, [](char c) { return c == '/' || static_cast<unsigned char>(c) < ' '; });
+    if (!isName) {
+        return Error{
+            ErrorCode::InvalidArgument, "the name of a file to sign has 1 to 255 bytes of UTF-8, no '/' and no control characters"};
+    }
+    journal::AuditNote note;
+    note.action = "audit.sign";
+    note.object = file.name;
+    note.reason = file.reason;
+    note.after = file.sha256;
+    CARMA_TRY_ASSIGN(const Sequence entry, m_core.appendAudited({}, note));
+    return audit::signatureOf(*m_core.log, file, entry, m_core.world.clock->wallTimeUs());
+}
 
 Result<AuditExport> AuditImpl::exportTo(AuditForm form, const AuditFilter& filter, std::string_view file,
     const std::function<Result<void>(std::string_view)>& write, const Task& task)

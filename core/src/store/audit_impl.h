@@ -18,6 +18,7 @@ public:
     Result<std::string> consistency(std::uint64_t oldSize, const Task& task) override;
     Result<std::string> cosign(std::string_view note, std::string_view logKey, std::string_view consistency) override;
     [[nodiscard]] AuditKeys keys() override;
+    Result<std::string> sign(const FileToSign& file) override;
     Result<AuditExport> exportTo(AuditForm form, const AuditFilter& filter, std::string_view file,
         const std::function<Result<void>(std::string_view)>& write, const Task& task) override;
     Result<AuditPolicy> policy() override;
