@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "catalog/database.h"
+#include "catalog/in_memory.h"
 #include "catalog/page_sums.h"
 
 namespace carma::catalog {
@@ -21,6 +22,9 @@ bool integrityHolds(const std::string& folder, std::uint64_t bytes)
 CatalogCheck checkCatalog(const std::string& folder, const StoreId& store)
 {
     CatalogCheck check;
+    if (folder == kInMemory) {
+        return check;
+    }
     const auto disk = openPosixDisk(folder);
     const auto stamp = fileStamp(folder, kDatabaseName);
     const auto info = disk->info(kDatabaseName);

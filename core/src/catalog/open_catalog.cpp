@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "catalog/in_memory.h"
 #include "catalog/schema.h"
 #include "catalog/stored_catalog.h"
 
@@ -208,10 +209,14 @@ Result<OpenedCatalog> openCatalog(const std::string& folder, const StoreId& stor
     if (keys.seal.size() != crypto::kKeyBytes || keys.index.size() != crypto::kKeyBytes) {
         return Error{ErrorCode::InvalidArgument, "the catalog's keys have 32 bytes each"};
     }
-    auto disk = openPosixDisk(folder);
+    const bool inMemory = folder == kInMemory;
+    auto disk = openPosixDisk(folder); // of a catalog in memory: never used
     Seals seals(std::move(keys));
     const Opening opening{.folder = folder, .store = store, .logEnd = logEnd, .readOnly = readOnly, .disk = *disk, .seals = seals};
-    CARMA_TRY_ASSIGN(Finding finding, examine(opening));
+    CARMA_TRY_ASSIGN(Finding finding, inMemory ? Result<Finding>(Finding{}) : examine(opening));
+    if (inMemory) {
+        CARMA_TRY_ASSIGN(finding.database, makeInMemory(opening));
+    }
     if (!finding.database.has_value()) {
         CARMA_TRY_ASSIGN(finding.database, readOnly ? makeInMemory(opening) : makeInFile(opening));
         finding.form = readOnly ? StoredCatalog::Form::Memory : StoredCatalog::Form::Writer;

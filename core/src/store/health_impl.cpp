@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/health_impl.h"
 
+#include "catalog/in_memory.h"
 #include "log/engine/log_verify.h"
 #include "log/sector/framed_object.h"
 
@@ -284,7 +285,8 @@ Result<HealReport> HealthImpl::heal(const Task& task)
         ++(fault.outcome == FaultOutcome::Lost ? report.unhealed : report.healed);
     }
     report.healed += report.damage.faultsCount - report.damage.faults.size();
-    report.catalogRebuilt = !m_core.catalogAtOpen.present && m_core.log->end() > kCreationRecords;
+    report.catalogRebuilt = !m_core.catalogAtOpen.present && m_core.log->end() > kCreationRecords &&
+        m_core.world.catalogFolder != catalog::kInMemory;
     const bool anyNews = std::ranges::any_of(
         report.damage.faults, [](const Fault& fault) { return fault.outcome == FaultOutcome::Healed; });
     if (anyNews && !report.damage.cancelled) {

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "catalog/in_memory.h"
 #include "store/store_impl.h"
 
 #include <array>
@@ -72,6 +73,10 @@ Result<void> openForReading(StoreCore& core, const OpenOptions& options)
     };
     CARMA_TRY_ASSIGN(catalog::OpenedCatalog opened, open(true));
     const bool good = opened.condition == catalog::Condition::Good;
+    if (core.world.catalogFolder == catalog::kInMemory) {
+        core.catalog = std::move(opened.catalog);
+        return core.follow(options.task);
+    }
     if (good && opened.catalog->appliedSequence() >= core.log->end()) {
         core.catalog = std::move(opened.catalog);
         return {};

@@ -3,6 +3,7 @@
 #include "store_fixture.h"
 #include "support/test_main.h"
 
+#include <QFileInfo>
 #include <QTest>
 
 #include <algorithm>
@@ -157,6 +158,37 @@ private slots:
         QCOMPARE(fixture.notices.size(), 1U);
         QVERIFY(ask() == before);
         QCOMPARE(fixture.notices.size(), 1U);
+    }
+
+    void aCatalogInMemoryLeavesNothingBesideTheStore()
+    {
+        StoreFixture fixture;
+        fixture.environment.catalogFolder = ":memory:";
+        VERIFY_OK(fixture.create());
+        FragmentId id;
+        {
+            auto opened = fixture.open();
+            VERIFY_OK(opened);
+            NewMemory memory;
+            memory.text = "kept without a catalog";
+            const auto ids = (*opened)->memory().remember("default", {memory});
+            VERIFY_OK(ids);
+            id = ids->front();
+            VERIFY_OK((*opened)->close());
+        }
+        for (const bool readOnly : {true, false}) {
+            auto opened = fixture.open(readOnly);
+            VERIFY_OK(opened);
+            QCOMPARE(*(*opened)->memory().original(id), std::string("kept without a catalog"));
+            QCOMPARE((*opened)->memory().list({})->size(), std::size_t{1});
+            const auto report = (*opened)->health().verify(Task{});
+            VERIFY_OK(report);
+            QVERIFY(report->intact());
+            VERIFY_OK((*opened)->close());
+        }
+        QVERIFY(fixture.notices.empty());
+        QVERIFY(!QFileInfo::exists(":memory:"));
+        QVERIFY(!fixture.disk.files().contains("catalog.sqlite"));
     }
 
     void everyPairOfFoldersCanGo()

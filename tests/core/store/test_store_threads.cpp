@@ -170,6 +170,37 @@ class TestStoreThreads : public QObject {
     }
 
 private slots:
+    void oneExternalIdHasOneCurrentDocumentHoweverManyWriteItAtOnce()
+    {
+        StoreFixture fixture;
+        VERIFY_OK(fixture.create());
+        auto opened = fixture.open();
+        VERIFY_OK(opened);
+        Store& store = **opened;
+        for (int round = 0; round < 20; ++round) {
+            std::vector<std::function<std::string()>> jobs;
+            for (int writer = 0; writer < 4; ++writer) {
+                jobs.emplace_back([&, writer]() -> std::string {
+                    NewMemory memory;
+                    memory.externalId = "the one";
+                    memory.text = "round " + std::to_string(round) + " of writer " + std::to_string(writer);
+                    const std::vector<NewMemory> one{memory};
+                    return complaintOf(store.memory().remember("default", writer % 2 == 0 ? one : std::vector{memory, memory}));
+                });
+            }
+            VERIFY_SILENT(runTogether(jobs));
+            const auto listed = store.memory().list({});
+            VERIFY_OK(listed);
+            QCOMPARE(std::ranges::count(*listed, std::string("the one"), &DocumentSummary::externalId), 1);
+        }
+        ListOptions all;
+        all.oldVersions = true;
+        const auto versions = store.memory().list(all);
+        VERIFY_OK(versions);
+        QCOMPARE(versions->size(), std::size_t{20 * 6});
+        QCOMPARE(std::ranges::count(*versions, true, &DocumentSummary::current), 1);
+    }
+
     void writersReadersAndSealingDoNotDisturbEachOther()
     {
         StoreFixture fixture;
