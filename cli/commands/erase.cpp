@@ -21,6 +21,9 @@ public:
             "Nothing "
             "brings it back: no heal, no recovery code. The hash tree stays provable, and what the audit has about the person loses its "
             "names. A certificate, signed with the store's key, says what was done.\n\n"
+            "API keys whose owner has the namespace's name end for ever, and their label, scopes and networks go; with keys only, no "
+            "namespace "
+            "is needed.\n\n"
             "Backups and copies of the store made before are not reached: they have the key. What was held (carma audit hold) is not "
             "erased. The namespace's name must be typed to confirm, or --yes be given.",
             {"carma erase anna --dry-run", "carma erase anna", "carma erase anna --yes --out certificate.json"},
@@ -44,8 +47,9 @@ private:
 
 std::string summaryOf(const ErasePlan& plan)
 {
-    return fmt::format("{} with {} ({} of text) and the names in {}", counted(plan.documents, "document"),
-        counted(plan.passages, "passage"), humanBytes(plan.textBytes), counted(plan.auditEntries, "audit entry", "audit entries"));
+    return fmt::format("{} with {} ({} of text), {} and the names in {}", counted(plan.documents, "document"),
+        counted(plan.passages, "passage"), humanBytes(plan.textBytes), counted(plan.keys, "API key"),
+        counted(plan.auditEntries, "audit entry", "audit entries"));
 }
 
 Result<ExitCode> EraseCommand::runWith(Store& store, Session& session)
@@ -55,7 +59,7 @@ Result<ExitCode> EraseCommand::runWith(Store& store, Session& session)
     Printer& printer = session.printer();
     if (m_dryRun) {
         printer.document(Json{{"dry_run", true}, {"namespace", plan.name}, {"id", toString(plan.id)}, {"documents", plan.documents},
-            {"passages", plan.passages}, {"text_bytes", plan.textBytes}, {"audit_entries", plan.auditEntries},
+            {"passages", plan.passages}, {"text_bytes", plan.textBytes}, {"audit_entries", plan.auditEntries}, {"keys", plan.keys},
             {"held_because", plan.heldBecause}});
         printer.line(fmt::format("would erase  {}: {}", escapeLine(plan.name), summaryOf(plan)));
         if (!plan.heldBecause.empty()) {

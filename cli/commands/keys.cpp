@@ -17,7 +17,7 @@ struct Action {
     std::size_t wordsMin, wordsMax;
     Result<ExitCode> (*run)(Store*, Session&, const KeysOptions&);
 };
-constexpr std::array<Action, 11> kActions{{
+constexpr std::array<Action, 16> kActions{{
     {"create", true, 0, 0, keysCreate},
     {"list", false, 0, 0, keysList},
     {"show", false, 1, 1, keysShow},
@@ -27,6 +27,11 @@ constexpr std::array<Action, 11> kActions{{
     {"suspend", true, 1, 1, keysSuspend},
     {"resume", true, 1, 1, keysResume},
     {"expire", true, 1, 1, keysExpire},
+    {"credit", true, 1, 1, keysCredit},
+    {"classes", false, 0, 0, keysClasses},
+    {"class", true, 1, 1, keysClass},
+    {"class-remove", true, 1, 1, keysClassRemove},
+    {"compact", true, 0, 0, keysCompact},
     {"scan", false, 0, 1, keysScan},
     {"square", false, 0, 1, keysSquare},
 }};
@@ -48,6 +53,10 @@ public:
             "keys rotate ID gives a new secret for the same rights; the old key goes on for the --grace (0 to 7 days, 1 day by default; "
             "--now after a leak). keys suspend ID and keys resume ID stop it for a while, keys expire ID --at WHEN sets its end, keys "
             "revoke ID ends it for ever.\n\n"
+            "keys credit ID --add N gives a key more uses. keys classes lists rate classes; keys class NAME --read 100/1s/200 --write "
+            "20/1s "
+            "--heavy 1/1m makes or changes one of the store's own (COUNT/TIME/BURST), keys class-remove NAME takes it away again. keys "
+            "compact writes what all records of keys come to anew and purges the old ones, which counts of use add to.\n\n"
             "keys scan [PATH] finds keys that lie in files, in a tree or on standard input (-); exit code 1 if there are any. --match "
             "says which keys of the store they are, --pattern prints the pattern for other scanners. keys square [FILE] or --id ID "
             "draws the magic square that people compare.",
@@ -61,7 +70,8 @@ public:
     void declare(Arguments& arguments) override
     {
         arguments.positional("ACTION", m_options.words,
-            "create, list, show, check, rotate, revoke, suspend, resume, expire, scan or square, and what it acts on");
+            "create, list, show, check, rotate, revoke, suspend, resume, expire, credit, classes, class, class-remove, compact, scan or "
+            "square, and what it acts on");
         arguments.option("--owner", m_options.owner, "NAME", "create: whose key; list: only keys of this owner");
         arguments.option("--perm", m_options.permission, "WHAT", "create: ro (default), rw, admin, svc or custom").choices = {
             "ro", "rw", "admin", "svc", "custom"};
@@ -71,8 +81,12 @@ public:
         arguments.option("--expires", m_options.expires, "WHEN", "create: the end, a day (2027-03-01) or so long from now (90d)");
         arguments.option("--not-before", m_options.notBefore, "WHEN", "create: the beginning");
         arguments.option("--allow", m_options.allow, "NETWORK", "create: only from there, 10.1.0.0/16; may be given more than once");
-        arguments.option("--rate", m_options.rate, "CLASS", "create: rate class: global, standard (default), bulk, internal").choices = {
-            "global", "standard", "bulk", "internal"};
+        arguments.option(
+            "--rate", m_options.rate, "CLASS", "create: rate class: global, standard (default), bulk, internal or one of the store's own");
+        arguments.option("--add", m_options.add, "N", "credit: so many uses more");
+        arguments.option("--read", m_options.read, "LIMIT", "class: of reads, COUNT/TIME or COUNT/TIME/BURST");
+        arguments.option("--write", m_options.write, "LIMIT", "class: of writes");
+        arguments.option("--heavy", m_options.heavy, "LIMIT", "class: of what reads or writes much at once");
         arguments.option("--quota", m_options.quota, "N", "create: so many uses a day");
         arguments.option("--credits", m_options.credits, "N", "create: so many uses in all");
         arguments.option("--count", m_options.count, "N", "create: so many keys at once, with owners NAME-1, NAME-2 and on");
@@ -133,9 +147,10 @@ Result<void> KeysCommand::validate(const GlobalOptions& global)
     if (m_options.words.size() < found->wordsMin || m_options.words.size() > found->wordsMax) {
         return Error{ErrorCode::InvalidArgument,
             fmt::format("keys {} takes {}", name,
-                found->wordsMax == 0       ? "no more words"
-                    : found->wordsMin == 0 ? "one file"
-                                           : "one id")};
+                found->wordsMax == 0            ? "no more words"
+                    : found->wordsMin == 0      ? "one file"
+                    : name.starts_with("class") ? "one name"
+                                                : "one id")};
     }
     m_action = found;
     if (name == "create") {
@@ -146,6 +161,12 @@ Result<void> KeysCommand::validate(const GlobalOptions& global)
     }
     if (name == "expire" && !m_options.at) {
         return Error{ErrorCode::InvalidArgument, "keys expire needs --at WHEN"};
+    }
+    if (name == "credit" && !m_options.add) {
+        return Error{ErrorCode::InvalidArgument, "keys credit needs --add N"};
+    }
+    if (name == "class") {
+        CARMA_TRY(rateClassOf(m_options));
     }
     if (m_options.now && m_options.grace) {
         return Error{ErrorCode::InvalidArgument, "--now and --grace exclude each other"};

@@ -17,9 +17,10 @@ struct KeysOptions {
     std::vector<std::string> words;
     std::optional<std::string> owner, label, permission, position, expires, notBefore, rate, quota, credits, count, out;
     std::vector<std::string> scopes, allow;
-    std::optional<std::string> grace, reason, at, addCredits;
+    std::optional<std::string> grace, reason, at, add;
     std::optional<std::string> operation, tag, from, cost;
     std::optional<std::string> state, id;
+    std::optional<std::string> read, write, heavy;
     bool now = false, offline = false, svg = false, match = false, pattern = false, dryRun = false;
 };
 
@@ -30,12 +31,23 @@ Result<ExitCode> keysRevoke(Store* store, Session& session, const KeysOptions& o
 Result<ExitCode> keysSuspend(Store* store, Session& session, const KeysOptions& options);
 Result<ExitCode> keysResume(Store* store, Session& session, const KeysOptions& options);
 Result<ExitCode> keysExpire(Store* store, Session& session, const KeysOptions& options);
+Result<ExitCode> keysCredit(Store* store, Session& session, const KeysOptions& options);
+Result<ExitCode> keysClasses(Store* store, Session& session, const KeysOptions& options);
+Result<ExitCode> keysClass(Store* store, Session& session, const KeysOptions& options);
+Result<ExitCode> keysClassRemove(Store* store, Session& session, const KeysOptions& options);
+Result<ExitCode> keysCompact(Store* store, Session& session, const KeysOptions& options);
 Result<ExitCode> keysList(Store* store, Session& session, const KeysOptions& options);
 Result<ExitCode> keysShow(Store* store, Session& session, const KeysOptions& options);
 Result<ExitCode> keysSquare(Store* store, Session& session, const KeysOptions& options);
 Result<ExitCode> keysCheck(Store* store, Session& session, const KeysOptions& options);
 Result<ExitCode> keysScan(Store* store, Session& session, const KeysOptions& options);
 
+/// A whole number that an option has. InvalidArgument names the option.
+Result<std::uint64_t> numberOf(std::string_view option, const std::string& text);
+/// What to say of a key that was, or with --dry-run would be, changed.
+Result<ExitCode> tell(Session& session, const KeysOptions& options, const KeyInfo& info, std::string_view done);
+/// The limits of class, taken apart. InvalidArgument.
+Result<KeyRateClass> rateClassOf(const KeysOptions& options);
 /// The options of create, taken apart. InvalidArgument.
 Result<std::vector<NewKey>> newKeysOf(const KeysOptions& options);
 Json toJson(const KeyInfo& info);

@@ -14,16 +14,6 @@ namespace carma::cli {
 
 namespace {
 
-Result<std::uint64_t> numberOf(std::string_view option, const std::string& text)
-{
-    std::uint64_t number = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size()) {
-        return Error{ErrorCode::InvalidArgument, fmt::format("{} takes a whole number, not '{}'", option, escapeLine(text))};
-    }
-    return number;
-}
-
 /// A day, or so long from now.
 Result<std::int64_t> futureOf(std::string_view option, const std::string& text)
 {
@@ -37,16 +27,6 @@ Result<std::int64_t> futureOf(std::string_view option, const std::string& text)
             fmt::format("{} takes a day (2027-03-01) or a time from now (90d), not '{}'", option, escapeLine(text))};
     }
     return *moment;
-}
-
-Result<ExitCode> tell(Session& session, const KeysOptions& options, const KeyInfo& info, std::string_view done)
-{
-    Printer& printer = session.printer();
-    Json json = toJson(info);
-    json["dry_run"] = options.dryRun;
-    printer.document(json);
-    printer.line(fmt::format("key {} of {} {} {}", toString(info.id), escapeLine(info.owner), options.dryRun ? "would be" : "is", done));
-    return ExitCode::Ok;
 }
 
 template <typename Change>
@@ -83,6 +63,26 @@ Result<ExitCode> hand(SecretOutput& output, Session& session, const KeysOptions&
 }
 
 } // namespace
+
+Result<std::uint64_t> numberOf(std::string_view option, const std::string& text)
+{
+    std::uint64_t number = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size()) {
+        return Error{ErrorCode::InvalidArgument, fmt::format("{} takes a whole number, not '{}'", option, escapeLine(text))};
+    }
+    return number;
+}
+
+Result<ExitCode> tell(Session& session, const KeysOptions& options, const KeyInfo& info, std::string_view done)
+{
+    Printer& printer = session.printer();
+    Json json = toJson(info);
+    json["dry_run"] = options.dryRun;
+    printer.document(json);
+    printer.line(fmt::format("key {} of {} {} {}", toString(info.id), escapeLine(info.owner), options.dryRun ? "would be" : "is", done));
+    return ExitCode::Ok;
+}
 
 Result<std::vector<NewKey>> newKeysOf(const KeysOptions& options)
 {
@@ -211,6 +211,13 @@ Result<ExitCode> keysExpire(Store* store, Session& session, const KeysOptions& o
     }
     const std::string done = at == 0 ? "without an end" : "to expire at " + localTime(at);
     return changeOne(store, session, options, done, [&](Keys& keys, const std::string& id) { return keys.expire(id, at); });
+}
+
+Result<ExitCode> keysCredit(Store* store, Session& session, const KeysOptions& options)
+{
+    CARMA_TRY_ASSIGN(const std::uint64_t credits, numberOf("--add", *options.add));
+    const std::string done = fmt::format("given {}", counted(credits, "credit"));
+    return changeOne(store, session, options, done, [&](Keys& keys, const std::string& id) { return keys.addCredits(id, credits); });
 }
 
 } // namespace carma::cli

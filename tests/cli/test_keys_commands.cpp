@@ -52,6 +52,43 @@ private slots:
         QVERIFY(!audit.out.contains(key.right(49)));
     }
 
+    void creditsAndClassesAreChanged()
+    {
+        const QString id = make("bot.key", {"--owner", "bot", "--credits", "1"});
+        COMPARE_EXIT(m_place->carma({"keys", "check", "bot.key"}), 0);
+        COMPARE_EXIT(m_place->carma({"keys", "check", "bot.key"}), 1);
+        COMPARE_EXIT(m_place->carma({"keys", "credit", id}), 2);
+        COMPARE_EXIT(m_place->carma({"keys", "credit", id, "--add", "0"}), 2);
+        COMPARE_EXIT(m_place->carma({"keys", "credit", id, "--add", "5", "--dry-run"}), 0);
+        COMPARE_EXIT(m_place->carma({"keys", "check", "bot.key"}), 1);
+        const Outcome given = m_place->carma({"keys", "credit", id, "--add", "5", "--json"});
+        COMPARE_EXIT(given, 0);
+        QCOMPARE(given.object().value("credits"), QJsonValue(5));
+        COMPARE_EXIT(m_place->carma({"keys", "check", "bot.key"}), 0);
+
+        const QStringList limits{"--read", "100/1s/200", "--write", "20/1s", "--heavy", "1/1m"};
+        COMPARE_EXIT(m_place->carma({"keys", "class", "partner"}), 2);
+        COMPARE_EXIT(m_place->carma(QStringList{"keys", "class", "global"} + limits), 2);
+        COMPARE_EXIT(m_place->carma({"keys", "class", "partner", "--read", "0/1s", "--write", "1/1s", "--heavy", "1/1s"}), 2);
+        COMPARE_EXIT(m_place->carma(QStringList{"keys", "class", "partner", "--dry-run"} + limits), 0);
+        QCOMPARE(m_place->carma({"keys", "classes", "--json"}).array().size(), 4);
+        COMPARE_EXIT(m_place->carma(QStringList{"keys", "class", "partner"} + limits), 0);
+        const QJsonObject own = m_place->carma({"keys", "classes", "--json"}).array().at(4).toObject();
+        QCOMPARE(own.value("name").toString(), QString("partner"));
+        QCOMPARE(own.value("read").toObject().value("burst"), QJsonValue(200));
+        QCOMPARE(own.value("heavy").toObject().value("period_us"), QJsonValue(60'000'000));
+        make("partner.key", {"--owner", "p", "--rate", "partner"});
+        COMPARE_EXIT(m_place->carma({"keys", "class-remove", "partner"}), 2); // a key has it
+        COMPARE_EXIT(m_place->carma({"keys", "class-remove", "nobody"}), 3);
+        const Outcome compacted = m_place->carma({"keys", "compact", "--dry-run", "--json"});
+        COMPARE_EXIT(compacted, 0);
+        QVERIFY(compacted.object().value("events").toInt() > 0);
+        COMPARE_EXIT(m_place->carma({"keys", "compact"}), 0);
+        COMPARE_EXIT(m_place->carma({"keys", "check", "bot.key"}), 0);
+        const QByteArray audit = m_place->carma({"audit", "list", "--action", "key", "--json"}).out;
+        QVERIFY2(audit.contains("key.credits") && audit.contains("key.class"), audit);
+    }
+
     void aSecretGoesNowhereElse()
     {
         COMPARE_EXIT(m_place->carma({"keys", "create", "--owner", "anna"}), 2); // a pipe

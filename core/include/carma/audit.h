@@ -158,6 +158,7 @@ struct ErasePlan {
     std::string name;
     std::uint64_t documents = 0, passages = 0, textBytes = 0;
     std::uint64_t auditEntries = 0; ///< whose personal fields go
+    std::uint64_t keys = 0;         ///< API keys whose owner is called so: they end
     std::string heldBecause;        ///< not empty: erasing will be refused for this reason
 };
 
@@ -180,7 +181,8 @@ public:
     virtual ~Subjects() = default;
     /// What erasing would destroy. NotFound.
     virtual Result<ErasePlan> plan(std::string_view space) = 0;
-    /// Destroys a namespace: its data key in every copy, the bodies of all its records, its rows and indexes. The hash tree stays
+    /// Destroys a namespace: its data key in every copy, the bodies of all its records, its rows and indexes. API keys whose owner has its
+    /// name end for ever, and owner, label, scopes and networks of them go, also where there is no such namespace. The hash tree stays
     /// provable. From the first durable record on it is done or, after a crash, goes on when the store is opened for writing next.
     /// Refusals (a legal hold) are InvalidArgument and audited.
     virtual Result<EraseReport> erase(std::string_view space, const Task& task) = 0;

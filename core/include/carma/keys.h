@@ -5,6 +5,7 @@
 #include <carma/ids.h>
 #include <carma/key_text.h>
 #include <carma/limits.h>
+#include <carma/progress.h>
 #include <carma/result.h>
 #include <carma/secret_bytes.h>
 
@@ -102,6 +103,21 @@ inline constexpr std::int64_t kGraceDefaultUs = 24LL * 3600 * 1'000'000;
 inline constexpr std::int64_t kGraceMaxUs = 7 * kGraceDefaultUs;
 inline constexpr std::size_t kKeysAtOnceMax = 20'000;
 
+/// A rate class as a store has it: built in, or its own.
+struct KeyRateClass {
+    std::string name; ///< of a store's own: 1 to 32 of a-z, 0-9 and '-'
+    RateLimit read, write, heavy;
+    bool builtIn = false;
+    bool operator==(const KeyRateClass&) const = default;
+};
+
+/// What a compaction of the records of keys did, or would do.
+struct KeyCompaction {
+    std::uint64_t events = 0;  ///< in all records of keys
+    std::uint64_t kept = 0;    ///< that say the same
+    std::uint64_t records = 0; ///< that are replaced and purged
+};
+
 /// What somebody wants to do with a key.
 struct KeyUse {
     KeyOperation operation = KeyOperation::Read;
@@ -169,6 +185,17 @@ public:
     virtual Result<KeyInfo> resume(std::string_view id) = 0;
     virtual Result<KeyInfo> expire(std::string_view id, std::int64_t atUs) = 0; ///< 0: never
     virtual Result<KeyInfo> addCredits(std::string_view id, std::uint64_t credits) = 0;
+
+    /// The built-in classes, then the store's own by name.
+    virtual Result<std::vector<KeyRateClass>> classes() = 0;
+    /// Makes a class or changes it; keys that have it follow at once. InvalidArgument for a name or limit that is none, or a built-in one.
+    virtual Result<void> setClass(const KeyRateClass& rateClass, bool dryRun) = 0;
+    /// NotFound; InvalidArgument while a key that is not revoked has it.
+    virtual Result<void> removeClass(std::string_view name, bool dryRun) = 0;
+
+    /// Writes down what all records of keys come to and purges them: counts and former states go, keys and seats stay. A crash leaves
+    /// the old records, or the new ones beside some old ones, which say the same.
+    virtual Result<KeyCompaction> compact(bool dryRun, const Task& task) = 0;
     /// Makes counts, credits and limits durable as they are; closing the store does it, too. In between the counts of some minutes may
     /// be lost to a crash; credits and quotas are reserved ahead, so that a crash gives none back.
     virtual Result<void> flush() = 0;

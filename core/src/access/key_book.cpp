@@ -37,6 +37,7 @@ void KeyBook::take(Sequence sequence, std::int64_t timeUs, std::span<const KeyEv
         m_newestUs = timeUs;
         m_newestAt = sequence;
     }
+    m_events += events.size();
     for (const KeyEvent& event : events) {
         std::visit([&](const auto& value) { apply(value, {sequence, timeUs}); }, event);
     }
@@ -70,35 +71,53 @@ void KeyBook::apply(const KeyCreated& event, const Moment& moment)
     if (m_ids.contains(event.id)) {
         return;
     }
-    const auto index = static_cast<std::uint32_t>(m_keys.size());
-    const std::uint32_t before = event.predecessor.isNull() ? kNoKey : findId(event.predecessor);
-    StoredKey key;
-    key.tag = event.tag;
-    key.id = event.id;
-    key.account = before == kNoKey ? index : m_keys[before].account;
-    for (const KeyScope& scope : event.scopes) {
-        key.everywhere |= scope.space == "*" && scope.tag == "*" ? scope.operations : 0;
-    }
-    std::copy_n(event.user.begin(), std::min(event.user.size(), key.user.size()), key.user.begin());
-    key.position = event.position;
-    key.permission = event.permission;
-    key.hasAddresses = !event.addresses.empty();
+    StoredKey& key = m_keys[place(event)];
     key.counted = event.credits.has_value();
-    key.notBeforeUs = event.notBeforeUs;
     key.expiresUs = event.expiresUs;
     key.vouched = moment.sequence;
-    key.rate = findRateClass(event.rateClass);
-    key.rate = key.rate != nullptr ? key.rate : &rateClasses().front(); // of a later version: the strictest
-    key.quotaADay = event.quotaADay;
     key.creditsTotal = event.credits.value_or(0);
     key.createdUs = moment.timeUs;
-    key.made = event;
-    m_ids.emplace(event.id, index);
-    m_tags.insert(event.tag, index);
-    m_seats.emplace(event.owner, event.position);
-    m_seatUsers.emplace(event.position, index);
-    m_nextSeat = std::max(m_nextSeat, event.position + 1);
-    m_keys.push_back(std::move(key));
+}
+
+/// Makes room for a key, or finds the one that has it, and sets what never changes.
+std::uint32_t KeyBook::place(const KeyCreated& made)
+{
+    const auto known = m_ids.find(made.id);
+    const auto index = known == m_ids.end() ? static_cast<std::uint32_t>(m_keys.size()) : known->second;
+    if (known == m_ids.end()) {
+        m_keys.emplace_back();
+        m_ids.emplace(made.id, index);
+        m_tags.insert(made.tag, index);
+    } else {
+        const auto seat = m_seats.find(m_keys[index].made.owner);
+        if (seat != m_seats.end() && seat->first != made.owner) {
+            m_seats.erase(seat);
+        }
+    }
+    StoredKey& key = m_keys[index];
+    const std::uint32_t before = made.predecessor.isNull() ? kNoKey : findId(made.predecessor);
+    key.tag = made.tag;
+    key.id = made.id;
+    key.account = before == kNoKey ? index : m_keys[before].account;
+    key.everywhere = 0;
+    for (const KeyScope& scope : made.scopes) {
+        key.everywhere |= scope.space == "*" && scope.tag == "*" ? scope.operations : 0;
+    }
+    std::copy_n(made.user.begin(), std::min(made.user.size(), key.user.size()), key.user.begin());
+    key.position = made.position;
+    key.permission = made.permission;
+    key.hasAddresses = !made.addresses.empty();
+    key.notBeforeUs = made.notBeforeUs;
+    const RateClass* const rate = findClass(made.rateClass);
+    key.rate = rate != nullptr ? rate : &rateClasses().front(); // lost, or of a later version: the strictest
+    key.quotaADay = made.quotaADay;
+    key.made = made;
+    if (!made.owner.empty()) {
+        m_seats.emplace(made.owner, made.position);
+    }
+    m_seatUsers.emplace(made.position, index);
+    m_nextSeat = std::max(m_nextSeat, made.position + 1);
+    return index;
 }
 
 void KeyBook::apply(const KeyRotated& event, const Moment& /*moment*/)

@@ -62,6 +62,21 @@ public:
     /// By id or its beginning. NotFound; InvalidArgument.
     [[nodiscard]] Result<std::uint32_t> findName(std::string_view id) const;
     [[nodiscard]] KeyInfo infoOf(std::uint32_t index, std::int64_t nowUs) const;
+    /// All that the book knows of a key, as one event.
+    [[nodiscard]] KeyRestated restate(std::uint32_t index) const;
+    /// What is left of the key of an owner who was erased: that its seat and its text are taken, and that it works no more.
+    [[nodiscard]] KeyRestated tombstone(std::uint32_t index) const;
+    /// Events that say what limits and rate classes stand at.
+    void restateRest(std::vector<KeyEvent>& events) const;
+    /// Events that were taken in since the book was begun.
+    [[nodiscard]] std::uint64_t eventsTaken() const { return m_events; }
+    /// The order of creation; a restated key may stand elsewhere.
+    [[nodiscard]] std::vector<std::uint32_t> byCreation() const;
+
+    /// A class that keys can have; null if there is none.
+    [[nodiscard]] const RateClass* findClass(std::string_view name) const;
+    [[nodiscard]] std::vector<KeyRateClass> ownClasses() const;
+
     /// Nobody says since a record was lost that this key works.
     [[nodiscard]] bool isDoubtful(const StoredKey& key) const { return m_lostAny && key.vouched < m_lost; }
 
@@ -99,6 +114,11 @@ private:
     void apply(const LimitReserved& event, const Moment& moment);
     void apply(const LimitsOpened& event, const Moment& moment);
     void apply(const LimitsKept& event, const Moment& moment);
+    void apply(const KeyRestated& event, const Moment& moment);
+    void apply(const RateClassSet& event, const Moment& moment);
+    void apply(const RateClassRemoved& event, const Moment& moment);
+    std::uint32_t place(const KeyCreated& made);
+    void setRates(std::string_view name);
     /// Null for one that is not known or is revoked.
     StoredKey* changeable(const KeyId& id);
 
@@ -116,6 +136,8 @@ private:
     Sequence m_pepperAt = 0;
     LimitsState m_limits = LimitsState::Never;
     std::map<LimitKey, std::int64_t, DebtOrder> m_debts;
+    std::map<std::string, RateClass, std::less<>> m_classes; ///< of the store's own; keys point into it
+    std::uint64_t m_events = 0;
 };
 
 } // namespace carma::access

@@ -17,7 +17,7 @@ constexpr std::size_t kEventBytesMin = 1; // of one event: bounds what a count c
 constexpr std::size_t kDebtBytes = 16 + 1 + 8;
 
 // The kinds are the places in the variant plus one. Part of the stored format: new ones go to its end.
-static_assert(std::variant_size_v<KeyEvent> == 12);
+static_assert(std::variant_size_v<KeyEvent> == 15);
 
 void write(ByteWriter& writer, const LimitDebt& debt)
 {
@@ -116,6 +116,40 @@ void write(ByteWriter& writer, const LimitsKept& event)
     }
 }
 
+constexpr unsigned kRotated = 1U << 0U;
+constexpr unsigned kSuspended = 1U << 1U;
+constexpr unsigned kRevoked = 1U << 2U;
+constexpr unsigned kCounted = 1U << 3U;
+constexpr unsigned kVouched = 1U << 4U;
+
+void write(ByteWriter& writer, const KeyRestated& event)
+{
+    write(writer, event.made);
+    writer.number(static_cast<std::uint8_t>((event.rotated ? kRotated : 0U) | (event.suspended ? kSuspended : 0U) |
+        (event.revoked ? kRevoked : 0U) | (event.counted ? kCounted : 0U) | (event.vouched ? kVouched : 0U)));
+    writer.number(event.createdUs);
+    writer.number(event.expiresUs);
+    writer.number(event.graceEndsUs);
+    writer.id(event.successor);
+    writer.text(event.reason);
+    writer.number(event.uses);
+    writer.number(event.lastUsedUs);
+    writer.number(event.creditsTotal);
+    writer.number(event.spent);
+}
+
+void write(ByteWriter& writer, const RateClassSet& event)
+{
+    writer.text(event.rateClass.name);
+    for (const RateLimit* limit : {&event.rateClass.read, &event.rateClass.write, &event.rateClass.heavy}) {
+        writer.number(limit->count);
+        writer.number(limit->periodUs);
+        writer.number(limit->burst);
+    }
+}
+
+void write(ByteWriter& writer, const RateClassRemoved& event) { writer.text(event.name); }
+
 LimitDebt readDebt(ByteReader& reader)
 {
     LimitDebt debt;
@@ -184,6 +218,47 @@ std::optional<LimitsKept> readKept(ByteReader& reader)
     return event;
 }
 
+std::optional<KeyRestated> readRestated(ByteReader& reader)
+{
+    auto made = readCreated(reader);
+    if (!made) {
+        return std::nullopt;
+    }
+    KeyRestated event;
+    event.made = *std::move(made);
+    const auto flags = reader.number<std::uint8_t>();
+    event.rotated = (flags & kRotated) != 0;
+    event.suspended = (flags & kSuspended) != 0;
+    event.revoked = (flags & kRevoked) != 0;
+    event.counted = (flags & kCounted) != 0;
+    event.vouched = (flags & kVouched) != 0;
+    event.createdUs = reader.number<std::int64_t>();
+    event.expiresUs = reader.number<std::int64_t>();
+    event.graceEndsUs = reader.number<std::int64_t>();
+    event.successor = reader.id<KeyId>();
+    event.reason = reader.text();
+    event.uses = reader.number<std::uint64_t>();
+    event.lastUsedUs = reader.number<std::int64_t>();
+    event.creditsTotal = reader.number<std::uint64_t>();
+    event.spent = reader.number<std::uint64_t>();
+    return event;
+}
+
+/// No value for limits that no limiter takes.
+std::optional<RateClassSet> readClass(ByteReader& reader)
+{
+    RateClassSet event;
+    event.rateClass.name = reader.text();
+    bool sound = true;
+    for (RateLimit* limit : {&event.rateClass.read, &event.rateClass.write, &event.rateClass.heavy}) {
+        limit->count = reader.number<std::uint64_t>();
+        limit->periodUs = reader.number<std::int64_t>();
+        limit->burst = reader.number<std::uint64_t>();
+        sound = sound && checkLimit(*limit).has_value();
+    }
+    return sound ? std::optional(std::move(event)) : std::nullopt;
+}
+
 /// No value for a kind that is not known or what is no such event.
 std::optional<KeyEvent> readEvent(ByteReader& reader)
 {
@@ -229,6 +304,9 @@ std::optional<KeyEvent> readEvent(ByteReader& reader)
     case 10: return LimitReserved{readDebt(reader)};
     case 11: return LimitsOpened{};
     case 12: return readKept(reader);
+    case 13: return readRestated(reader);
+    case 14: return readClass(reader);
+    case 15: return RateClassRemoved{reader.text()};
     default: return std::nullopt;
     }
 }

@@ -74,8 +74,28 @@ struct LimitsKept {
     std::vector<LimitDebt> debts;
 };
 
+/// All of a key as it stands: takes the place of every event about it before. Compactions and erasures write these.
+struct KeyRestated {
+    KeyCreated made; ///< with an empty owner: its owner was erased
+    std::int64_t createdUs = 0, expiresUs = 0, graceEndsUs = 0;
+    bool rotated = false, suspended = false, revoked = false;
+    bool counted = false;
+    bool vouched = true; ///< no record that is lost may have been about it
+    KeyId successor;
+    std::string reason;
+    std::uint64_t uses = 0, creditsTotal = 0, spent = 0;
+    std::int64_t lastUsedUs = 0;
+};
+/// A rate class of the store's own, made or changed.
+struct RateClassSet {
+    KeyRateClass rateClass;
+};
+struct RateClassRemoved {
+    std::string name;
+};
+
 using KeyEvent = std::variant<PepperMade, KeyCreated, KeyRotated, KeySuspended, KeyResumed, KeyRevoked, KeyExpires, CreditsAdded, KeyUsed,
-    LimitReserved, LimitsOpened, LimitsKept>;
+    LimitReserved, LimitsOpened, LimitsKept, KeyRestated, RateClassSet, RateClassRemoved>;
 
 /// `timeUs` is when they happened, by the wall clock.
 Bytes encodeEvents(std::int64_t timeUs, std::span<const KeyEvent> events);

@@ -48,7 +48,10 @@ Result<void> KeyKeeper::follow(bool refresh)
         if (entry.sequence >= end) {
             return false;
         }
-        const auto decoded = entry.lost || entry.purged ? Result<DecodedEvents>(Error{}) : decodeEvents(entry.body);
+        if (entry.purged) {
+            return true; // what it said is said again elsewhere
+        }
+        const auto decoded = entry.lost ? Result<DecodedEvents>(Error{}) : decodeEvents(entry.body);
         if (decoded.has_value()) {
             m_book.take(entry.sequence, decoded->timeUs, decoded->events);
         } else if (decoded.error().code == ErrorCode::Unsupported) {
@@ -99,9 +102,8 @@ Result<const crypto::HmacKey*> KeyKeeper::pepperFor(std::vector<KeyEvent>& event
     return &*m_pepper;
 }
 
-Result<void> KeyKeeper::append(std::span<const KeyEvent> events, const journal::AuditNote* note)
+Result<std::vector<journal::NewEntry>> KeyKeeper::toEntries(std::int64_t time, std::span<const KeyEvent> events)
 {
-    const std::int64_t time = nowUs();
     std::vector<journal::NewEntry> entries;
     for (std::size_t at = 0; at < events.size(); at += kEventsARecord) {
         const auto part = events.subspan(at, std::min(kEventsARecord, events.size() - at));
@@ -113,7 +115,21 @@ Result<void> KeyKeeper::append(std::span<const KeyEvent> events, const journal::
         }
         entries.push_back(std::move(entry));
     }
-    const auto first = note != nullptr ? m_journal.append(entries, *note) : m_journal.append(entries);
+    return entries;
+}
+
+Result<void> KeyKeeper::append(std::span<const KeyEvent> events, const journal::AuditNote* note)
+{
+    return append(events, [&](std::span<const journal::NewEntry> entries) {
+        return note != nullptr ? m_journal.append(entries, *note) : m_journal.append(entries);
+    });
+}
+
+Result<void> KeyKeeper::append(std::span<const KeyEvent> events, const Writer& write)
+{
+    const std::int64_t time = nowUs();
+    CARMA_TRY_ASSIGN(const auto entries, toEntries(time, events));
+    const auto first = write(entries);
     if (!first.has_value()) {
         if (!m_book.pepper()) {
             m_pepper.reset(); // the one that was drawn for this append is not in the log
@@ -158,7 +174,7 @@ Result<void> KeyKeeper::list(const std::function<bool(const KeyInfo&)>& visit)
     const std::lock_guard guard(m_mutex);
     CARMA_TRY(follow(true));
     const std::int64_t now = nowUs();
-    for (std::uint32_t index = 0; index < m_book.size(); ++index) {
+    for (const std::uint32_t index : m_book.byCreation()) {
         if (!visit(m_book.infoOf(index, now))) {
             break;
         }

@@ -7,6 +7,7 @@
 #include "journal/journal.h"
 
 #include <mutex>
+#include <set>
 
 namespace carma::access {
 
@@ -28,7 +29,20 @@ public:
     Result<KeyInfo> resume(std::string_view id) override;
     Result<KeyInfo> expire(std::string_view id, std::int64_t atUs) override;
     Result<KeyInfo> addCredits(std::string_view id, std::uint64_t credits) override;
+    Result<std::vector<KeyRateClass>> classes() override;
+    Result<void> setClass(const KeyRateClass& rateClass, bool dryRun) override;
+    Result<void> removeClass(std::string_view name, bool dryRun) override;
+    Result<KeyCompaction> compact(bool dryRun, const Task& task) override;
     Result<void> flush() override;
+
+    /// Appends a batch that has these entries among others and gives the sequence of the first of them.
+    using Writer = std::function<Result<Sequence>(std::span<const journal::NewEntry>)>;
+    /// Ends all keys of an owner for ever. What other owners' keys need from the records that tell of this one is written anew; then
+    /// `write` appends the end, together with the promise to purge those records (`superseded`). Without such keys it is called with
+    /// nothing to write.
+    using EraseWriter = std::function<Result<Sequence>(std::span<const journal::NewEntry>, std::span<const Sequence> superseded)>;
+    Result<std::uint64_t> countOf(const std::string& owner);
+    Result<void> eraseOwner(const std::string& owner, const EraseWriter& write);
 
 private:
     // All below REQUIRES that m_mutex is held.
@@ -40,6 +54,11 @@ private:
     Result<const crypto::HmacKey*> pepperFor(std::vector<KeyEvent>& events);
     /// Writes events and takes them into the book. Nothing is changed if that fails.
     Result<void> append(std::span<const KeyEvent> events, const journal::AuditNote* note);
+    Result<void> append(std::span<const KeyEvent> events, const Writer& write);
+    static Result<std::vector<journal::NewEntry>> toEntries(std::int64_t time, std::span<const KeyEvent> events);
+    /// The same in as many batches as are needed: for events that may be repeated.
+    Result<void> appendInParts(std::span<const KeyEvent> events);
+    Result<std::vector<Sequence>> recordsOf(const std::set<KeyId>& keys, std::set<std::uint32_t>& accounts);
     /// Notes in the audit that something was refused. Returns the error.
     Error refuse(journal::AuditNote note, Error error);
     /// Now, but never before the newest event.

@@ -21,7 +21,7 @@ bool isPlain(std::string_view text)
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7F; });
 }
 
-Result<void> checkFields(const NewKey& key)
+Result<void> checkFields(const NewKey& key, const KeyBook& book)
 {
     if (key.owner.empty() || key.owner.size() > kFieldMax || !isPlain(key.owner)) {
         return wrong("the owner of a key has 1 to 256 bytes and no control characters");
@@ -44,7 +44,7 @@ Result<void> checkFields(const NewKey& key)
         }
         CARMA_TRY(parseScope(toString(scope)));
     }
-    if (findRateClass(key.rateClass) == nullptr) {
+    if (book.findClass(key.rateClass) == nullptr) {
         return wrong("there is no rate class '" + key.rateClass.substr(0, kFieldMax) + "'");
     }
     if (key.quotaADay != 0) {
@@ -72,7 +72,7 @@ std::string pseudonym(const crypto::HmacKey& directory, std::string_view owner)
 
 Result<KeyCreated> KeyKeeper::draft(const NewKey& key) const
 {
-    CARMA_TRY(checkFields(key));
+    CARMA_TRY(checkFields(key, m_book));
     const std::int64_t now = nowUs();
     if (key.expiresUs != 0 && key.expiresUs <= now) {
         return wrong("the key would have expired before it was made");

@@ -45,6 +45,9 @@ void write(ByteWriter& writer, const Erasure& erasure)
     writer.number(static_cast<std::uint8_t>(erasure.done ? 1 : 0));
     writer.id(erasure.space);
     writer.number(erasure.recordsPurged);
+    for (const Sequence sequence : erasure.also) {
+        writer.number(sequence);
+    }
 }
 
 void write(ByteWriter& writer, const WitnessedHead& head)
@@ -84,6 +87,9 @@ Compliance readErasure(ByteReader& reader)
     erasure.done = reader.number<std::uint8_t>() != 0;
     erasure.space = reader.id<NamespaceId>();
     erasure.recordsPurged = reader.number<std::uint64_t>();
+    while (reader.rest().size() >= sizeof(Sequence) && !reader.failed()) {
+        erasure.also.push_back(reader.number<Sequence>());
+    }
     return erasure;
 }
 

@@ -24,7 +24,10 @@ struct Erasure {
     NamespaceId space;
     bool done = false;
     std::uint64_t recordsPurged = 0;
+    std::vector<Sequence> also{}; ///< begun: records beside the namespace's own that tell of the person and are to be purged
 };
+/// More do not fit into one record; a batch may have several.
+inline constexpr std::size_t kErasureAlsoMax = 100'000;
 
 struct WitnessedHead {
     std::string origin;

@@ -41,7 +41,8 @@ void ComplianceBook::take(const journal::Entry& entry)
         if (erasure->done) {
             m_begun.erase(erasure->space);
         } else {
-            m_begun.insert(erasure->space);
+            auto& promised = m_begun[erasure->space];
+            promised.insert(promised.end(), erasure->also.begin(), erasure->also.end());
         }
     } else if (const auto* head = std::get_if<WitnessedHead>(&*item)) {
         m_heads[head->origin] = *head;
@@ -79,7 +80,18 @@ std::string ComplianceBook::heldBecause(const NamespaceId& space, const Fragment
 std::vector<NamespaceId> ComplianceBook::unfinished() const
 {
     const std::lock_guard guard(m_mutex);
-    return {m_begun.begin(), m_begun.end()};
+    std::vector<NamespaceId> spaces;
+    for (const auto& [space, promised] : m_begun) {
+        spaces.push_back(space);
+    }
+    return spaces;
+}
+
+std::vector<Sequence> ComplianceBook::promised(const NamespaceId& space) const
+{
+    const std::lock_guard guard(m_mutex);
+    const auto found = m_begun.find(space);
+    return found == m_begun.end() ? std::vector<Sequence>() : found->second;
 }
 
 bool ComplianceBook::isErased(const NamespaceId& space) const

@@ -23,6 +23,8 @@ public:
     [[nodiscard]] std::string heldBecause(const NamespaceId& space, const FragmentId& document) const;
     /// Namespaces whose erasure was begun and is not done.
     [[nodiscard]] std::vector<NamespaceId> unfinished() const;
+    /// Records beside its own that its erasure promised to purge.
+    [[nodiscard]] std::vector<Sequence> promised(const NamespaceId& space) const;
     [[nodiscard]] bool isErased(const NamespaceId& space) const;
     [[nodiscard]] std::optional<WitnessedHead> witnessed(const std::string& origin) const;
 
@@ -33,7 +35,8 @@ private:
     Sequence m_next = 0; ///< guarded, like all below
     AuditPolicy m_policy;
     std::map<std::pair<NamespaceId, FragmentId>, LegalHold> m_holds;
-    std::set<NamespaceId> m_begun, m_erased;
+    std::map<NamespaceId, std::vector<Sequence>> m_begun; ///< and what is to be purged with them
+    std::set<NamespaceId> m_erased;
     std::map<std::string, WitnessedHead> m_heads;
 };
 

@@ -7,6 +7,7 @@
 
 #include <carma/clock.h>
 #include <carma/ids.h>
+#include <carma/progress.h>
 #include <carma/random.h>
 #include <carma/result.h>
 
@@ -69,6 +70,8 @@ public:
     virtual Result<Sequence> append(std::span<const NewEntry> entries) = 0;
     /// Visits the entries of one type from `from` on, in the order of sequences. Lost ones are visited and marked.
     virtual Result<void> read(log::RecordType type, Sequence from, const Visitor& visit) = 0;
+    /// Removes the bodies of entries for good; their places stay. What is purged already is skipped.
+    virtual Result<void> purge(std::vector<Sequence> entries, const Task& task) = 0;
     /// The first sequence that is not there yet. Readers call refresh() first.
     [[nodiscard]] virtual Sequence end() const = 0;
     /// Takes in what another process has appended.

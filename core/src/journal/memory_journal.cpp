@@ -13,10 +13,10 @@ Result<Sequence> MemoryJournal::appendAll(std::span<const NewEntry> entries, con
     }
     const Sequence first = m_entries.size();
     for (const NewEntry& entry : entries) {
-        m_entries.push_back({m_clock.wallTimeUs(), entry.type, entry.space, entry.body, false});
+        m_entries.push_back({m_clock.wallTimeUs(), entry.type, entry.space, entry.body, false, false});
     }
     if (note != nullptr) {
-        m_entries.push_back({m_clock.wallTimeUs(), log::RecordType::Audit, {}, {}, false});
+        m_entries.push_back({m_clock.wallTimeUs(), log::RecordType::Audit, {}, {}, false, false});
         m_notes.push_back(*note);
     }
     return first;
@@ -41,11 +41,23 @@ Result<void> MemoryJournal::read(log::RecordType type, Sequence from, const Visi
             kept = m_entries[at];
         }
         const ByteView body = kept.lost ? ByteView{} : ByteView(kept.body);
-        CARMA_TRY_ASSIGN(const bool goOn, visit({at, kept.timeUs, type, kept.space, body, kept.lost, false}));
+        CARMA_TRY_ASSIGN(const bool goOn, visit({at, kept.timeUs, type, kept.space, body, kept.lost, kept.purged}));
         if (!goOn) {
             return {};
         }
     }
+}
+
+Result<void> MemoryJournal::purge(std::vector<Sequence> entries, const Task& /*task*/)
+{
+    const std::lock_guard guard(m_mutex);
+    for (const Sequence sequence : entries) {
+        if (sequence < m_entries.size()) {
+            m_entries[sequence].body.clear();
+            m_entries[sequence].purged = true;
+        }
+    }
+    return {};
 }
 
 Sequence MemoryJournal::end() const

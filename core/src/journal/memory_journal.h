@@ -16,6 +16,7 @@ public:
     Result<Sequence> append(std::span<const NewEntry> entries, const AuditNote& note) override;
     Result<Sequence> append(std::span<const NewEntry> entries) override;
     Result<void> read(log::RecordType type, Sequence from, const Visitor& visit) override;
+    Result<void> purge(std::vector<Sequence> entries, const Task& task) override;
     [[nodiscard]] Sequence end() const override;
     Result<void> refresh() override { return {}; }
     [[nodiscard]] Clock& clock() const override { return m_clock; }
@@ -35,6 +36,7 @@ private:
         NamespaceId space;
         Bytes body;
         bool lost = false;
+        bool purged = false;
     };
     Result<Sequence> appendAll(std::span<const NewEntry> entries, const AuditNote* note);
 

@@ -4,6 +4,8 @@
 
 #include "audit/statement.h"
 
+#include <algorithm>
+
 /// Crypto-erasure of a namespace.
 ///
 /// One durable record says that the namespace is gone; what follows only removes what nobody can reach any more, and can be repeated
@@ -29,7 +31,15 @@ journal::AuditNote noteOf(std::string action, const NamespaceId& space)
 Result<ErasePlan> SubjectsImpl::plan(std::string_view space)
 {
     CARMA_TRY(m_core.journal().refresh());
-    CARMA_TRY_ASSIGN(const auto keys, m_core.space(space));
+    CARMA_TRY_ASSIGN(const std::uint64_t apiKeys, m_keys.countOf(std::string(space)));
+    const auto found = m_core.space(space);
+    if (!found.has_value() && apiKeys > 0) {
+        ErasePlan plan;
+        plan.name = space;
+        plan.keys = apiKeys;
+        return plan;
+    }
+    CARMA_TRY_ASSIGN(const auto keys, found);
     CARMA_TRY(m_core.compliance.follow(m_core.journal()));
     CARMA_TRY_ASSIGN(const catalog::Counts counts, m_core.catalog->counts(keys->id));
     ErasePlan plan{.id = keys->id,
@@ -38,6 +48,7 @@ Result<ErasePlan> SubjectsImpl::plan(std::string_view space)
         .passages = counts.fragments,
         .textBytes = counts.textBytes,
         .auditEntries = 0,
+        .keys = apiKeys,
         .heldBecause = m_core.compliance.heldBecause(keys->id, FragmentId{})};
     CARMA_TRY(m_core.journal().read(log::RecordType::Audit, 0, [&](const journal::Entry& entry) -> Result<bool> {
         const auto owner = audit::spaceOf(entry.body);
@@ -92,6 +103,48 @@ Result<void> SubjectsImpl::dropIndex(const NamespaceId& space)
     return {};
 }
 
+/// Entries about somebody from before there was a namespace of that name: nothing seals what is personal in them but the store's own key.
+Result<std::vector<Sequence>> SubjectsImpl::entriesAbout(const std::string& subject)
+{
+    std::vector<Sequence> found;
+    CARMA_TRY(m_core.journal().read(log::RecordType::Audit, 0, [&](const journal::Entry& entry) -> Result<bool> {
+        const auto body = entry.lost || entry.purged ? Result<audit::EntryBody>(Error{}) : audit::decodeEntry(entry.body, nullptr);
+        if (body.has_value() && body->space.isNull() && body->personal.subject == subject) {
+            found.push_back(entry.sequence);
+        }
+        return true;
+    }));
+    return found;
+}
+
+/// The one batch that decides: the namespace and the keys of its name are gone, and what is to be purged is named.
+Result<void> SubjectsImpl::begin(const log::SpaceKeys& keys)
+{
+    const NamespaceId space = keys.id;
+    CARMA_TRY_ASSIGN(const std::vector<Sequence> entries, entriesAbout(keys.name));
+    return m_keys.eraseOwner(
+        keys.name, [&](std::span<const journal::NewEntry> ends, std::span<const Sequence> superseded) -> Result<Sequence> {
+            std::vector<Sequence> also(entries);
+            also.insert(also.end(), superseded.begin(), superseded.end());
+            std::vector<Bytes> bodies;
+            for (std::size_t at = 0; at == 0 || at < also.size(); at += audit::kErasureAlsoMax) {
+                const auto part = std::span(also).subspan(at, std::min(audit::kErasureAlsoMax, also.size() - at));
+                bodies.push_back(audit::encodeCompliance(
+                    audit::Erasure{.space = space, .done = false, .recordsPurged = 0, .also = {part.begin(), part.end()}}));
+            }
+            CARMA_TRY_ASSIGN(const Bytes audited, m_core.auditBody(noteOf("subject.erase", space)));
+            std::vector<log::NewRecord> records;
+            for (const journal::NewEntry& entry : ends) {
+                records.push_back({entry.type, NamespaceId{}, entry.body});
+            }
+            for (const Bytes& body : bodies) {
+                records.push_back({log::RecordType::Compliance, NamespaceId{}, body});
+            }
+            records.push_back({log::RecordType::Audit, NamespaceId{}, audited});
+            return m_core.endSpace(records, space);
+        });
+}
+
 Result<EraseReport> SubjectsImpl::erase(std::string_view space, const Task& task)
 {
     if (m_core.readOnly) {
@@ -99,21 +152,22 @@ Result<EraseReport> SubjectsImpl::erase(std::string_view space, const Task& task
     }
     const std::lock_guard guard(m_erasing);
     const std::int64_t started = m_core.world.clock->monotonicUs();
-    CARMA_TRY_ASSIGN(const auto keys, m_core.space(space));
+    auto found = m_core.space(space);
+    if (!found.has_value()) {
+        // Somebody who has keys and no memory gets a namespace first, so that the end is written like any other.
+        CARMA_TRY_ASSIGN(const std::uint64_t apiKeys, m_keys.countOf(std::string(space)));
+        found = apiKeys > 0 ? m_core.spaceOrCreate(space) : std::move(found);
+    }
+    CARMA_TRY_ASSIGN(const auto keys, found);
     CARMA_TRY(m_core.compliance.follow(m_core.journal()));
-    journal::AuditNote note = noteOf("subject.erase", keys->id);
     if (const std::string held = m_core.compliance.heldBecause(keys->id, FragmentId{}); !held.empty()) {
+        journal::AuditNote note = noteOf("subject.erase", keys->id);
         note.space = keys->id;
         return m_core.refuse(
             std::move(note), {ErrorCode::InvalidArgument, "the namespace '" + keys->name + "' is under a legal hold: " + held});
     }
-    const Bytes begun = audit::encodeCompliance(audit::Erasure{.space = keys->id, .done = false, .recordsPurged = 0});
-    CARMA_TRY_ASSIGN(const Bytes entry, m_core.auditBody(note));
-    const std::array<log::NewRecord, 2> records{{
-        {log::RecordType::Compliance, NamespaceId{}, begun},
-        {log::RecordType::Audit, NamespaceId{}, entry},
-    }};
-    CARMA_TRY(m_core.endSpace(records, keys->id));
+    CARMA_TRY(begin(*keys));
+    CARMA_TRY(m_core.compliance.follow(m_core.journal()));
     CARMA_TRY_ASSIGN(EraseReport report, finish(keys->id, task));
     report.tookUs = m_core.world.clock->monotonicUs() - started;
     return report;
@@ -125,6 +179,8 @@ Result<EraseReport> SubjectsImpl::finish(const NamespaceId& space, const Task& t
     report.id = space;
     CARMA_TRY(dropIndex(space));
     CARMA_TRY_ASSIGN(std::vector<Sequence> sequences, recordsOf(space, task));
+    const std::vector<Sequence> promised = m_core.compliance.promised(space);
+    sequences.insert(sequences.end(), promised.begin(), promised.end());
     report.recordsPurged = sequences.size();
     CARMA_TRY_ASSIGN(const log::PurgeOutcome purged, m_core.log->purge(std::move(sequences), task));
     report.segmentsRewritten = purged.segments;

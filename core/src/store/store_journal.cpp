@@ -141,6 +141,15 @@ Result<void> StoreJournal::read(log::RecordType type, Sequence from, const journ
     }
 }
 
+Result<void> StoreJournal::purge(std::vector<Sequence> entries, const Task& task)
+{
+    if (m_core.readOnly) {
+        return m_core.readOnlyError();
+    }
+    CARMA_TRY(m_core.log->purge(std::move(entries), task));
+    return m_core.follow(Task{});
+}
+
 Sequence StoreJournal::end() const { return m_core.log->end(); }
 
 Result<void> StoreJournal::refresh()

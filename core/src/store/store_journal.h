@@ -16,6 +16,7 @@ public:
     Result<Sequence> append(std::span<const journal::NewEntry> entries, const journal::AuditNote& note) override;
     Result<Sequence> append(std::span<const journal::NewEntry> entries) override;
     Result<void> read(log::RecordType type, Sequence from, const journal::Visitor& visit) override;
+    Result<void> purge(std::vector<Sequence> entries, const Task& task) override;
     [[nodiscard]] Sequence end() const override;
     Result<void> refresh() override;
     [[nodiscard]] Clock& clock() const override;

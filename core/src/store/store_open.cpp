@@ -155,7 +155,7 @@ namespace store {
 
 StoreImpl::StoreImpl(std::unique_ptr<StoreCore> core)
     : m_core(std::move(core)), m_searcher(*m_core), m_memory(*m_core, m_searcher), m_health(*m_core, m_searcher),
-      m_hypotheses(*m_core, m_searcher, m_memory), m_access(*m_core), m_audit(*m_core), m_subjects(*m_core, m_searcher),
+      m_hypotheses(*m_core, m_searcher, m_memory), m_access(*m_core), m_audit(*m_core), m_subjects(*m_core, m_searcher, m_keys),
       m_keys(m_core->journal(), m_core->log->keys().master().wrapping(), m_core->log->keys().master().derive("carma user directory"),
           m_core->readOnly),
       m_anomalies(*m_core)

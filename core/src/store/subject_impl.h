@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "access/key_keeper.h"
 #include "store/document_reader.h"
 #include "store/searcher.h"
 #include "store/store_core.h"
@@ -14,7 +15,11 @@ namespace carma::store {
 /// Erasing and exporting what a namespace holds; split over erase.cpp and subject_export.cpp.
 class SubjectsImpl final : public Subjects {
 public:
-    SubjectsImpl(StoreCore& core, Searcher& searcher) : m_core(core), m_searcher(searcher), m_reader(core) {}
+    /// `keys` need not be there yet.
+    SubjectsImpl(StoreCore& core, Searcher& searcher, access::KeyKeeper& keys)
+        : m_core(core), m_searcher(searcher), m_keys(keys), m_reader(core)
+    {
+    }
 
     Result<ErasePlan> plan(std::string_view space) override;
     Result<EraseReport> erase(std::string_view space, const Task& task) override;
@@ -35,12 +40,15 @@ private:
         const catalog::DocumentRow& row, const std::filesystem::path& root, std::vector<ExportedFile>& files, SubjectExport& report);
     Result<void> exportFragments(const catalog::DocumentRow& row, const Write& write, SubjectExport& report);
     class OutputFile;
+    Result<std::vector<Sequence>> entriesAbout(const std::string& subject);
+    Result<void> begin(const log::SpaceKeys& keys);
     Result<EraseReport> finish(const NamespaceId& space, const Task& task);
     Result<std::vector<Sequence>> recordsOf(const NamespaceId& space, const Task& task);
     Result<void> dropIndex(const NamespaceId& space);
 
     StoreCore& m_core;
     Searcher& m_searcher;
+    access::KeyKeeper& m_keys;
     DocumentReader m_reader;
     std::mutex m_erasing; ///< one erasure at a time
 };

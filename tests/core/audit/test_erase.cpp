@@ -5,6 +5,8 @@
 
 #include <QTest>
 
+#include <array>
+
 using namespace carma;
 using namespace carma::test;
 using disk::SimCrash;
@@ -111,6 +113,40 @@ std::string othersWrong(Store& store, int erased, const std::map<int, std::vecto
     return {};
 }
 
+constexpr const char* kDoor = "what the blue door of number 7 hides";
+
+/// A key with all the fields that people fill in.
+NewKey keyOf(const std::string& owner)
+{
+    NewKey key;
+    key.owner = owner;
+    key.permission = KeyPermission::Custom;
+    key.scopes = {*parseScope("read:" + owner)};
+    key.label = "laptop of " + owner;
+    return key;
+}
+
+/// Of a use in the namespace of that name. What a refused use asked for is audited, so uses of an erased person's keys name none.
+KeyRefusal refusalOf(Store& store, const IssuedKey& key, const std::string& space = {})
+{
+    const auto verdict = store.keys().check(toString(key.text.view()), {.space = space});
+    return verdict.has_value() ? verdict->refusal : KeyRefusal::Malformed;
+}
+
+/// Empty, or which record says these words.
+std::string recordsThatTell(Store& store, std::string_view words)
+{
+    log::Log& log = *coreOf(store).log;
+    std::string found;
+    for (Sequence sequence = 0; sequence < log.end(); ++sequence) {
+        const auto record = log.read(sequence);
+        if (record.has_value() && asText(record->body).find(words) != std::string_view::npos) {
+            found += std::to_string(sequence) + " of type " + std::to_string(static_cast<int>(record->header.type)) + "; ";
+        }
+    }
+    return found;
+}
+
 } // namespace
 
 class TestErase : public QObject {
@@ -205,6 +241,60 @@ private slots:
         VERIFY_OK((*opened)->subjects().plan(userName(7)));
     }
 
+    void keysOfTheErasedEndAndTellNothingOfThem()
+    {
+        StoreFixture fixture;
+        VERIFY_OK(fixture.create());
+        auto opened = fixture.open();
+        VERIFY_OK(opened);
+        Store& store = **opened;
+        const auto keys = store.keys().createAll(std::array{keyOf(userName(7)), keyOf("bert")}); // before there is a namespace
+        VERIFY_OK(keys);
+        VERIFY_OK(store.keys().suspend(toString(keys->at(0).info.id), kDoor));
+        VERIFY_OK(store.keys().resume(toString(keys->at(0).info.id)));
+        VERIFY_OK(fillStore(store, 7));
+        const auto next = store.keys().rotate(toString(keys->at(0).info.id), kGraceDefaultUs, kDoor);
+        VERIFY_OK(next);
+        QVERIFY(!recordsThatTell(store, kDoor).empty());
+        QVERIFY(!recordsThatTell(store, userName(7)).empty());
+        QCOMPARE(store.subjects().plan(userName(7))->keys, std::uint64_t{2});
+        VERIFY_OK(store.subjects().erase(userName(7), Task{}));
+        for (int round = 0; round < 2; ++round) {
+            QCOMPARE(recordsThatTell(**opened, kDoor), std::string());
+            QCOMPARE(recordsThatTell(**opened, userName(7)), std::string());
+            QCOMPARE(refusalOf(**opened, keys->at(0)), KeyRefusal::Revoked);
+            QCOMPARE(refusalOf(**opened, *next), KeyRefusal::Revoked);
+            QCOMPARE(refusalOf(**opened, keys->at(1), "bert"), KeyRefusal::None);
+            const auto verified = (*opened)->audit().verify({}, Task{});
+            VERIFY_OK(verified);
+            QVERIFY2(verified->intact(), verified->problems.empty() ? "" : verified->problems.front().c_str());
+            VERIFY_OK((*opened)->close());
+            fixture.clock.advance(10'000'000);
+            opened = fixture.open();
+            VERIFY_OK(opened);
+        }
+    }
+
+    void somebodyWithKeysOnlyIsErasedToo()
+    {
+        StoreFixture fixture;
+        VERIFY_OK(fixture.create());
+        auto opened = fixture.open();
+        VERIFY_OK(opened);
+        Store& store = **opened;
+        const auto key = store.keys().create(keyOf("carl the only"));
+        VERIFY_OK(key);
+        const auto plan = store.subjects().plan("carl the only");
+        VERIFY_OK(plan);
+        QCOMPARE(plan->keys, std::uint64_t{1});
+        QVERIFY(!store.subjects().plan("nobody").has_value());
+        QVERIFY(!store.subjects().erase("nobody", Task{}).has_value());
+        VERIFY_OK(store.subjects().erase("carl the only", Task{}));
+        QCOMPARE(recordsThatTell(store, "carl the only"), std::string());
+        QCOMPARE(refusalOf(store, *key), KeyRefusal::Revoked);
+        QVERIFY(!store.subjects().plan("carl the only").has_value());
+    }
+
     void whatIsHeldIsNeitherErasedNorForgottenNorPurged()
     {
         StoreFixture fixture;
@@ -243,12 +333,17 @@ private slots:
     {
         QFETCH(int, kind);
         StoreFixture fixture;
+        fixture.environment.catalogFolder = ":memory:"; // begins anew after each crash, and is quick
         VERIFY_OK(fixture.create());
         std::map<int, std::vector<FragmentId>> ids;
         std::optional<Victim> victim;
+        std::vector<IssuedKey> keys;
         {
             auto opened = fixture.open();
             VERIFY_OK(opened);
+            auto issued = (*opened)->keys().createAll(std::array{keyOf(userName(7)), keyOf(userName(8))});
+            VERIFY_OK(issued);
+            keys = *std::move(issued);
             for (const int user : {6, 7, 8}) {
                 const auto made = fillStore(**opened, user);
                 VERIFY_OK(made);
@@ -266,7 +361,6 @@ private slots:
         bool cut = true;
         for (std::uint64_t at = 0; cut; at += 3) {
             fixture.disk.load(*saved);
-            fixture.deleteCatalog();
             {
                 auto opened = fixture.open();
                 VERIFY_OK(opened);
@@ -285,7 +379,10 @@ private slots:
             } else {
                 QCOMPARE(othersWrong(**opened, 7, ids) + place, place);
                 QCOMPARE(remains(**opened, fixture.disk, *victim) + place, place);
+                QCOMPARE(recordsThatTell(**opened, userName(7)) + place, place);
             }
+            QCOMPARE(refusalOf(**opened, keys[0], there ? userName(7) : ""), there ? KeyRefusal::None : KeyRefusal::Revoked);
+            QCOMPARE(refusalOf(**opened, keys[1], userName(8)), KeyRefusal::None);
             const auto verified = (*opened)->audit().verify({}, Task{});
             VERIFY_OK(verified);
             QVERIFY2(verified->intact(), ((verified->problems.empty() ? "lost" : verified->problems.front()) + place).c_str());
