@@ -89,16 +89,18 @@ public:
             "that speak for it the most. anomalies list shows what was found, anomalies show ID one of it.\n\n"
             "anomalies policy shows or sets (--set) what follows, by kind (rate, volume, errors, endpoints, spread, pattern): observe, "
             "throttle, challenge or suspend, from which score on, and for how long. Nothing is deleted, and every action ends by "
-            "itself.\n\n"
+            "itself. anomalies lift SUBJECT --reason TEXT ends what holds for a key or source (key:NAME, source:ADDRESS) before its time; "
+            "blocks are ended with carma blocklist remove.\n\n"
             "anomalies replay FILE runs a CSV file (- is standard input) through the detectors without a store. Columns time (seconds "
             "since 1970), key, source, endpoint, object and label (0 or 1) are known by name, all others are numbers. With labels it says "
             "how well the detectors tell them apart.",
-            {"carma anomalies list --from 7d", "carma anomalies policy --set rate=throttle,6,2h", "carma anomalies replay traffic.csv"},
+            {"carma anomalies list --from 7d", "carma anomalies policy --set rate=throttle,6,2h",
+                "carma anomalies lift key:01M8AMNZ --reason 'a load test'", "carma anomalies replay traffic.csv"},
             {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::Busy, ExitCode::DamagedStore, ExitCode::Cancelled}};
     }
     void declare(Arguments& arguments) override
     {
-        arguments.positional("ACTION", m_words, "list, show, policy or replay, and what it acts on");
+        arguments.positional("ACTION", m_words, "list, show, policy, lift or replay, and what it acts on");
         arguments.option("--kind", m_kind, "KIND", "list: only of this kind").choices = {
             "rate", "volume", "errors", "endpoints", "spread", "pattern"};
         arguments.option("--subject", m_subject, "TEXT", "list: whose key or source holds this");
@@ -108,7 +110,8 @@ public:
         arguments.option("--feature", m_features, "COLUMN", "replay: use this column; may be given more than once (default: all)");
         arguments.option("--start", m_start, "N", "replay: of all draws; the same start gives the same scores (default: 1)");
         arguments.option("--show", m_shown, "N", "replay: print so many alarms (default: 20)");
-        arguments.flag("--dry-run", m_dryRun, "policy: change nothing, only say what would hold");
+        arguments.option("--reason", m_reason, "TEXT", "lift: why");
+        arguments.flag("--dry-run", m_dryRun, "policy, lift: change nothing, only say what would hold or end");
     }
     Result<void> validate(const GlobalOptions& global) override;
     Result<ExitCode> run(Session& session) override;
@@ -117,10 +120,11 @@ private:
     Result<ExitCode> list(Store& store, Session& session) const;
     Result<ExitCode> show(Store& store, Session& session) const;
     Result<ExitCode> policy(Store& store, Session& session) const;
+    Result<ExitCode> lift(Store& store, Session& session) const;
     Result<ExitCode> replay(Session& session) const;
 
     std::vector<std::string> m_words, m_settings, m_features;
-    std::optional<std::string> m_kind, m_subject, m_from, m_to;
+    std::optional<std::string> m_kind, m_subject, m_from, m_to, m_reason;
     std::size_t m_start = 1, m_shown = 20;
     bool m_dryRun = false;
 };
@@ -128,16 +132,21 @@ private:
 Result<void> AnomaliesCommand::validate(const GlobalOptions& /*global*/)
 {
     const std::string_view action = m_words.empty() ? "" : std::string_view(m_words.front());
-    const bool takesOne = action == "show" || action == "replay";
+    const bool takesOne = action == "show" || action == "replay" || action == "lift";
     if (action != "list" && action != "policy" && !takesOne) {
-        return Error{ErrorCode::InvalidArgument, "anomalies takes list, show ID, policy or replay FILE; see carma anomalies --help"};
+        return Error{
+            ErrorCode::InvalidArgument, "anomalies takes list, show ID, policy, lift SUBJECT or replay FILE; see carma anomalies --help"};
     }
     if (m_words.size() != (takesOne ? 2U : 1U)) {
         return Error{ErrorCode::InvalidArgument,
             fmt::format("anomalies {} takes {}", action,
-                action == "show" ? "one id"
-                    : takesOne   ? "one file"
-                                 : "nothing more")};
+                action == "show"       ? "one id"
+                    : action == "lift" ? "one subject"
+                    : takesOne         ? "one file"
+                                       : "nothing more")};
+    }
+    if (action == "lift" && !m_reason) {
+        return Error{ErrorCode::InvalidArgument, "anomalies lift needs --reason TEXT"};
     }
     return {};
 }
@@ -148,9 +157,12 @@ Result<ExitCode> AnomaliesCommand::run(Session& session)
     if (action == "replay") {
         return replay(session);
     }
-    const bool writes = action == "policy" && !m_settings.empty() && !m_dryRun;
+    const bool writes = !m_dryRun && (action == "lift" || (action == "policy" && !m_settings.empty()));
     CARMA_TRY_ASSIGN(const std::unique_ptr<Store> store, session.openStore(name(), !writes));
-    auto result = action == "list" ? list(*store, session) : action == "show" ? show(*store, session) : policy(*store, session);
+    auto result = action == "list" ? list(*store, session)
+        : action == "show"         ? show(*store, session)
+        : action == "lift"         ? lift(*store, session)
+                                   : policy(*store, session);
     if (result) {
         CARMA_TRY(store->close());
     }
@@ -222,6 +234,18 @@ Result<ExitCode> AnomaliesCommand::policy(Store& store, Session& session) const
             "{:<9}  {:<9}  from score {:g}, for {}", kind, carma::name(rule.action), rule.threshold, humanDuration(rule.lastsUs)));
     }
     session.printer().document(json);
+    return ExitCode::Ok;
+}
+
+Result<ExitCode> AnomaliesCommand::lift(Store& store, Session& session) const
+{
+    const std::string& subject = m_words.back();
+    CARMA_TRY_ASSIGN(const AnomalyVerdict ended, store.anomalies().lift(subject, *m_reason, m_dryRun));
+    Printer& printer = session.printer();
+    printer.document(Json{{"subject", subject}, {"action", carma::name(ended.action)}, {"until_us", ended.untilUs},
+        {"because", ended.because}, {"dry_run", m_dryRun}});
+    printer.line(fmt::format("{} of {} until {} {} lifted", carma::name(ended.action), escapeLine(subject), localTime(ended.untilUs),
+        m_dryRun ? "would be" : "is"));
     return ExitCode::Ok;
 }
 

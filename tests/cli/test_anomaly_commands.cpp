@@ -75,6 +75,10 @@ private slots:
         COMPARE_EXIT(m_place->carma({"anomalies"}), 2);
         COMPARE_EXIT(m_place->carma({"anomalies", "show", "x"}), 2);
         COMPARE_EXIT(m_place->carma({"anomalies", "show", "1"}), 3);
+        COMPARE_EXIT(m_place->carma({"anomalies", "lift", "key:k"}), 2); // without a reason
+        COMPARE_EXIT(m_place->carma({"anomalies", "lift", "key:k", "--reason", "x"}), 3);
+        COMPARE_EXIT(m_place->carma({"anomalies", "lift", "key:k", "--reason", "x", "--dry-run"}), 3);
+        QCOMPARE(m_place->carma({"audit", "list", "--action", "anomaly.lift", "--outcome", "refused", "--json"}).array().size(), 1);
         COMPARE_EXIT(m_place->carma({"blocklist", "add", "192.0.2.7"}), 2);
         for (const char* rule : {"rate", "rate=throttle", "rate=throttle,6", "rate=shoot,6,2h", "speed=throttle,6,2h",
                  "rate=throttle,six,2h", "rate=throttle,6,2x", "rate=throttle,1e9,2h"}) {

@@ -123,6 +123,10 @@ public:
     virtual Result<AnomalyPolicy> policy() = 0;
     virtual Result<void> setPolicy(const AnomalyPolicy& policy) = 0; ///< InvalidArgument for numbers out of range
 
+    /// Ends what holds for a subject ("key:K" or "source:A") before its time, blocks aside, and says what held. NotFound if nothing does;
+    /// InvalidArgument without a reason. With `dryRun` nothing is written.
+    virtual Result<AnomalyVerdict> lift(std::string_view subject, std::string_view reason, bool dryRun) = 0;
+
     /// Blocks that hold now and those that are never blocked, in the order of prefixes.
     virtual Result<std::vector<BlockEntry>> blocks() = 0;
     /// Blocks an address or prefix for `lastsUs` (0: until it is removed), or with `allow` keeps it from ever being blocked.

@@ -17,7 +17,7 @@ constexpr std::string_view kWhat = "an anomaly record";
 constexpr std::size_t kReasonsMax = 3;
 
 /// Part of the stored format, do not renumber.
-enum class Tag : std::uint8_t { Found = 1, Block = 2, Unblock = 3, Policy = 4 };
+enum class Tag : std::uint8_t { Found = 1, Block = 2, Unblock = 3, Policy = 4, Lift = 5 };
 
 void real(ByteWriter& writer, double value) { writer.number(std::bit_cast<std::uint64_t>(value)); }
 
@@ -93,6 +93,13 @@ void write(ByteWriter& writer, const AnomalyPolicy& policy)
     }
 }
 
+void write(ByteWriter& writer, const Lift& lift)
+{
+    writer.number(static_cast<std::uint8_t>(Tag::Lift));
+    writer.text(lift.subject);
+    writer.text(lift.reason);
+}
+
 bool readInto(ByteReader& reader, Anomaly& found)
 {
     const auto kind = reader.number<std::uint8_t>();
@@ -152,6 +159,13 @@ bool readInto(ByteReader& reader, AnomalyPolicy& policy)
     return known;
 }
 
+bool readInto(ByteReader& reader, Lift& lift)
+{
+    lift.subject = reader.text();
+    lift.reason = reader.text();
+    return true;
+}
+
 template <typename T> Result<Item> readAs(ByteReader& reader)
 {
     T value;
@@ -180,6 +194,7 @@ Result<Item> decodeItem(ByteView bytes)
     case Tag::Block: return readAs<Block>(reader);
     case Tag::Unblock: return readAs<Unblock>(reader);
     case Tag::Policy: return readAs<AnomalyPolicy>(reader);
+    case Tag::Lift: return readAs<Lift>(reader);
     }
     return Error{ErrorCode::Corruption, "an anomaly record is of a kind that is not known"};
 }

@@ -17,8 +17,13 @@ struct Unblock {
     std::string reason;
 };
 
+/// What held for a subject holds no more.
+struct Lift {
+    std::string subject, reason;
+};
+
 /// A found anomaly stands here without its sequence; `expiresUs` is the end of its action.
-using Item = std::variant<Anomaly, Block, Unblock, AnomalyPolicy>;
+using Item = std::variant<Anomaly, Block, Unblock, AnomalyPolicy, Lift>;
 
 Bytes encodeItem(const Item& item);
 /// Corruption if the bytes are no such body; Unsupported for a newer version.

@@ -43,6 +43,16 @@ void AnomalyBook::take(const journal::Entry& entry, std::int64_t nowUs)
         (void)m_blocks.remove(unblock->prefix);
     } else if (const auto* policy = std::get_if<AnomalyPolicy>(&*item)) {
         m_policy = *policy;
+    } else if (const auto* ended = std::get_if<Lift>(&*item)) {
+        lift(ended->subject);
+    }
+}
+
+void AnomalyBook::lift(const std::string& subject)
+{
+    if (const auto found = m_held.find(subject); found != m_held.end()) {
+        m_ends.erase({std::ranges::max(found->second, {}, &Held::untilUs).untilUs, subject});
+        m_held.erase(found);
     }
 }
 

@@ -32,6 +32,7 @@ public:
 private:
     void take(const journal::Entry& entry, std::int64_t nowUs);
     void hold(const Anomaly& found, std::int64_t nowUs);
+    void lift(const std::string& subject);
 
     Sequence m_next = 0;
     AnomalyPolicy m_policy;

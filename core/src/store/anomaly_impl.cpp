@@ -263,6 +263,34 @@ Result<void> AnomalyImpl::setPolicy(const AnomalyPolicy& policy)
     return change(policy, note);
 }
 
+Result<AnomalyVerdict> AnomalyImpl::lift(std::string_view subject, std::string_view reason, bool dryRun)
+{
+    if (reason.empty() || reason.size() > kReasonMax) {
+        return Error{ErrorCode::InvalidArgument, "lifting needs a reason of at most 1024 bytes"};
+    }
+    const std::lock_guard guard(m_mutex);
+    CARMA_TRY(follow());
+    const std::string name(subject.substr(0, kTextMax + std::string_view("source:").size()));
+    journal::AuditNote note;
+    note.action = "anomaly.lift";
+    note.object = name;
+    note.reason = reason;
+    const anomaly::AnomalyBook::Held held = m_book.held(name, nowUs());
+    if (held.action == AnomalyAction::Observe) {
+        const Error none{ErrorCode::NotFound, "nothing holds for '" + name + "' now"};
+        return dryRun || m_core.readOnly ? none : m_core.refuse(note, none);
+    }
+    AnomalyVerdict ended;
+    ended.action = held.action;
+    ended.untilUs = held.untilUs;
+    ended.because = name + " had an anomaly of the kind " + std::string(carma::name(held.kind));
+    note.detail = std::string(carma::name(held.action)) + " because of " + std::string(carma::name(held.kind));
+    if (!dryRun) {
+        CARMA_TRY(change(anomaly::Lift{name, std::string(reason)}, note));
+    }
+    return ended;
+}
+
 Result<std::vector<BlockEntry>> AnomalyImpl::blocks()
 {
     const std::lock_guard guard(m_mutex);

@@ -27,6 +27,7 @@ public:
     Result<Anomaly> show(Sequence id) override;
     Result<AnomalyPolicy> policy() override;
     Result<void> setPolicy(const AnomalyPolicy& policy) override;
+    Result<AnomalyVerdict> lift(std::string_view subject, std::string_view reason, bool dryRun) override;
     Result<std::vector<BlockEntry>> blocks() override;
     Result<void> addBlock(const Block& block) override;
     Result<void> removeBlock(std::string_view prefix, std::string_view reason) override;

@@ -33,7 +33,8 @@ std::vector<anomaly::Item> itemsOfEachKind()
     found.expiresUs = 50;
     found.reasons = {{"error share", 0.5, 0.01, 0.75}, {"requests", 200, 100, 0.25}};
     const anomaly::Prefix prefix = anomaly::parsePrefix("192.0.2.0/24").value_or(anomaly::Prefix{});
-    return {found, anomaly::Block{prefix, BlockOrigin::Manual, 5, 6, 7, "because"}, anomaly::Unblock{prefix, "done"}, AnomalyPolicy{}};
+    return {found, anomaly::Block{prefix, BlockOrigin::Manual, 5, 6, 7, "because"}, anomaly::Unblock{prefix, "done"}, AnomalyPolicy{},
+        anomaly::Lift{"key:k1", "test"}};
 }
 
 /// 8 days of 100 requests an hour by the key "k1"; the clock ends up at the ninth.
@@ -198,6 +199,41 @@ private slots:
         QCOMPARE((*opened)->anomalies().check("k1", "")->action, AnomalyAction::Throttle);
         fixture.clock.advance(2 * kHour);
         QCOMPARE((*opened)->anomalies().check("k1", "")->action, AnomalyAction::Observe);
+    }
+
+    void whatHoldsIsLiftedBeforeItsTime()
+    {
+        StoreFixture fixture;
+        VERIFY_OK(fixture.create());
+        auto opened = fixture.open();
+        VERIFY_OK(opened);
+        Store& store = **opened;
+        AnomalyPolicy policy;
+        policy.rules.fill({4, AnomalyAction::Suspend, 2 * kHour});
+        VERIFY_OK(store.anomalies().setPolicy(policy));
+        COMPARE_ERROR(store.anomalies().lift("key:k1", "nothing is wrong", false), ErrorCode::NotFound);
+        VERIFY_OK(quietDays(fixture, store));
+        VERIFY_OK(flood(store));
+        QCOMPARE(store.anomalies().check("k1", "")->action, AnomalyAction::Suspend);
+        COMPARE_ERROR(store.anomalies().lift("key:k1", "", false), ErrorCode::InvalidArgument);
+        COMPARE_ERROR(store.anomalies().lift("key:k2", "another", false), ErrorCode::NotFound);
+        VERIFY_OK(store.anomalies().lift("key:k1", "only looking", true));
+        QCOMPARE(store.anomalies().check("k1", "")->action, AnomalyAction::Suspend);
+        const auto ended = store.anomalies().lift("key:k1", "a load test", false);
+        VERIFY_OK(ended);
+        QCOMPARE(ended->action, AnomalyAction::Suspend);
+        QCOMPARE(store.anomalies().check("k1", "")->action, AnomalyAction::Observe);
+        AuditFilter filter;
+        filter.action = "anomaly.lift";
+        const auto entries = entriesOf(store, filter);
+        VERIFY_OK(entries);
+        QCOMPARE(entries->size(), std::size_t{3}); // two of them refused
+        QCOMPARE(entries->back().reason, std::string("a load test"));
+        VERIFY_OK(store.close());
+        opened = fixture.open(true);
+        VERIFY_OK(opened);
+        QCOMPARE((*opened)->anomalies().check("k1", "")->action, AnomalyAction::Observe);
+        COMPARE_ERROR((*opened)->anomalies().lift("key:k1", "x", false), ErrorCode::NotFound);
     }
 
     void policiesOutOfRangeAreRefused()
