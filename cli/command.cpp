@@ -6,7 +6,11 @@ namespace carma::cli {
 
 Result<ExitCode> StoreCommand::run(Session& session)
 {
-    CARMA_TRY_ASSIGN(std::unique_ptr<Store> store, session.openStore(name(), !writes()));
+    auto opened = session.openStore(name(), !writes() && !gathers());
+    if (!opened.has_value() && gathers() && !writes()) {
+        opened = session.openStore(name(), true); // somebody else writes, or nobody can here
+    }
+    CARMA_TRY_ASSIGN(std::unique_ptr<Store> store, std::move(opened));
     if (!writes()) {
         CARMA_TRY_ASSIGN(const AuditPolicy policy, store->audit().policy());
         if (isAudited(policy)) {

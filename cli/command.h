@@ -45,6 +45,8 @@ public:
 protected:
     /// Commands that only read run beside a writer.
     [[nodiscard]] virtual bool writes() const { return false; }
+    /// A command that only reads, but had better be the writer where nobody else is: what readers counted is then taken in first.
+    [[nodiscard]] virtual bool gathers() const { return false; }
     /// Whether the policy asks for an audit entry about this read. Then the store is opened for writing.
     [[nodiscard]] virtual bool isAudited(const AuditPolicy& /*policy*/) const { return false; }
     virtual Result<ExitCode> runWith(Store& store, Session& session) = 0;

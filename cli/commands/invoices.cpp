@@ -61,6 +61,7 @@ private:
     {
         return !m_dryRun && (m_action == "finalise" || m_action == "pay" || m_action == "void" || m_action == "credit");
     }
+    bool gathers() const override { return m_action == "draft" && !m_dryRun; }
     Result<ExitCode> runWith(Store& store, Session& session) override;
     Result<ExitCode> draftOrFinalise(Billing& billing, Session& session) const;
     Result<ExitCode> list(Billing& billing, Session& session) const;

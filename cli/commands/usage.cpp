@@ -24,7 +24,9 @@ public:
             "known "
             "by source and id: whatever comes again changes nothing. usage alerts shows quotas and budgets that stand at 80 or 100 %. "
             "usage metering shows whether the store counts its own operations, usage metering on or off says so.\n\n"
-            "What a store that is open for reading only does, queries of this program for instance, is not counted.",
+            "Queries of this program are counted, too: each leaves what it used in a sealed file, which the next program that writes takes "
+            "in. "
+            "usage list and usage rollup do so themselves unless somebody else has the store open for writing.",
             {"carma usage list --customer anna --period 2026-10", "carma usage rollup --by day --meter queries",
                 "carma usage record events.jsonl --dry-run", "carma usage alerts --period 2026-10", "carma usage metering on"},
             {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::Busy, ExitCode::DamagedStore, ExitCode::LimitExceeded}};
@@ -42,6 +44,7 @@ public:
 
 private:
     bool writes() const override { return (m_action == "record" && !m_dryRun) || m_action == "alerts" || !m_switch.empty(); }
+    bool gathers() const override { return m_action == "list" || m_action == "rollup"; }
     Result<ExitCode> runWith(Store& store, Session& session) override;
     Result<ExitCode> list(Billing& billing, Session& session) const;
     Result<ExitCode> rollUp(Billing& billing, Session& session) const;

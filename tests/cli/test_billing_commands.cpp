@@ -123,6 +123,11 @@ void TestBillingCommands::theStoreMetersItself()
     const QJsonArray events = m_place->carma({"usage", "list", "--customer", "anna", "--meter", "fragments", "--json"}).array();
     QCOMPARE(events.size(), 1);
     QCOMPARE(events.at(0).toObject().value("value").toString(), QString("1"));
+    for (int i = 0; i < 3; ++i) { // open for reading only, each a process of its own
+        COMPARE_EXIT(m_place->carma({"query", "counted", "--namespace", "anna"}), 0);
+    }
+    QCOMPARE(m_place->carma({"usage", "list", "--customer", "anna", "--meter", "queries", "--json"}).array().size(), 3);
+    QCOMPARE(m_place->carma({"usage", "list", "--customer", "anna", "--meter", "queries", "--json"}).array().size(), 3);
 }
 
 CARMA_TEST_CLASS(TestBillingCommands, "test_billing_commands")

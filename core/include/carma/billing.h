@@ -80,9 +80,11 @@ struct InvoiceFilter {
 /// Obtained from Store; lives as long as it. Thread-safe. What writes gives Busy if the store is open for reading only, and leaves an
 /// audit entry also where it is refused. With `dryRun` everything is checked and nothing written.
 ///
-/// Metering: once there is a plan, or metering was turned on, every operation of a store that is open for writing is counted for its
-/// namespace, in memory by the minute, and recorded with the next change, before anything here is answered, and on closing. Not metered:
-/// what a store that is open for reading only does, and at most the last minute of a process that is killed.
+/// Metering: once there is a plan, or metering was turned on, every operation is counted for its namespace, in memory by the minute. A
+/// store that is open for writing records that with the next change, before anything here is answered, and on closing. One that is open
+/// for reading only leaves it, sealed, in a file of its own beside the log, once a minute while it is used and on closing; whoever has
+/// the store open for writing takes it in, each event once whatever happens in between. Not metered: at most the last minute of a
+/// process that is killed, and reads from a folder that cannot be written to.
 class Billing {
 public:
     virtual ~Billing() = default;

@@ -4,18 +4,20 @@
 
 #include <carma/random.h>
 
+#include <algorithm>
+
 namespace carma::billing {
 
 namespace {
 
-constexpr std::size_t kMinutesMax = 24 * 60; // that are kept while nothing can be recorded
+constexpr std::size_t kUnrecordedMax = 100'000; // events that are kept while nothing can be recorded; older ones go first
 constexpr unsigned kGigabyteDigits = 9;
 
 } // namespace
 
 bool Metering::isOn()
 {
-    if (m_options.readOnly) {
+    if (m_options.readOnly && !m_options.leave) {
         return false;
     }
     if (const int known = m_engine.knownMetering(); known >= 0) {
@@ -39,8 +41,13 @@ Metering::Counts& Metering::current(std::string_view space)
 void Metering::count(std::string_view space, Measure measure, std::uint64_t amount)
 {
     if (amount > 0 && isOn()) {
-        const std::lock_guard lock(m_mutex);
-        current(space).amounts[static_cast<std::size_t>(measure)] += amount;
+        {
+            const std::lock_guard lock(m_mutex);
+            current(space).amounts[static_cast<std::size_t>(measure)] += amount;
+        }
+        if (m_options.readOnly) {
+            settle(); // no change will come
+        }
     }
 }
 
@@ -52,14 +59,15 @@ void Metering::changed(std::string_view space)
     }
 }
 
+bool Metering::isDue()
+{
+    const std::lock_guard lock(m_mutex);
+    return !m_minutes.empty() && m_minutes.begin()->first < m_journal.clock().wallTimeUs() / kMinuteUs;
+}
+
 void Metering::settle()
 {
-    bool due = false;
-    {
-        const std::lock_guard lock(m_mutex);
-        due = !m_minutes.empty() && m_minutes.begin()->first < m_journal.clock().wallTimeUs() / kMinuteUs;
-    }
-    if (due) {
+    if (isDue()) {
         (void)flush().has_value(); // kept, and tried again
     }
 }
@@ -96,41 +104,42 @@ std::vector<UsageEvent> Metering::toEvents(const std::map<std::int64_t, Minute>&
     return events;
 }
 
+Result<void> Metering::recordOrLeave(std::span<const UsageEvent> events)
+{
+    return m_options.readOnly ? m_options.leave(events) : m_engine.recordMetered(events);
+}
+
 Result<void> Metering::flush()
 {
     std::map<std::int64_t, Minute> minutes;
     std::vector<UsageEvent> events;
     {
         const std::lock_guard lock(m_mutex);
-        if (m_minutes.empty()) {
-            return {};
-        }
         if (m_prefix.empty()) {
             std::array<std::byte, 8> bytes{};
             m_journal.random().fill(bytes);
             m_prefix = toHex(bytes);
         }
         minutes.swap(m_minutes);
-        events = toEvents(minutes);
+        events.swap(m_unrecorded);
+        std::ranges::move(toEvents(minutes), std::back_inserter(events));
     }
-    auto recorded = m_engine.recordMetered(events);
-    if (!recorded.has_value()) {
+    Result<void> done;
+    if (!events.empty()) {
+        done = recordOrLeave(events);
+    }
+    if (!done.has_value()) {
         const std::lock_guard lock(m_mutex);
-        for (auto& [minute, spaces] : minutes) {
-            for (auto& [space, counts] : spaces) {
-                Counts& kept = m_minutes[minute][space];
-                for (std::size_t i = 0; i < kMeasures; ++i) {
-                    kept.amounts[i] += counts.amounts[i];
-                }
-                kept.changed = kept.changed || counts.changed;
-                m_stored.erase(space);
-            }
+        m_unrecorded.insert(m_unrecorded.begin(), events.begin(), events.end());
+        if (m_unrecorded.size() > kUnrecordedMax) {
+            m_unrecorded.erase(m_unrecorded.begin(), m_unrecorded.end() - kUnrecordedMax);
         }
-        while (m_minutes.size() > kMinutesMax) {
-            m_minutes.erase(m_minutes.begin());
-        }
+        return done;
     }
-    return recorded;
+    if (!m_options.readOnly && m_options.takeIn) {
+        return m_options.takeIn([this](std::span<const UsageEvent> left) { return m_engine.recordMetered(left); });
+    }
+    return {};
 }
 
 } // namespace carma::billing

@@ -15,7 +15,8 @@ enum class Measure : std::uint8_t { Queries = 0, Fragments, IngestedBytes, Forgo
 inline constexpr std::size_t kMeasures = 6;
 
 /// Counts what an open store does, by namespace and minute, in memory. Counting costs no I/O; what is counted becomes usage events when
-/// it is flushed. Thread-safe. While metering is off, or the store is open for reading only, nothing is counted.
+/// it is flushed: recorded, or left for the writer by a store that is open for reading only, which does so once a minute by itself.
+/// Thread-safe. While metering is off nothing is counted.
 class Metering {
 public:
     Metering(Engine& engine, journal::Journal& journal) : m_engine(engine), m_journal(journal) {}
@@ -24,7 +25,11 @@ public:
         std::string source; ///< of the events
         bool readOnly = false;
         /// Bytes of text that a namespace holds; none if it is gone.
-        std::function<std::optional<std::uint64_t>(const std::string& space)> storedBytes;
+        std::function<std::optional<std::uint64_t>(const std::string& space)> storedBytes{};
+        /// Open for reading only: leaves events for the writer. Without it nothing is counted.
+        std::function<Result<void>(std::span<const UsageEvent>)> leave{};
+        /// Open for writing: takes in what readers left.
+        std::function<Result<void>(const std::function<Result<void>(std::span<const UsageEvent>)>& record)> takeIn{};
     };
     /// Called once, before anything is counted.
     void start(Options options) { m_options = std::move(options); }
@@ -47,6 +52,8 @@ private:
     using Minute = std::unordered_map<std::string, Counts>;
 
     [[nodiscard]] bool isOn();
+    bool isDue();
+    Result<void> recordOrLeave(std::span<const UsageEvent> events);
     Counts& current(std::string_view space);
     std::vector<UsageEvent> toEvents(const std::map<std::int64_t, Minute>& minutes);
 
@@ -57,6 +64,7 @@ private:
     // Guarded by m_mutex.
     std::map<std::int64_t, Minute> m_minutes;      ///< by number since 1970
     std::map<std::string, std::uint64_t> m_stored; ///< bytes told last, by namespace
+    std::vector<UsageEvent> m_unrecorded;          ///< could not be written: they keep their ids, so that none counts twice
     std::string m_prefix;                          ///< of event ids, drawn anew each time the store is opened
     std::uint64_t m_number = 0;
 };

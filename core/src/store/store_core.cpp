@@ -297,6 +297,10 @@ void StoreCore::startMetering()
         const auto counts = keys != nullptr ? catalog->counts(keys->id) : Result<catalog::Counts>(catalog::Counts{});
         return counts.has_value() ? std::optional(counts->textBytes) : std::nullopt;
     };
+    m_spool = std::make_unique<UsageSpool>(UsageSpool::Place{*world.disk, *world.random, log->superblock().store, onNotice},
+        log->keys().master().derive("carma usage left by readers"));
+    options.leave = [this](std::span<const UsageEvent> events) { return m_spool->leave(events); };
+    options.takeIn = [this](const UsageSpool::Record& record) { return m_spool->takeIn(record); };
     m_metering.start(std::move(options));
     m_billing.onAsked([this] { (void)m_metering.flush().has_value(); }); // kept, and tried again
 }

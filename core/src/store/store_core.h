@@ -9,6 +9,7 @@
 #include "log/engine/log.h"
 #include "store/record_bodies.h"
 #include "store/store_journal.h"
+#include "store/usage_spool.h"
 
 #include <carma/clock.h>
 #include <carma/disk.h>
@@ -95,8 +96,9 @@ private:
     StoreJournal m_journal{*this};
     billing::Engine m_billing{m_journal};
     billing::Metering m_metering{m_billing, m_journal};
-    std::shared_mutex m_ending; ///< held, not alone, by each append; alone while a namespace ends
-    std::mutex m_spacesMutex;   ///< held while a namespace is made
+    std::unique_ptr<UsageSpool> m_spool; ///< once log and catalog are open
+    std::shared_mutex m_ending;          ///< held, not alone, by each append; alone while a namespace ends
+    std::mutex m_spacesMutex;            ///< held while a namespace is made
     std::mutex m_followMutex;
     // Guarded by m_followMutex.
     Sequence m_followed = 0;         ///< first record not applied in this session; at or past the catalog's own number

@@ -72,7 +72,7 @@ private slots:
         VERIFY_OK(store);
         QueryOptions query;
         query.space = "anna";
-        VERIFY_OK((*store)->memory().query("what a reader asks is not metered", query));
+        VERIFY_OK((*store)->memory().query("what a reader asks is told when a writer comes", query));
         QCOMPARE(sums(**store)->at("anna queries"), std::string("3"));
         COMPARE_ERROR((*store)->billing().addPlan(planJson("", "other"), false), ErrorCode::Busy);
     }
