@@ -48,6 +48,7 @@ void billingMillion(Context& context)
     Measure record{"billing/record durable, batches of 50,000", "events/s", {}, {}};
     Measure read{"billing/read 1,000,000 events and rate them", "s", {}, {}};
     Measure again{"billing/rate 1,000,000 events again", "s", {}, {}};
+    Measure memory{"billing/memory of 1,000,000 events", "MiB", {}, {}};
     for (unsigned run = 0; run < context.runs; ++run) {
         const std::string path = context.folder + "/billing";
         std::filesystem::remove_all(path);
@@ -69,9 +70,12 @@ void billingMillion(Context& context)
             must(made.store->close());
         }
         const auto store = openStore(path, true);
+        resetPeakResident();
+        const double before = peakResidentMiB();
         const Stopwatch first;
         const std::int64_t total = rateAll(*store);
         read.samples.push_back({first.seconds(), 0});
+        memory.samples.push_back({peakResidentMiB() - before, 0});
         const Stopwatch second;
         if (rateAll(*store) != total || total == 0) {
             fail({ErrorCode::Internal, "rating the same month twice gave two sums"});
@@ -81,6 +85,7 @@ void billingMillion(Context& context)
     context.reporter.report(record);
     context.reporter.report(read);
     context.reporter.report(again);
+    context.reporter.report(memory);
 }
 
 void billingCount(Context& context)
