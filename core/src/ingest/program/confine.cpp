@@ -3,11 +3,11 @@
 #include "ingest/program/confine.h"
 
 #include "ingest/encoding.h"
+#include "process/bounds.h"
 
 #include <iconv.h>
 #include <seccomp.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -55,28 +55,13 @@ void filterSystemCalls()
     seccomp_release(filter);
 }
 
-void limit(int resource, std::uint64_t amount)
-{
-    const rlimit bound{amount, amount};
-    ::setrlimit(static_cast<__rlimit_resource_t>(resource), &bound);
-}
-
 } // namespace
 
 void confine(std::uint64_t addressBytes)
 {
-    ::close_range(STDERR_FILENO + 1, ~0U, 0);
+    process::giveUp({.addressBytes = addressBytes});
+    process::bound(RLIMIT_NPROC, 0);
     loadConverters();
-    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, 0);
-    limit(RLIMIT_NPROC, 0);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadow alone is larger than any bound
-    limit(RLIMIT_AS, addressBytes);
-#else
-    (void)addressBytes;
-#endif
     filterSystemCalls();
 }
 

@@ -5,12 +5,12 @@
 #include "base/byte_io.h"
 #include "ingest/extract/extract.h"
 #include "ingest/program/confine.h"
+#include "process/bounds.h"
 
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <cstdlib>
 #include <exception>
 #include <new>
@@ -21,30 +21,6 @@ using namespace carma;
 using namespace carma::ingest;
 
 constexpr std::uint64_t kFileBytesMax = 1ULL << 31U;
-
-bool readAll(ByteSpan bytes)
-{
-    while (!bytes.empty()) {
-        const ssize_t count = ::read(STDIN_FILENO, bytes.data(), bytes.size());
-        if (count == 0 || (count < 0 && errno != EINTR)) {
-            return false;
-        }
-        bytes = bytes.subspan(count > 0 ? static_cast<std::size_t>(count) : 0);
-    }
-    return true;
-}
-
-bool writeAll(ByteView bytes)
-{
-    while (!bytes.empty()) {
-        const ssize_t count = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
-        if (count < 0 && errno != EINTR) {
-            return false;
-        }
-        bytes = bytes.subspan(count > 0 ? static_cast<std::size_t>(count) : 0);
-    }
-    return true;
-}
 
 /// Computing time for one file, in user and system mode; the signal ends the program.
 void allowTime(long milliseconds)
@@ -68,7 +44,7 @@ Result<Extracted> parse(const ParserInput& input)
 bool serve(long cpuMs)
 {
     std::array<std::byte, kFrameHeadBytes> head{};
-    if (!readAll(head)) {
+    if (!process::readAll(STDIN_FILENO, head)) {
         return false;
     }
     ByteReader reader(head);
@@ -80,7 +56,8 @@ bool serve(long cpuMs)
     }
     std::string name(nameBytes, '\0');
     Bytes file(fileBytes);
-    if (!readAll({reinterpret_cast<std::byte*>(name.data()), name.size()}) || !readAll(file)) {
+    if (!process::readAll(STDIN_FILENO, {reinterpret_cast<std::byte*>(name.data()), name.size()}) ||
+        !process::readAll(STDIN_FILENO, file)) {
         return false;
     }
     allowTime(cpuMs);
@@ -92,7 +69,7 @@ bool serve(long cpuMs)
     writer.number(kParserMagic);
     writer.number(found.has_value() ? std::uint32_t{0} : static_cast<std::uint32_t>(found.error().code) + 1);
     writer.number(static_cast<std::uint64_t>(payload.size()));
-    return writeAll(answer) && writeAll(payload);
+    return process::writeAll(STDOUT_FILENO, answer) && process::writeAll(STDOUT_FILENO, payload);
 }
 
 } // namespace
