@@ -1,18 +1,23 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// carma-eval DATASET_DIR [--mode hybrid|semantic|lexical] [--ablation] [--run FILE]
+// carma-eval DATASET_DIR [--mode hybrid|semantic|lexical] [--embedder PLUGIN[:MODEL]] [--semantic-weight W[,W...]] [--ablation] [--run
+// FILE]
 //
 // Scores the search engine on a data set of the BEIR form: corpus.jsonl {_id, title, text}, queries.jsonl {_id, text, group?} and
 // qrels.tsv (query, document, gain; one line of heading). A query with a group is asked in the namespace of the documents whose ids begin
 // with "group/". Ids of the form X:n are passages of the parent X, in the order of the file. Prints recall and hit rate at 5, 10 and 20,
 // the mean reciprocal rank within 20 and nDCG at 10, over the queries that have an answer; --run writes what was found as a TREC run.
+// --embedder takes a plugin (the built-in model without it), whose advised weight counts unless --semantic-weight names others; each gets a
+// line.
 #include "query/search_engine.h"
 
 #include <carma/embedder.h>
+#include <carma/plugins.h>
 #include <carma/store.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -21,8 +26,10 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <unordered_map>
 
 namespace carma::eval {
 
@@ -221,7 +228,8 @@ struct Scores {
 };
 
 struct Options {
-    std::string folder, runFile;
+    std::string folder, runFile, embedder;
+    std::vector<float> semanticWeights;
     query::Mode mode = query::Mode::Hybrid;
     bool ablation = false;
 };
@@ -274,13 +282,17 @@ void printStages(const Dataset& data, const std::shared_ptr<Embedder>& embedder)
 
 int usage()
 {
-    fmt::print(stderr, "usage: carma-eval DATASET_DIR [--mode hybrid|semantic|lexical] [--ablation] [--run FILE]\n");
+    fmt::print(stderr,
+        "usage: carma-eval DATASET_DIR [--mode hybrid|semantic|lexical] [--embedder PLUGIN[:MODEL]] [--semantic-weight W[,W...]] "
+        "[--ablation] "
+        "[--run FILE]\n");
     return 2;
 }
 
 std::optional<Options> parse(int argc, const char* const* argv)
 {
     Options options;
+    std::string number;
     for (int i = 1; i < argc; ++i) {
         const std::string_view word = argv[i];
         const auto value = [&]() -> std::string { return i + 1 < argc ? argv[++i] : ""; };
@@ -288,6 +300,22 @@ std::optional<Options> parse(int argc, const char* const* argv)
             options.ablation = true;
         } else if (word == "--run") {
             options.runFile = value();
+        } else if (word == "--embedder") {
+            options.embedder = value();
+        } else if (word == "--semantic-weight") {
+            for (const char c : value() + ",") {
+                if (c != ',') {
+                    number.push_back(c);
+                    continue;
+                }
+                float weight = -1;
+                std::from_chars(number.data(), number.data() + number.size(), weight);
+                if (!(weight >= 0)) {
+                    return std::nullopt;
+                }
+                options.semanticWeights.push_back(weight);
+                number.clear();
+            }
         } else if (word == "--mode") {
             const std::string mode = value();
             if (mode != "hybrid" && mode != "semantic" && mode != "lexical") {
@@ -303,6 +331,51 @@ std::optional<Options> parse(int argc, const char* const* argv)
     return options.folder.empty() ? std::nullopt : std::optional(options);
 }
 
+/// Asks another embedder once for each text, so that several weights cost what one does.
+class MemoEmbedder final : public Embedder {
+public:
+    explicit MemoEmbedder(std::shared_ptr<Embedder> source) : m_source(std::move(source)) {}
+
+    [[nodiscard]] const EmbedderIdentity& identity() const override { return m_source->identity(); }
+
+    Result<void> embed(std::span<const std::string_view> texts, std::span<float> out) override
+    {
+        const std::lock_guard guard(m_mutex);
+        const std::size_t dimension = identity().dimension;
+        std::vector<std::string_view> missing;
+        for (const std::string_view text : texts) {
+            if (m_known.try_emplace(std::string(text)).second) {
+                missing.push_back(text);
+            }
+        }
+        std::vector<float> vectors(missing.size() * dimension);
+        CARMA_TRY(m_source->embed(missing, vectors));
+        for (std::size_t i = 0; i < missing.size(); ++i) {
+            const auto first = vectors.begin() + static_cast<std::ptrdiff_t>(i * dimension);
+            m_known[std::string(missing[i])].assign(first, first + static_cast<std::ptrdiff_t>(dimension));
+        }
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            std::ranges::copy(m_known[std::string(texts[i])], out.begin() + static_cast<std::ptrdiff_t>(i * dimension));
+        }
+        return {};
+    }
+
+private:
+    const std::shared_ptr<Embedder> m_source;
+    std::mutex m_mutex;
+    std::unordered_map<std::string, std::vector<float>> m_known; ///< guarded by m_mutex
+};
+
+Result<std::shared_ptr<Embedder>> openEmbedder(const std::string& name)
+{
+    if (name.empty()) {
+        return loadStaticEmbedder(resourceFolder() + "/models/static-en-256");
+    }
+    CARMA_TRY_ASSIGN(PluginOptions options, defaultPluginOptions());
+    options.report = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
+    return openPluginEmbedder(name, options);
+}
+
 int run(int argc, const char* const* argv)
 {
     const auto options = parse(argc, argv);
@@ -315,7 +388,7 @@ int run(int argc, const char* const* argv)
             return 0;
         }
     }
-    const auto embedder = loadStaticEmbedder(resourceFolder() + "/models/static-en-256");
+    const auto embedder = openEmbedder(options->embedder);
     if (!embedder.has_value()) {
         fmt::print(stderr, "carma-eval: {}\n", embedder.error().message);
         return 1;
@@ -326,14 +399,24 @@ int run(int argc, const char* const* argv)
         printStages(data, shared);
         return 0;
     }
-    const auto began = std::chrono::steady_clock::now();
-    Index index(data, shared, query::Weights{});
-    const auto built = std::chrono::steady_clock::now();
-    const Scores scores = evaluate(data, index, options->mode, options->runFile);
-    const auto asked = std::chrono::steady_clock::now();
-    fmt::print("{}\n", scores.line());
-    fmt::print(stderr, "{} passages indexed in {:.2f} s, {} questions asked in {:.2f} s\n", data.documents.size(),
-        std::chrono::duration<double>(built - began).count(), scores.queries, std::chrono::duration<double>(asked - built).count());
+    const auto memo = std::make_shared<MemoEmbedder>(shared);
+    std::vector<float> semanticWeights = options->semanticWeights;
+    if (semanticWeights.empty()) {
+        const double advised = advisedSemanticWeight(*shared);
+        semanticWeights.push_back(advised > 0 ? static_cast<float>(advised) : query::Weights{}.semantic);
+    }
+    for (const float semantic : semanticWeights) {
+        query::Weights weights;
+        weights.semantic = semantic;
+        const auto start = std::chrono::steady_clock::now();
+        Index index(data, memo, weights);
+        const auto built = std::chrono::steady_clock::now();
+        const Scores scores = evaluate(data, index, options->mode, options->runFile);
+        const auto asked = std::chrono::steady_clock::now();
+        fmt::print("{}{}\n", semanticWeights.size() > 1 ? fmt::format("semantic={} ", semantic) : "", scores.line());
+        fmt::print(stderr, "{} passages indexed in {:.2f} s, {} questions asked in {:.2f} s\n", data.documents.size(),
+            std::chrono::duration<double>(built - start).count(), scores.queries, std::chrono::duration<double>(asked - built).count());
+    }
     return 0;
 }
 

@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "embed/wordpiece.h"
+#include "plugin_folders.h"
+#include "support/temporary_folder.h"
+#include "support/test_main.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+using namespace carma;
+using namespace carma::test;
+namespace fs = std::filesystem;
+
+/// The openvino plugin with the model of the tree, and with folders that are no model.
+class TestOpenvino : public QObject {
+    Q_OBJECT
+
+private:
+    static std::string model() { return CARMA_SOURCE_DIR "/resources/models/bge-small-en-v1.5-int8"; }
+    static std::string contents(const std::string& path)
+    {
+        std::ifstream file(path, std::ios::binary);
+        std::ostringstream text;
+        text << file.rdbuf();
+        return text.str();
+    }
+    static std::vector<QJsonObject> testVectors()
+    {
+        std::vector<QJsonObject> rows;
+        QFile file(QString::fromStdString(model() + "/test-vectors.jsonl"));
+        if (file.open(QIODevice::ReadOnly)) {
+            while (!file.atEnd()) {
+                rows.push_back(QJsonDocument::fromJson(file.readLine()).object());
+            }
+        }
+        return rows;
+    }
+    /// A folder with links to the model's files, for a test to replace some of them.
+    static void link(const TemporaryFolder& folder, const std::vector<std::string>& names)
+    {
+        for (const std::string& name : names) {
+            fs::create_symlink(model() + "/" + name, folder / name);
+        }
+    }
+    static std::string opening(const TemporaryFolder& folder)
+    {
+        const auto opened = openPluginEmbedder("openvino:" + folder.path(), builtPlugins());
+        return opened.has_value() ? "opened" : opened.error().message;
+    }
+
+private slots:
+    void initTestCase()
+    {
+        if (!isBuilt("openvino")) {
+            QSKIP("plugins/openvino was not built: OpenVINO_DIR was not set");
+        }
+    }
+
+    void tokensAreThoseOfTheModel()
+    {
+        const auto tokenizer = embed::WordPiece::parse(contents(model() + "/vocab.txt"));
+        VERIFY_OK(tokenizer);
+        const auto rows = testVectors();
+        QVERIFY(rows.size() > 10);
+        for (const QJsonObject& row : rows) {
+            std::vector<std::uint32_t> ids;
+            tokenizer->encode(row["text"].toString().toStdString(), 254, ids);
+            ids.insert(ids.begin(), *tokenizer->idOf("[CLS]"));
+            ids.push_back(*tokenizer->idOf("[SEP]"));
+            std::vector<std::uint32_t> expected;
+            for (const auto& id : row["ids"].toArray()) {
+                expected.push_back(static_cast<std::uint32_t>(id.toInt()));
+            }
+            QCOMPARE(ids, expected);
+        }
+    }
+
+    void vectorsAreThoseOfTheModel()
+    {
+        const auto embedder = openPluginEmbedder("bge-small", builtPlugins());
+        VERIFY_OK(embedder);
+        QCOMPARE((*embedder)->identity().name, std::string("openvino:bge-small-en-v1.5"));
+        QCOMPARE((*embedder)->identity().dimension, 384U);
+        QCOMPARE(advisedSemanticWeight(**embedder), 2.0);
+        const auto rows = testVectors();
+        std::vector<std::string> texts;
+        for (const QJsonObject& row : rows) {
+            texts.push_back(row["text"].toString().toStdString());
+        }
+        const std::vector<std::string_view> views(texts.begin(), texts.end());
+        std::vector<float> vectors(texts.size() * 384);
+        VERIFY_OK((*embedder)->embed(views, vectors));
+        double least = 1;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const QJsonArray expected = rows[i]["vector"].toArray();
+            QCOMPARE(expected.size(), 384);
+            double cosine = 0;
+            double squares = 0;
+            for (int j = 0; j < 384; ++j) {
+                cosine += static_cast<double>(vectors[i * 384 + static_cast<std::size_t>(j)]) * expected[j].toDouble();
+                squares += expected[j].toDouble() * expected[j].toDouble();
+            }
+            least = std::min(least, cosine / std::sqrt(squares));
+        }
+        qInfo("least cosine %.6f", least);
+        QVERIFY2(least >= 0.999, std::to_string(least).c_str());
+    }
+
+    void aFolderThatIsNoModelIsNamed()
+    {
+        const auto says = [](const std::string& message, const char* what) {
+            QVERIFY2(message.find(what) != std::string::npos, message.c_str());
+            QVERIFY2(message == "opened" || message.starts_with("plugin 'openvino'"), message.c_str());
+        };
+        const std::string config = contents(model() + "/config.json");
+        const std::string network = contents(model() + "/model.xml");
+        const auto replaced = [](std::string text, const std::string& what, const std::string& with) {
+            for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+                text.replace(at, what.size(), with);
+            }
+            return text;
+        };
+        {
+            const TemporaryFolder folder;
+            says(opening(folder), "config.json is missing");
+        }
+        {
+            const TemporaryFolder folder;
+            link(folder, {"model.xml", "model.bin", "vocab.txt"});
+            std::ofstream(folder / "config.json") << "{";
+            says(opening(folder), "config.json is no JSON object");
+        }
+        {
+            const TemporaryFolder folder;
+            link(folder, {"model.xml", "model.bin", "config.json"});
+            says(opening(folder), "vocab.txt is missing");
+        }
+        {
+            const TemporaryFolder folder;
+            link(folder, {"config.json", "vocab.txt"});
+            says(opening(folder), "there is no model.xml");
+        }
+        {
+            const TemporaryFolder folder;
+            link(folder, {"model.xml", "config.json", "vocab.txt"});
+            says(opening(folder), "model.bin is missing");
+        }
+        {
+            const TemporaryFolder folder;
+            link(folder, {"model.xml", "config.json", "vocab.txt"});
+            std::ofstream(folder / "model.bin").close();
+            fs::resize_file(folder / "model.bin", 10ULL << 30U);
+            says(opening(folder), "has 10240 MB; set max_model_mb");
+        }
+        {
+            const TemporaryFolder folder;
+            link(folder, {"model.xml", "config.json", "vocab.txt"});
+            std::ofstream(folder / "model.bin") << "short";
+            says(opening(folder), "OpenVINO says");
+        }
+        {
+            const TemporaryFolder folder;
+            link(folder, {"model.bin", "config.json", "vocab.txt"});
+            std::ofstream(folder / "model.xml") << network.substr(0, network.size() / 2);
+            says(opening(folder), "OpenVINO says");
+        }
+        {
+            const TemporaryFolder folder;
+            link(folder, {"model.bin", "config.json", "vocab.txt"});
+            std::ofstream(folder / "model.xml") << replaced(network, "names=\"token_type_ids\"", "names=\"pixels\"");
+            says(opening(folder), "has the input 'pixels'");
+        }
+        {
+            const TemporaryFolder folder;
+            link(folder, {"model.bin", "model.xml", "vocab.txt"});
+            std::ofstream(folder / "config.json") << replaced(config, "bert-wordpiece", "sentencepiece");
+            says(opening(folder), "asks for a tokenizer other than bert-wordpiece");
+        }
+        {
+            const TemporaryFolder folder;
+            link(folder, {"model.bin", "model.xml", "config.json"});
+            std::ofstream(folder / "vocab.txt") << "[UNK]\nword\n";
+            says(opening(folder), "no [CLS] or [SEP]");
+        }
+    }
+
+    void aModelThatIsNotThereIsNamed()
+    {
+        const auto opened = openPluginEmbedder("openvino:no-such-model", builtPlugins());
+        COMPARE_ERROR(opened, ErrorCode::NotFound);
+        QVERIFY2(opened.error().message.find("'no-such-model'") != std::string::npos, opened.error().message.c_str());
+    }
+};
+
+CARMA_TEST_CLASS(TestOpenvino, "test_openvino")
+
+#include "test_openvino.moc"
