@@ -22,7 +22,7 @@ CommandList makeCommands()
              makeHealCommand, makeFaultsCommand, makeHypothesesCommand, makeBeaconCommand, makeDrillCommand, makeAuditCommand,
              makeSignCommand, makeUsageCommand, makePlansCommand, makeInvoicesCommand, makeAnomaliesCommand, makeBlocklistCommand,
              makeInitCommand, makeStatusCommand, makeDoctorCommand, makeNamespacesCommand, makeSealCommand, makeBackupCommand,
-             makePassphraseCommand, makeRecoveryCodeCommand, makeKeysCommand, makeVersionCommand}) {
+             makePluginsCommand, makePassphraseCommand, makeRecoveryCodeCommand, makeKeysCommand, makeVersionCommand}) {
         commands.push_back(make());
     }
     return commands;

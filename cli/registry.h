@@ -51,6 +51,7 @@ std::unique_ptr<Command> makeSubjectExportCommand();
 std::unique_ptr<Command> makeUsageCommand();
 std::unique_ptr<Command> makePlansCommand();
 std::unique_ptr<Command> makeInvoicesCommand();
+std::unique_ptr<Command> makePluginsCommand();
 std::unique_ptr<Command> makeVersionCommand();
 
 } // namespace carma::cli
