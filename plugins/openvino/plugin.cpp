@@ -60,7 +60,7 @@ std::int32_t openInstance(const carma_host* host, void** instance, carma_embedde
         const ModelFolder& model = opened->encoder->model();
         info->dimension = opened->encoder->dimension();
         info->version = model.version;
-        info->batch = 256;
+        info->batch = 64; // enough to sort by length, and soon done on a slow machine
         info->advised_semantic_weight = model.advisedSemanticWeight;
         std::memcpy(info->name, model.name.c_str(), std::min(model.name.size() + 1, sizeof info->name - 1));
         *instance = opened.release();

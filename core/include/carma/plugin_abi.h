@@ -82,7 +82,7 @@ typedef struct carma_embedder_info {
     uint32_t size;
     uint32_t dimension;             // numbers of a vector, 1 to 4096
     uint32_t version;               // another one means that vectors of the same text differ
-    uint32_t batch;                 // texts a call that suit it best; 0 for any
+    uint32_t batch;                 // most texts of a call; 0 for any number
     double advised_semantic_weight; // 0 for none
     char name[64];                  // of the model; UTF-8, ended by a zero byte
 } carma_embedder_info;

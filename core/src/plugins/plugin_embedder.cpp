@@ -85,7 +85,7 @@ Result<void> PluginEmbedder::embed(std::span<const std::string_view> texts, std:
     for (std::size_t done = 0; done < texts.size();) {
         batch.clear();
         std::size_t bytes = kVectorAlignment;
-        while (done + batch.size() < texts.size()) {
+        while (done + batch.size() < texts.size() && (m_facts.batch == 0 || batch.size() < m_facts.batch)) {
             const std::string_view text = shortened(texts[done + batch.size()]);
             if (!batch.empty() && bytes + fixed + text.size() > kPluginBatchBytes) {
                 break;
