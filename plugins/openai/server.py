@@ -20,7 +20,7 @@ class Model:
     def embed(self, text):  # ASCII words only
         total = [0.0] * 256
         for word in re.findall(r"[a-z0-9]+|[!-/:-@\[-`{-~]", text.lower()):
-            start, mark = 0, ""
+            start, mark = (0, "") if len(word) <= 100 else (len(word), "")
             while start < len(word):
                 end = next((e for e in range(len(word), start, -1) if mark + word[start:e] in self.ids), None)
                 if end is None:

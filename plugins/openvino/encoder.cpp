@@ -112,9 +112,15 @@ Result<void> Encoder::compile(const EncoderSettings& settings)
     const auto& shape = network->output(m_output).get_partial_shape();
     m_dimension = static_cast<std::uint32_t>(shape[shape.size() - 1].get_length());
     m_tokensMax = std::clamp<std::size_t>(std::min(settings.tokensMax, m_model.tokensMax), 3, 8192);
-    // The same vectors on every machine: no lower precision than the model's own, whatever the processor offers.
-    ov::AnyMap properties{{ov::hint::performance_mode.name(), ov::hint::PerformanceMode::THROUGHPUT},
-        {ov::hint::inference_precision.name(), ov::element::f32}};
+    ov::AnyMap properties{{ov::hint::performance_mode.name(), ov::hint::PerformanceMode::THROUGHPUT}};
+    const auto abilities = core.get_property("CPU", ov::device::capabilities);
+    if (settings.exact || std::ranges::find(abilities, ov::device::capability::BF16) == abilities.end()) {
+        properties[ov::hint::inference_precision.name()] = ov::element::f32;
+    } else {
+        // Twice as fast as float32, and nearer to the original's vectors than activations quantised to 8 bits, the default.
+        properties[ov::hint::inference_precision.name()] = ov::element::bf16;
+        properties[ov::hint::dynamic_quantization_group_size.name()] = std::uint64_t{0};
+    }
     if (settings.threads > 0) {
         properties[ov::inference_num_threads.name()] = static_cast<int>(settings.threads);
     }

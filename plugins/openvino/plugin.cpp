@@ -55,6 +55,7 @@ std::int32_t openInstance(const carma_host* host, void** instance, carma_embedde
                 .prefix = setting(*host, "prefix"),
                 .pooling = setting(*host, "pooling"),
                 .threads = number(*host, "threads"),
+                .exact = setting(*host, "exact") == "true",
                 .tokensMax = number(*host, "max_tokens"),
                 .networkBytesMax = std::uint64_t{number(*host, "max_model_mb")} << 20U}));
         const ModelFolder& model = opened->encoder->model();
