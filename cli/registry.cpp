@@ -18,11 +18,11 @@ CommandList makeCommands()
 {
     CommandList commands;
     for (const auto make : {makeRememberCommand, makeIngestCommand, makeQueryCommand, makeShowCommand, makeListCommand, makeTreeCommand,
-             makeExportCommand, makeForgetCommand, makeEraseCommand, makeSubjectExportCommand, makeVerifyCommand, makeScrubCommand,
-             makeHealCommand, makeFaultsCommand, makeHypothesesCommand, makeBeaconCommand, makeDrillCommand, makeAuditCommand,
-             makeSignCommand, makeUsageCommand, makePlansCommand, makeInvoicesCommand, makeAnomaliesCommand, makeBlocklistCommand,
-             makeInitCommand, makeStatusCommand, makeDoctorCommand, makeNamespacesCommand, makeSealCommand, makeBackupCommand,
-             makePluginsCommand, makePassphraseCommand, makeRecoveryCodeCommand, makeKeysCommand, makeVersionCommand}) {
+             makeExportCommand, makeForgetCommand, makeEraseCommand, makeSubjectExportCommand, makeEmbedderCommand, makeVerifyCommand,
+             makeScrubCommand, makeHealCommand, makeFaultsCommand, makeHypothesesCommand, makeBeaconCommand, makeDrillCommand,
+             makeAuditCommand, makeSignCommand, makeUsageCommand, makePlansCommand, makeInvoicesCommand, makeAnomaliesCommand,
+             makeBlocklistCommand, makeInitCommand, makeStatusCommand, makeDoctorCommand, makeNamespacesCommand, makeSealCommand,
+             makeBackupCommand, makePluginsCommand, makePassphraseCommand, makeRecoveryCodeCommand, makeKeysCommand, makeVersionCommand}) {
         commands.push_back(make());
     }
     return commands;

@@ -39,6 +39,7 @@ std::unique_ptr<Command> makeAuditCommand();
 std::unique_ptr<Command> makeSignCommand();
 std::unique_ptr<Command> makeBackupCommand();
 std::unique_ptr<Command> makeBeaconCommand();
+std::unique_ptr<Command> makeEmbedderCommand();
 std::unique_ptr<Command> makeEraseCommand();
 std::unique_ptr<Command> makeFaultsCommand();
 std::unique_ptr<Command> makeHypothesesCommand();

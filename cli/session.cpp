@@ -7,6 +7,7 @@
 #include "terminal.h"
 
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <pwd.h>
@@ -18,6 +19,25 @@ namespace carma::cli {
 namespace {
 
 constexpr double kWaitSecondsMax = 7.0 * 24 * 3600; // a week: a longer wait is a mistake in a script
+constexpr std::uint64_t kMebibyte = 1U << 20U;
+
+/// What the environment's variables say about the store's surroundings.
+Result<Environment> environmentOf()
+{
+    constexpr std::uint64_t kMebibytesMax = 1U << 24U; // 16 TiB
+    Environment environment;
+    const char* variable = std::getenv("CARMA_SEARCH_MEMORY");
+    const std::string_view text = variable == nullptr ? std::string_view() : std::string_view(variable);
+    if (!text.empty()) {
+        std::uint64_t mebibytes = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mebibytes);
+        if (error != std::errc() || end != text.data() + text.size() || mebibytes < 1 || mebibytes > kMebibytesMax) {
+            return Error{ErrorCode::InvalidArgument, fmt::format("CARMA_SEARCH_MEMORY is a number of MiB, 1 or more, not '{}'", text)};
+        }
+        environment.searchMemoryBytes = mebibytes * kMebibyte;
+    }
+    return environment;
+}
 
 } // namespace
 
@@ -111,7 +131,8 @@ Result<std::unique_ptr<Store>> Session::openStore(std::string_view command, bool
     open.actor = actor();
     open.onNotice = [&printer = m_printer](std::string_view notice) { printer.note(notice); };
     open.task = task();
-    auto store = Store::open(storePath(), unlocking, {}, std::move(open));
+    CARMA_TRY_ASSIGN(const Environment environment, environmentOf());
+    auto store = Store::open(storePath(), unlocking, environment, std::move(open));
     m_progress.makeRoom();
     return store;
 }

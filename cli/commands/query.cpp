@@ -143,13 +143,16 @@ Result<ExitCode> QueryCommand::runWith(Store& store, Session& session)
     CARMA_TRY_ASSIGN(const QueryAnswer answer, store.memory().query(words, m_options));
     session.endProgress();
     Printer& printer = session.printer();
+    for (const std::string& warning : answer.warnings) {
+        printer.warning(warning);
+    }
     if (printer.json()) {
         Json hits = Json::array();
         for (const QueryHit& hit : answer.hits) {
             hits.push_back(toJson(hit, m_explain, m_context != 0));
         }
         printer.document(Json{{"hits", std::move(hits)}, {"took_us", answer.tookUs}, {"passages", answer.passages},
-            {"placeholders", answer.placeholders}, {"query", words}, {"mode", m_mode}});
+            {"placeholders", answer.placeholders}, {"query", words}, {"mode", m_mode}, {"warnings", answer.warnings}});
         return ExitCode::Ok;
     }
     const std::vector<std::string> marked = queryWords(words);

@@ -113,9 +113,10 @@ struct QueryHit {
 };
 
 struct QueryAnswer {
-    std::vector<QueryHit> hits;     ///< best first
-    std::uint64_t passages = 0;     ///< searched
-    std::uint64_t placeholders = 0; ///< passages that could not be searched
+    std::vector<QueryHit> hits;          ///< best first
+    std::uint64_t passages = 0;          ///< searched
+    std::uint64_t placeholders = 0;      ///< passages that could not be searched
+    std::vector<std::string> warnings{}; ///< one line each: what makes the answer poorer than it should be
     std::int64_t tookUs = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <carma/anomaly.h>
 #include <carma/audit.h>
 #include <carma/billing.h>
+#include <carma/embedders.h>
 #include <carma/health.h>
 #include <carma/hypotheses.h>
 #include <carma/keys.h>
@@ -52,6 +53,10 @@ struct Environment {
     std::shared_ptr<Embedder> embedder;      ///< default: the built-in model from the program's resources
     std::string catalogFolder;               ///< default: the store's folder. Where catalog.sqlite lives; ":memory:" keeps none on disk
     std::uint32_t segmentBytes = 16U << 20U; ///< size at which a segment is sealed; smaller in tests
+    EmbedderFactory embedderFactory{};       ///< for embedders that do not come with the program
+    /// The search engines of the namespaces that were asked longest ago are dropped when all together take more; the one in use stays.
+    /// 0: a quarter of the machine's memory.
+    std::uint64_t searchMemoryBytes = 0;
 };
 
 struct CreateOptions {
@@ -114,6 +119,7 @@ public:
     [[nodiscard]] virtual Keys& keys() = 0;
     [[nodiscard]] virtual Billing& billing() = 0;
     [[nodiscard]] virtual Anomalies& anomalies() = 0;
+    [[nodiscard]] virtual Embedders& embedders() = 0;
     /// Seals the open segment now instead of when it is full.
     virtual Result<void> seal() = 0;
     /// Makes everything durable, settles the catalog and releases the lock; the destructor does the same without reporting.

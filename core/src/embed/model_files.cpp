@@ -3,11 +3,13 @@
 #include "embed/model_files.h"
 
 #include "base/byte_io.h"
+#include "crypto/crypto.h"
 
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <sstream>
 
 namespace carma::embed {
 
@@ -146,6 +148,36 @@ Result<ModelConfig> parseModelConfig(ByteView file)
     config.identity = {root["name"].get<std::string>(), *version, *dimension};
     config.tokensMax = *tokensMax;
     return config;
+}
+
+Result<FileSums> readFileSums(const std::string& folder)
+{
+    constexpr std::size_t kSumsBytesMax = 64U << 10U;
+    constexpr std::size_t kHexDigits = 64;
+    const std::string path = folder + "/SHA256SUMS";
+    const auto bytes = readModelFile(path, kSumsBytesMax);
+    if (!bytes.has_value()) {
+        return bytes.error().code == ErrorCode::NotFound ? Result<FileSums>(FileSums{}) : bytes.error();
+    }
+    FileSums sums;
+    std::istringstream lines(toString(*bytes));
+    for (std::string line; std::getline(lines, line);) {
+        const std::string digest = line.substr(0, kHexDigits);
+        if (line.size() <= kHexDigits + 2 || line[kHexDigits] != ' ' || digest.find_first_not_of("0123456789abcdef") != std::string::npos) {
+            return {ErrorCode::Corruption, path + ": a line is not a digest and a name"};
+        }
+        sums[line.substr(kHexDigits + 2)] = digest;
+    }
+    return sums;
+}
+
+Result<void> checkSum(const FileSums& sums, const std::string& path, ByteView bytes)
+{
+    const auto found = sums.find(path.substr(path.rfind('/') + 1));
+    if (found != sums.end() && found->second != toHex(crypto::sha256(bytes))) {
+        return {ErrorCode::Corruption, path + ": the file is damaged: it does not match SHA256SUMS"};
+    }
+    return {};
 }
 
 Result<Bytes> readModelFile(const std::string& path, std::size_t sizeMax)

@@ -35,6 +35,14 @@ struct ModelConfig {
 /// Corruption where a field is missing, of another type or out of bounds.
 Result<ModelConfig> parseModelConfig(ByteView file);
 
+/// What SHA256SUMS says: a digest in hexadecimal by the name of a file.
+using FileSums = std::map<std::string, std::string>;
+
+/// Of the file SHA256SUMS in the folder, as sha256sum writes it; empty if there is none. Corruption where a line is malformed.
+Result<FileSums> readFileSums(const std::string& folder);
+/// Corruption, with the path, if the sums name another digest for the last part of `path`. Fine if they do not name it.
+Result<void> checkSum(const FileSums& sums, const std::string& path, ByteView bytes);
+
 /// NotFound if there is no such file, LimitExceeded beyond `sizeMax`, Io if it cannot be read.
 Result<Bytes> readModelFile(const std::string& path, std::size_t sizeMax);
 

@@ -100,24 +100,40 @@ Error inFile(const Error& error, const std::string& path)
     return Error{keepCode ? error.code : ErrorCode::Corruption, error.message}.within(path);
 }
 
+Result<ModelConfig> readConfig(const std::string& folder, const embed::FileSums& sums)
+{
+    const std::string path = folder + "/config.json";
+    CARMA_TRY_ASSIGN(const Bytes bytes, embed::readModelFile(path, kConfigBytesMax));
+    CARMA_TRY(embed::checkSum(sums, path, bytes));
+    auto config = embed::parseModelConfig(bytes);
+    if (!config) {
+        return inFile(config.error(), path);
+    }
+    return config;
+}
+
 } // namespace
+
+Result<EmbedderIdentity> readStaticIdentity(const std::string& folder)
+{
+    CARMA_TRY_ASSIGN(ModelConfig config, readConfig(folder, {}));
+    return std::move(config.identity);
+}
 
 Result<std::shared_ptr<Embedder>> loadStaticEmbedder(const std::string& folder)
 {
-    const std::string configPath = folder + "/config.json";
-    CARMA_TRY_ASSIGN(const Bytes configBytes, embed::readModelFile(configPath, kConfigBytesMax));
-    auto config = embed::parseModelConfig(configBytes);
-    if (!config) {
-        return inFile(config.error(), configPath);
-    }
+    CARMA_TRY_ASSIGN(const embed::FileSums sums, embed::readFileSums(folder));
+    CARMA_TRY_ASSIGN(ModelConfig config, readConfig(folder, sums));
     const std::string vocabularyPath = folder + "/vocab.txt";
     CARMA_TRY_ASSIGN(const Bytes vocabulary, embed::readModelFile(vocabularyPath, WordPiece::kVocabularyBytesMax));
+    CARMA_TRY(embed::checkSum(sums, vocabularyPath, vocabulary));
     auto tokenizer = WordPiece::parse(toString(vocabulary));
     if (!tokenizer) {
         return inFile(tokenizer.error(), vocabularyPath);
     }
     const std::string modelPath = folder + "/model.safetensors";
     CARMA_TRY_ASSIGN(const Bytes model, embed::readModelFile(modelPath, kModelBytesMax));
+    CARMA_TRY(embed::checkSum(sums, modelPath, model));
     auto tensors = embed::parseSafetensors(model);
     if (!tensors) {
         return inFile(tensors.error(), modelPath);
@@ -125,7 +141,7 @@ Result<std::shared_ptr<Embedder>> loadStaticEmbedder(const std::string& folder)
     const Tensor& rows = (*tensors)["embeddings"];
     const Tensor& scales = (*tensors)["scales"];
     const std::uint64_t tokens = tokenizer->size();
-    if (rows.dtype != "I8" || rows.shape != std::vector<std::uint64_t>{tokens, config->identity.dimension} || scales.dtype != "F32" ||
+    if (rows.dtype != "I8" || rows.shape != std::vector<std::uint64_t>{tokens, config.identity.dimension} || scales.dtype != "F32" ||
         scales.shape != std::vector<std::uint64_t>{tokens}) {
         return {ErrorCode::Corruption, modelPath + ": the tensors do not fit the vocabulary and the configuration"};
     }
@@ -134,7 +150,7 @@ Result<std::shared_ptr<Embedder>> loadStaticEmbedder(const std::string& folder)
         return inFile(scaleValues.error(), modelPath);
     }
     return std::shared_ptr<Embedder>(
-        std::make_shared<StaticEmbedder>(std::move(*config), std::move(*tokenizer), toBytes(rows.data), std::move(*scaleValues)));
+        std::make_shared<StaticEmbedder>(std::move(config), std::move(*tokenizer), toBytes(rows.data), std::move(*scaleValues)));
 }
 
 } // namespace carma

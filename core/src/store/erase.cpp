@@ -96,9 +96,15 @@ Result<std::vector<Sequence>> SubjectsImpl::recordsOf(const NamespaceId& space, 
 Result<void> SubjectsImpl::dropIndex(const NamespaceId& space)
 {
     m_searcher.forget(space);
-    CARMA_TRY_ASSIGN(const auto left, m_core.world.disk->info(Searcher::snapshotPath(space)));
-    if (left) {
-        return Error{ErrorCode::Io, "the index of an erased namespace cannot be deleted: " + Searcher::snapshotPath(space)};
+    if (!m_searcher.cache().clear()) {
+        return Error{ErrorCode::Io, "the cache of embeddings cannot be deleted: " + std::string(EmbeddingCache::kPath)};
+    }
+    for (const SnapshotKind kind : kSnapshotKinds) {
+        const std::string path = SnapshotFiles::path(space, kind);
+        CARMA_TRY_ASSIGN(const auto left, m_core.world.disk->info(path));
+        if (left) {
+            return Error{ErrorCode::Io, "the index of an erased namespace cannot be deleted: " + path};
+        }
     }
     return {};
 }

@@ -82,7 +82,8 @@ Result<StatusReport> HealthImpl::status()
     report.forgotten = counts.forgotten;
     report.textBytes = counts.textBytes;
     report.storeBytes = bytesBelow(*m_core.world.disk, "", 3);
-    report.embedder = m_core.world.embedder == nullptr ? "static-en-256 (built in)" : m_core.world.embedder->identity().name;
+    const EmbedderRecord embedder = m_core.embedders().inUse();
+    report.embedder = embedder.identity.name.empty() ? embedder.source + " (not found)" : describe(embedder.identity);
     addWarnings(report);
     return report;
 }
@@ -100,13 +101,9 @@ std::vector<DoctorCheck> HealthImpl::doctor()
     const std::string resources = resourceFolder();
     add("resources", !resources.empty(), resources.empty() ? "not found" : resources,
         "set CARMA_RESOURCES to the folder that holds models/");
-    if (!resources.empty()) {
-        const auto embedder = loadStaticEmbedder(resources + "/models/static-en-256");
-        add("embedder", embedder.has_value(),
-            embedder.has_value() ? (*embedder)->identity().name + ", " + std::to_string((*embedder)->identity().dimension) + " dimensions"
-                                 : embedder.error().message,
-            "install the program's resources again");
-    }
+    const EmbedderHost::Use embedder = m_core.embedders().use();
+    add("embedder", embedder.embedder != nullptr, embedder.embedder != nullptr ? describe(embedder.embedder->identity()) : embedder.problem,
+        "queries go by words only: install the program's resources or the plugin again, or choose another with 'carma embedder set'");
     const auto state = status();
     if (state.has_value()) {
         const unsigned total = state->dataShards + state->parityShards;

@@ -45,9 +45,15 @@ Result<HypothesesImpl::Surroundings> HypothesesImpl::surroundingsOf(const Namesp
     CARMA_TRY_ASSIGN(const catalog::Marks marks, m_core.catalog->marks());
     CARMA_TRY_ASSIGN(const Searcher::SpaceEngine searched, m_searcher.engine(space, marks));
     found.engine = searched.engine;
-    CARMA_TRY_ASSIGN(found.embedder, m_searcher.embedder());
+    const EmbedderHost::Use use = m_core.embedders().use();
+    found.embedder = use.embedder;
+    if (found.embedder == nullptr) {
+        found.problem = use.problem;
+        return found;
+    }
     const auto* table = dynamic_cast<const embed::TokenTable*>(found.embedder.get());
     if (table == nullptr) {
+        found.problem = "the vectors of " + found.embedder->identity().name + " do not give words back";
         return found;
     }
     found.reconstructor = std::make_unique<heal::Reconstructor>(*table, found.embedder->identity().dimension);
@@ -112,7 +118,7 @@ Result<Hypothesis> HypothesesImpl::guess(const catalog::FragmentRow& row, Known&
     Surroundings& around = known[row.space];
     const auto traces = around.engine->tracesOf(row.id);
     if (around.reconstructor == nullptr) {
-        hypothesis.problem = "the vectors of " + around.embedder->identity().name + " do not give words back";
+        hypothesis.problem = around.problem;
     } else if (!traces || traces->whole.empty()) {
         hypothesis.problem = "no index that knew the passage is left";
     }

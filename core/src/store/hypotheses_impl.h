@@ -31,7 +31,8 @@ private:
     struct Surroundings {
         std::shared_ptr<Embedder> embedder; ///< keeps the table alive
         std::shared_ptr<query::SearchEngine> engine;
-        std::unique_ptr<heal::Reconstructor> reconstructor; ///< null: the embedder is not linear
+        std::unique_ptr<heal::Reconstructor> reconstructor; ///< null: see `problem`
+        std::string problem;
     };
     using Known = std::map<NamespaceId, Surroundings>;
     Result<Surroundings> surroundingsOf(const NamespaceId& space, const Task& task);

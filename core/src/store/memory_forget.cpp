@@ -191,6 +191,9 @@ Result<ForgetReport> MemoryImpl::purgeForgotten(ForgetReport report, const Task&
         // Before the first byte goes: without the entry nothing is purged.
         CARMA_TRY(m_core.appendAudited({}, noteOf("memory.purge", std::to_string(sequences.size()) + " records")));
     }
+    if (!m_searcher.cache().clear()) {
+        return Error{ErrorCode::Io, "the cache of embeddings cannot be deleted: " + std::string(EmbeddingCache::kPath)};
+    }
     CARMA_TRY_ASSIGN(const log::PurgeOutcome purged, m_core.log->purge(std::move(sequences), task));
     CARMA_TRY(m_core.follow(Task{}));
     report.recordsPurged = purged.records;
@@ -267,6 +270,9 @@ Result<ForgetReport> MemoryImpl::forget(const std::vector<FragmentId>& ids, cons
         part.sequences.assign(all.sequences.begin() + static_cast<std::ptrdiff_t>(at),
             all.sequences.begin() + static_cast<std::ptrdiff_t>(std::min(all.sequences.size(), at + kIdsARecord)));
         CARMA_TRY(write());
+    }
+    for (const NamespaceId& space : std::set<NamespaceId>(spaces.begin(), spaces.end())) {
+        m_searcher.forget(space); // a query, or a change of the embedder, may have read it meanwhile
     }
     countForgotten(forgotten);
     if (!options.now) {

@@ -50,6 +50,7 @@ private:
     Result<void> checkHolds(const std::vector<FragmentId>& ids);
     Result<std::vector<Bytes>> forgetEntries(const std::vector<FragmentId>& ids, std::size_t records);
     Result<void> searchSpace(const NamespaceId& space, std::string_view text, const QueryOptions& options, QueryAnswer& answer);
+    Result<void> checkEmbedder(const QueryOptions& options, QueryAnswer& answer);
     /// What view() says, from the cache if it is there.
     Result<std::shared_ptr<const FragmentView>> cachedView(const FragmentId& id, std::uint64_t edits);
     Result<void> auditQuery(std::string_view text, const QueryOptions& options);

@@ -94,6 +94,21 @@ Result<void> MemoryImpl::addContext(QueryHit& hit, std::size_t count)
     return {};
 }
 
+/// Without the embedder there is no search by meaning; what needs words as well goes by words.
+Result<void> MemoryImpl::checkEmbedder(const QueryOptions& options, QueryAnswer& answer)
+{
+    CARMA_TRY(m_core.followEmbedders());
+    const std::string missing = options.mode == QueryMode::Lexical ? std::string() : m_searcher.missingEmbedder();
+    if (missing.empty()) {
+        return {};
+    }
+    if (options.mode == QueryMode::Semantic) {
+        return Error{ErrorCode::Unsupported, "there is no search by meaning alone: " + missing + "; search by words instead"};
+    }
+    answer.warnings.push_back("searched by words only: " + missing);
+    return {};
+}
+
 Result<QueryAnswer> MemoryImpl::query(std::string_view text, const QueryOptions& options)
 {
     if (options.limit < 1 || options.limit > kHitsMax || options.context > kContextMax) {
@@ -107,6 +122,7 @@ Result<QueryAnswer> MemoryImpl::query(std::string_view text, const QueryOptions&
     }
     CARMA_TRY(auditQuery(text, options));
     QueryAnswer answer;
+    CARMA_TRY(checkEmbedder(options, answer));
     if (options.allSpaces) {
         for (const auto& keys : m_core.log->keys().all()) {
             CARMA_TRY(metering.admit(keys->name, billing::Measure::Queries));

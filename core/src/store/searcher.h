@@ -3,7 +3,8 @@
 #pragma once
 
 #include "query/search_engine.h"
-#include "store/store_core.h"
+#include "store/embedding_cache.h"
+#include "store/snapshot_files.h"
 
 #include <atomic>
 #include <map>
@@ -27,22 +28,31 @@ public:
     /// The engine of a namespace with everything the catalog knows; `marks` are the catalog's, read before. Thread-safe; while one
     /// namespace is loaded or built, the others answer.
     Result<SpaceEngine> engine(const NamespaceId& space, const catalog::Marks& marks);
-    /// The world's, or the built-in one, which is loaded when it is first needed.
-    Result<std::shared_ptr<Embedder>> embedder();
-    /// Drops engine and snapshot of a namespace.
+    /// Drops engine and snapshots of a namespace.
     void forget(const NamespaceId& space);
+    /// Why engines know words only: the embedder cannot be had. Empty if they know meaning, too.
+    [[nodiscard]] std::string missingEmbedder() { return m_core.embedders().use().problem; }
 
-    /// The engines that were used longest ago are dropped when all together hold more; the one in use stays. Default: a quarter of the
-    /// machine's memory.
-    void setMemoryMax(std::uint64_t bytes) { m_memoryMax = bytes; }
-    [[nodiscard]] std::size_t loadedCount() const;
+    /// The namespaces whose engines are held, and what those take together. They are dropped by last use when that is more than
+    /// the environment allows; the one in use stays.
+    struct Held {
+        std::size_t spaces = 0;
+        std::uint64_t bytes = 0;
+    };
+    [[nodiscard]] Held held() const;
 
-    /// "indexes/<namespace id>.index"
-    static std::string snapshotPath(const NamespaceId& space);
+    /// Keeps what a change of the embedder has come to, unless something was forgotten since forgets() gave `generation`: then it may
+    /// hold that. False if it was not kept.
+    bool writeNext(
+        const NamespaceId& space, std::uint64_t generation, std::uint64_t forgotten, query::SearchEngine& engine, Sequence applied);
+    [[nodiscard]] std::uint64_t forgets();
+    [[nodiscard]] SnapshotFiles& files() { return m_files; }
+    [[nodiscard]] EmbeddingCache& cache() { return m_cache; }
 
 private:
     struct Loaded {
         std::shared_ptr<query::SearchEngine> engine;
+        std::shared_ptr<Embedder> embedder; ///< the engine's
         Sequence applied = 0;
         std::optional<catalog::Marks> marks; ///< none: it has not everything the catalog knows
         std::uint64_t lost = 0;
@@ -60,13 +70,8 @@ private:
         std::uint64_t lastUse = 0; ///< guarded by m_mutex
     };
     Result<void> load(const NamespaceId& space, Loaded& loaded);
-    bool readSnapshot(const NamespaceId& space, const std::shared_ptr<Embedder>& embedder, Loaded& loaded);
-    void writeSnapshot(const NamespaceId& space, Loaded& loaded);
-    void removeSnapshot(const NamespaceId& space);
+    static SnapshotKind kindOf(const Loaded& loaded);
     Result<std::size_t> catchUp(const NamespaceId& space, Loaded& loaded);
-    /// Whether the newest fragments belong to a document that is still being written: the catalog does not count them yet, and an engine
-    /// that has passed them would never see them.
-    bool isMidDocument();
     std::shared_ptr<Space> use(const NamespaceId& space);
     void dropOthers(const NamespaceId& inUse);
     void improveIfAsked(const std::shared_ptr<Space>& entry);
@@ -74,13 +79,14 @@ private:
     void improveLater(std::shared_ptr<Space> space, std::shared_ptr<query::SearchEngine> engine);
 
     StoreCore& m_core;
-    std::atomic<std::uint64_t> m_memoryMax;
+    SnapshotFiles m_files;
+    EmbeddingCache m_cache;
     const std::shared_ptr<std::atomic<bool>> m_stopped = std::make_shared<std::atomic<bool>>(false); ///< outlives what was posted
     mutable std::mutex m_mutex; ///< guards the rest; never held while waiting for a namespace
     std::map<NamespaceId, std::shared_ptr<Space>> m_spaces;
     std::uint64_t m_uses = 0;
-    std::mutex m_embedderMutex;
-    std::shared_ptr<Embedder> m_embedder; ///< guarded by m_embedderMutex: the world's, or the built-in one once it is needed
+    std::mutex m_nextMutex;      ///< held while files of a change are written, and while they are removed
+    std::uint64_t m_forgets = 0; ///< guarded by m_nextMutex
 };
 
 } // namespace carma::store

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <unistd.h>
 
 namespace carma::store {
 
@@ -92,10 +93,19 @@ World makeWorld(const std::string& path, const Environment& environment)
     world.clock = environment.clock != nullptr ? environment.clock : &systemClock();
     world.random = environment.random != nullptr ? environment.random : &systemRandom();
     world.embedder = environment.embedder;
+    world.embedderFactory = environment.embedderFactory;
+    world.searchMemoryBytes = environment.searchMemoryBytes;
+    if (world.searchMemoryBytes == 0) {
+        constexpr std::uint64_t kMemoryShare = 4;
+        world.searchMemoryBytes = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+            static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) / kMemoryShare;
+    }
     world.catalogFolder = environment.catalogFolder.empty() ? path : environment.catalogFolder;
     world.segmentBytes = environment.segmentBytes;
     return world;
 }
+
+StoreCore::StoreCore(World outside) : world(std::move(outside)), m_embedders(world.embedder, world.embedderFactory, m_journal) {}
 
 Error StoreCore::readOnlyError() const { return {ErrorCode::Busy, "the store is open for reading only"}; }
 
@@ -127,12 +137,18 @@ Result<std::shared_ptr<const log::SpaceKeys>> StoreCore::spaceOrCreate(std::stri
     NamespaceBody body{created->id, created->name, {}};
     CARMA_TRY_ASSIGN(body.wrappedKey, log->keys().wrappedKey(created->id));
     const Bytes bytes = encodeNamespace(body);
-    const log::NewRecord record{log::RecordType::Namespace, NamespaceId{}, bytes};
+    std::vector<log::NewRecord> records{{log::RecordType::Namespace, NamespaceId{}, bytes}};
+    // From its first namespace on a store says where its vectors come from.
+    const auto embedder = m_embedders.firstRecord();
+    if (embedder) {
+        records.push_back({log::RecordType::Setting, NamespaceId{}, *embedder});
+    }
     journal::AuditNote note;
     note.action = "namespace.create";
     note.object = toString(created->id);
     note.space = created->id;
-    CARMA_TRY(appendAudited(std::span(&record, 1), note));
+    CARMA_TRY(appendAudited(records, note));
+    CARMA_TRY(followEmbedders());
     return created;
 }
 

@@ -7,6 +7,7 @@
 #include "billing/metering.h"
 #include "catalog/catalog.h"
 #include "log/engine/log.h"
+#include "store/embedder_host.h"
 #include "store/record_bodies.h"
 #include "store/store_journal.h"
 #include "store/usage_spool.h"
@@ -36,6 +37,8 @@ struct World {
     Random* random = nullptr;
     Executor* executor = nullptr;
     std::shared_ptr<Embedder> embedder; ///< null for the built-in one
+    EmbedderFactory embedderFactory;
+    std::uint64_t searchMemoryBytes = 0;
     std::string catalogFolder;
     std::uint32_t segmentBytes = 0;
 
@@ -49,6 +52,8 @@ inline constexpr Sequence kCreationRecords = 2;
 /// Thread-safe.
 class StoreCore {
 public:
+    explicit StoreCore(World outside);
+
     std::string path;
     World world;
     bool readOnly = false;
@@ -85,6 +90,9 @@ public:
     [[nodiscard]] journal::Journal& journal() { return m_journal; }
     [[nodiscard]] billing::Engine& billing() { return m_billing; }
     [[nodiscard]] billing::Metering& metering() { return m_metering; }
+    [[nodiscard]] EmbedderHost& embedders() { return m_embedders; }
+    /// Takes in what the log says about the embedder.
+    Result<void> followEmbedders() { return m_embedders.follow(catalog->appliedSequence()); }
     /// Begins to meter, once log and catalog are open.
     void startMetering();
     /// A new document id: 48 bits of time, 56 of randomness, 24 zero bits for its nodes.
@@ -97,8 +105,9 @@ private:
     billing::Engine m_billing{m_journal};
     billing::Metering m_metering{m_billing, m_journal};
     std::unique_ptr<UsageSpool> m_spool; ///< once log and catalog are open
-    std::shared_mutex m_ending;          ///< held, not alone, by each append; alone while a namespace ends
-    std::mutex m_spacesMutex;            ///< held while a namespace is made
+    EmbedderHost m_embedders;
+    std::shared_mutex m_ending; ///< held, not alone, by each append; alone while a namespace ends
+    std::mutex m_spacesMutex;   ///< held while a namespace is made
     std::mutex m_followMutex;
     // Guarded by m_followMutex.
     Sequence m_followed = 0;         ///< first record not applied in this session; at or past the catalog's own number

@@ -6,6 +6,7 @@
 #include "store/access_impl.h"
 #include "store/anomaly_impl.h"
 #include "store/audit_impl.h"
+#include "store/embedders_impl.h"
 #include "store/health_impl.h"
 #include "store/hypotheses_impl.h"
 #include "store/memory_impl.h"
@@ -29,6 +30,7 @@ public:
     Keys& keys() override { return m_keys; }
     Billing& billing() override { return m_core->billing(); }
     Anomalies& anomalies() override { return m_anomalies; }
+    Embedders& embedders() override { return m_embedders; }
     /// Erasures that a crash interrupted go on.
     void resumeErasures() { m_subjects.resume(); }
     Result<void> seal() override;
@@ -46,6 +48,7 @@ private:
     SubjectsImpl m_subjects;
     access::KeyKeeper m_keys;
     AnomalyImpl m_anomalies;
+    EmbeddersImpl m_embedders;
     bool m_closed = false;
 };
 

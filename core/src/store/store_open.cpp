@@ -109,9 +109,8 @@ Result<void> openForReading(StoreCore& core, const OpenOptions& options)
 Result<std::unique_ptr<Store>> Store::open(
     const std::string& path, const Credentials& credentials, const Environment& environment, OpenOptions options)
 {
-    auto core = std::make_unique<StoreCore>();
+    auto core = std::make_unique<StoreCore>(makeWorld(path, environment));
     core->path = path;
-    core->world = makeWorld(path, environment);
     core->readOnly = options.readOnly;
     core->onNotice = std::move(options.onNotice);
     core->actor = options.actor.empty() ? options.holder : options.actor;
@@ -143,6 +142,10 @@ Result<std::unique_ptr<Store>> Store::open(
     } else {
         CARMA_TRY(openForWriting(*core, options));
     }
+    CARMA_TRY(core->followEmbedders());
+    if (const std::string difference = core->embedders().difference(); !difference.empty() && core->onNotice) {
+        core->onNotice(difference);
+    }
     core->startMetering();
     auto store = std::make_unique<StoreImpl>(std::move(core));
     if (!options.readOnly) {
@@ -158,7 +161,7 @@ StoreImpl::StoreImpl(std::unique_ptr<StoreCore> core)
       m_hypotheses(*m_core, m_searcher, m_memory), m_access(*m_core), m_audit(*m_core), m_subjects(*m_core, m_searcher, m_keys),
       m_keys(m_core->journal(), m_core->log->keys().master().wrapping(), m_core->log->keys().master().derive("carma user directory"),
           m_core->readOnly),
-      m_anomalies(*m_core)
+      m_anomalies(*m_core), m_embedders(*m_core, m_searcher)
 {
 }
 

@@ -20,14 +20,15 @@ namespace carma::test {
 /// Counts letters: enough meaning for tests that are not about meaning.
 class LetterEmbedder final : public Embedder {
 public:
+    explicit LetterEmbedder(EmbedderIdentity identity = {"letters", 1, 32}) : m_identity(std::move(identity)) {}
     const EmbedderIdentity& identity() const override { return m_identity; }
     Result<void> embed(std::span<const std::string_view> texts, std::span<float> out) override
     {
         for (std::size_t i = 0; i < texts.size(); ++i) {
-            const auto row = out.subspan(i * 32, 32);
+            const auto row = out.subspan(i * m_identity.dimension, m_identity.dimension);
             float sum = 0;
             for (const char c : texts[i]) {
-                row[static_cast<unsigned char>(c) % 32] += 1;
+                row[static_cast<unsigned char>(c) % row.size()] += 1;
             }
             for (const float value : row) {
                 sum += value * value;
@@ -40,7 +41,7 @@ public:
     }
 
 private:
-    EmbedderIdentity m_identity{"letters", 1, 32};
+    EmbedderIdentity m_identity;
 };
 
 /// A store on a simulated disk; verbs for what tests do with it.

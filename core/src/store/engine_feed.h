@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "query/search_engine.h"
+#include "store/store_core.h"
+
+#include <string>
+#include <unordered_map>
+
+namespace carma::store {
+
+/// Brings a search engine up to the catalog: reads the passages of a namespace from the log, in the order of sequences.
+class EngineFeed {
+public:
+    EngineFeed(StoreCore& core, NamespaceId space, query::SearchEngine& engine, Sequence& applied)
+        : m_core(core), m_space(space), m_engine(engine), m_applied(applied)
+    {
+    }
+
+    /// Adds up to `count` passages with sequences from `applied` to before `end`, and moves `applied` past them. Returns how many rows
+    /// there were: fewer than `count` at the end.
+    Result<std::size_t> step(std::size_t count, Sequence end = kNoSequence);
+    [[nodiscard]] std::size_t added() const { return m_added; }
+
+private:
+    StoreCore& m_core;
+    const NamespaceId m_space;
+    query::SearchEngine& m_engine;
+    Sequence& m_applied;
+    std::size_t m_added = 0;
+    std::unordered_map<FragmentId, std::string> m_titles;
+};
+
+/// Whether the newest fragments belong to a document that is still being written: the catalog does not count them yet, and an engine
+/// that has passed them would never see them.
+bool isMidDocument(StoreCore& core);
+
+} // namespace carma::store
