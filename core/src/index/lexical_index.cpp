@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/lexical_index.h"
 
+#include "index/text_parts.h"
 #include "index/varint.h"
 
-#include <carma/assert.h>
-
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace carma::index {
@@ -16,88 +14,128 @@ namespace {
 
 constexpr std::uint32_t kCountMax = std::numeric_limits<std::uint16_t>::max();
 
-float inverseFrequency(std::size_t all, std::size_t holding)
+constexpr std::uint32_t kUnknown = ~std::uint32_t{0};
+constexpr std::uint32_t kBetween = 64; // positions between title and text
+constexpr std::uint32_t kPositionMax = 1U << 30U;
+
+void encodePostings(Bytes& out, const Postings& postings)
 {
-    const auto n = static_cast<double>(all);
-    const auto df = static_cast<double>(holding);
-    return static_cast<float>(std::log(1.0 + (n - df + 0.5) / (df + 0.5)));
+    Slot next = 0;
+    for (const Posting& posting : postings) {
+        writeVarint(out, posting.slot - next);
+        writeVarint(out, posting.count * 2U + (posting.inTitle != 0 ? 1U : 0U));
+        if (posting.inTitle != 0) {
+            writeVarint(out, posting.inTitle);
+        }
+        std::uint32_t before = 0;
+        postings.eachPosition(posting, [&](std::uint32_t position) {
+            writeVarint(out, position - before);
+            before = position;
+        });
+        next = posting.slot + 1;
+    }
 }
 
-float saturate(const Bm25& parameters, float count, float relativeLength)
+/// False if there are fewer than `count`, or if they do not rise.
+bool readPositions(ByteReader& reader, std::uint32_t count, std::vector<std::uint32_t>& positions)
 {
-    const float norm = parameters.k1 * (1.0F - parameters.b + parameters.b * relativeLength);
-    return count * (parameters.k1 + 1.0F) / (count + norm);
+    positions.clear();
+    std::uint64_t position = 0;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const std::uint32_t distance = readVarint(reader);
+        position += distance;
+        if (reader.failed() || (i > 0 && distance == 0) || position > kPositionMax) {
+            return false;
+        }
+        positions.push_back(static_cast<std::uint32_t>(position));
+    }
+    return true;
 }
 
 } // namespace
 
 PassageTerms countTerms(WordReader& reader, std::string_view title, std::string_view text)
 {
-    std::vector<std::uint32_t> words;
-    reader.read(title, words);
-    const auto titleEnd = static_cast<std::ptrdiff_t>(words.size());
-    reader.read(text, words);
-    std::sort(words.begin(), words.begin() + titleEnd);
-    std::sort(words.begin() + titleEnd, words.end());
-
+    std::vector<PlacedTerm> words;
+    std::uint32_t position = 0;
+    reader.read(title, words, position);
+    position += position > 0 ? kBetween : 0;
+    const std::uint32_t textBegin = position;
     PassageTerms terms;
-    auto inTitle = words.cbegin();
-    auto inText = words.cbegin() + titleEnd;
-    const auto titleStop = inText;
-    const auto take = [](auto& at, auto stop, std::uint32_t term) {
-        std::uint32_t count = 0;
-        for (; at != stop && *at == term; ++at) {
-            ++count;
-        }
-        return count;
+    const auto readPart = [&](std::string_view part, std::size_t before) {
+        terms.parts.push_back({position, 0});
+        reader.read(part, words, position);
+        terms.parts.back().terms = static_cast<std::uint32_t>(words.size() - before);
     };
-    while (inTitle != titleStop || inText != words.cend()) {
-        const std::uint32_t term = inTitle == titleStop ? *inText : inText == words.cend() ? *inTitle : std::min(*inTitle, *inText);
-        const std::uint32_t title_ = take(inTitle, titleStop, term);
-        const std::uint32_t all = title_ + take(inText, words.cend(), term);
-        terms.push_back(
-            {term, static_cast<std::uint16_t>(std::min(all, kCountMax)), static_cast<std::uint16_t>(std::min(title_, kCountMax))});
+    for (const std::string_view part : textParts(text)) {
+        readPart(part, words.size());
+    }
+    if (terms.parts.empty()) {
+        reader.read(text, words, position);
+    }
+    std::ranges::sort(words, [](const PlacedTerm& a, const PlacedTerm& b) {
+        return (std::uint64_t{a.term} << 32U | a.position) < (std::uint64_t{b.term} << 32U | b.position);
+    });
+    terms.positions.reserve(words.size());
+    for (const PlacedTerm& word : words) {
+        if (terms.counts.empty() || terms.counts.back().term != word.term) {
+            terms.counts.push_back({word.term, 0, 0});
+        }
+        TermCount& count = terms.counts.back();
+        if (count.count == kCountMax) {
+            continue;
+        }
+        ++count.count;
+        count.inTitle = static_cast<std::uint16_t>(count.inTitle + (word.position < textBegin ? 1 : 0));
+        terms.positions.push_back(word.position);
     }
     return terms;
 }
 
-void LexicalIndex::addPosting(std::vector<Posting>& list, const Posting& posting)
+void LexicalIndex::addPosting(TermList& list, Slot slot, std::uint16_t inTitle, std::span<const std::uint32_t> positions)
 {
-    list.push_back(posting);
-    m_lengths[posting.slot].all += posting.count;
-    m_lengths[posting.slot].title += posting.inTitle;
-    m_lengthSum += posting.count;
+    list.add(slot, inTitle, positions);
+    m_lengths[slot].all += static_cast<std::uint32_t>(positions.size());
+    m_lengths[slot].title += inTitle;
+    m_lengthSum += positions.size();
+}
+
+void LexicalIndex::addParts(std::span<const PartBound> parts)
+{
+    m_parts.insert(m_parts.end(), parts.begin(), parts.end());
+    m_partBegins.push_back(static_cast<std::uint32_t>(m_parts.size()));
+}
+
+std::span<const PartBound> LexicalIndex::parts(Slot slot) const
+{
+    return std::span(m_parts).subspan(m_partBegins[slot], m_partBegins[slot + 1] - m_partBegins[slot]);
 }
 
 void LexicalIndex::append(std::span<const PassageTerms> passages, const WordReader& reader)
 {
-    std::vector<std::vector<Posting>*> lists(reader.termCount(), nullptr);
+    std::vector<TermList*> lists(reader.termCount(), nullptr);
     for (const PassageTerms& terms : passages) {
         const auto slot = static_cast<Slot>(m_lengths.size());
         m_lengths.emplace_back();
-        for (const TermCount& term : terms) {
+        std::span<const std::uint32_t> positions(terms.positions);
+        for (const TermCount& term : terms.counts) {
             if (lists[term.term] == nullptr) {
-                lists[term.term] = &m_postings.try_emplace(std::string(reader.term(term.term))).first->second;
+                lists[term.term] = &m_terms.try_emplace(std::string(reader.term(term.term))).first->second;
             }
-            addPosting(*lists[term.term], {slot, term.count, term.inTitle});
+            addPosting(*lists[term.term], slot, term.inTitle, positions.first(term.count));
+            positions = positions.subspan(term.count);
         }
+        addParts(terms.parts);
     }
 }
 
 void LexicalIndex::compact(Renumbering newSlots)
 {
-    for (auto at = m_postings.begin(); at != m_postings.end();) {
-        std::vector<Posting>& list = at->second;
-        std::size_t kept = 0;
-        for (const Posting& posting : list) {
-            if (const Slot slot = newSlots[posting.slot]; slot != kGone) {
-                list[kept++] = {slot, posting.count, posting.inTitle};
-            }
-        }
-        std::fill(list.begin() + static_cast<std::ptrdiff_t>(kept), list.end(), Posting{});
-        list.resize(kept);
-        at = list.empty() ? m_postings.erase(at) : std::next(at);
+    for (auto at = m_terms.begin(); at != m_terms.end();) {
+        at->second.compact(newSlots);
+        at = at->second.empty() ? m_terms.erase(at) : std::next(at);
     }
+    compactParts(newSlots);
     compactColumn(m_lengths, newSlots);
     m_lengthSum = 0;
     for (const Length& length : m_lengths) {
@@ -105,87 +143,69 @@ void LexicalIndex::compact(Renumbering newSlots)
     }
 }
 
-std::vector<Postings> LexicalIndex::lookUp(std::string_view query) const
+void LexicalIndex::compactParts(Renumbering newSlots)
+{
+    std::vector<PartBound> kept;
+    std::vector<std::uint32_t> begins{0};
+    for (Slot slot = 0; slot < newSlots.size(); ++slot) {
+        if (newSlots[slot] != kGone) {
+            const auto own = parts(slot);
+            kept.insert(kept.end(), own.begin(), own.end());
+            begins.push_back(static_cast<std::uint32_t>(kept.size()));
+        }
+    }
+    std::ranges::fill(m_parts, PartBound{});
+    m_parts = std::move(kept);
+    m_partBegins = std::move(begins);
+}
+
+QueryWords LexicalIndex::lookUp(std::string_view query) const
 {
     WordReader reader;
-    std::vector<std::uint32_t> words;
-    reader.read(query, words);
-    std::vector<Postings> found;
+    std::vector<PlacedTerm> words;
+    std::uint32_t position = 0;
+    reader.read(query, words, position);
+    QueryWords found;
+    std::vector<std::uint32_t> placeOf(reader.termCount(), kUnknown);
     for (std::uint32_t number = 0; number < reader.termCount(); ++number) {
-        if (const auto list = m_postings.find(reader.term(number)); list != m_postings.end()) {
-            found.emplace_back(list->second);
+        if (const auto list = m_terms.find(reader.term(number)); list != m_terms.end()) {
+            placeOf[number] = static_cast<std::uint32_t>(found.terms.size());
+            found.terms.push_back(list->second.view());
         }
     }
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const WordPair pair{placeOf[words[i - 1].term], placeOf[words[i].term]};
+        if (words[i].position == words[i - 1].position + 1 && pair.first != kUnknown && pair.second != kUnknown) {
+            found.pairs.push_back(pair);
+        }
+    }
+    std::ranges::sort(found.pairs);
+    found.pairs.erase(std::unique(found.pairs.begin(), found.pairs.end()), found.pairs.end());
     return found;
-}
-
-void LexicalIndex::score(std::span<const Postings> terms, const Bm25& parameters, std::span<float> scores) const
-{
-    CARMA_ASSERT(scores.size() == size());
-    std::ranges::fill(scores, 0.0F);
-    const float perMean = static_cast<float>(size()) / static_cast<float>(std::max<std::uint64_t>(m_lengthSum, 1));
-    for (const Postings& postings : terms) {
-        const float idf = inverseFrequency(size(), postings.size());
-        for (const Posting& posting : postings) {
-            const float relativeLength = static_cast<float>(m_lengths[posting.slot].all) * perMean;
-            scores[posting.slot] += idf * saturate(parameters, posting.count, relativeLength);
-        }
-    }
-}
-
-void LexicalIndex::scoreGroups(
-    std::span<const Postings> terms, const Bm25& parameters, std::span<const std::uint32_t> groupOf, std::span<float> scores) const
-{
-    CARMA_ASSERT(groupOf.size() == size());
-    std::ranges::fill(scores, 0.0F);
-    std::vector<std::uint32_t> lengths(scores.size());
-    std::uint64_t lengthSum = 0;
-    for (std::size_t slot = 0; slot < size(); ++slot) {
-        const std::uint32_t length = m_lengths[slot].all - m_lengths[slot].title;
-        lengths[groupOf[slot]] += length;
-        lengthSum += length;
-    }
-    const float perMean = static_cast<float>(scores.size()) / static_cast<float>(std::max<std::uint64_t>(lengthSum, 1));
-    std::vector<std::uint32_t> counts(scores.size());
-    std::vector<std::uint32_t> holding;
-    for (const Postings& postings : terms) {
-        for (const Posting& posting : postings) {
-            const auto count = static_cast<std::uint32_t>(posting.count - posting.inTitle);
-            std::uint32_t& sum = counts[groupOf[posting.slot]];
-            if (sum == 0 && count != 0) {
-                holding.push_back(groupOf[posting.slot]);
-            }
-            sum += count;
-        }
-        const float idf = inverseFrequency(scores.size(), holding.size());
-        for (const std::uint32_t group : holding) {
-            const float relativeLength = static_cast<float>(lengths[group]) * perMean;
-            scores[group] += idf * saturate(parameters, static_cast<float>(counts[group]), relativeLength);
-            counts[group] = 0;
-        }
-        holding.clear();
-    }
 }
 
 std::size_t LexicalIndex::memoryBytes() const
 {
     // A node of the map holds its key, its value, a hash and a link.
-    constexpr std::size_t kNodeBytes = sizeof(std::string) + sizeof(std::vector<Posting>) + 2 * sizeof(void*);
-    std::size_t bytes = m_lengths.capacity() * sizeof(Length) + m_postings.bucket_count() * sizeof(void*);
-    for (const auto& [term, list] : m_postings) {
-        bytes += kNodeBytes + list.capacity() * sizeof(Posting);
+    constexpr std::size_t kNodeBytes = sizeof(std::string) + sizeof(TermList) + 2 * sizeof(void*);
+    std::size_t bytes = m_lengths.capacity() * sizeof(Length) + m_partBegins.capacity() * sizeof(std::uint32_t) +
+        m_parts.capacity() * sizeof(PartBound) + m_terms.bucket_count() * sizeof(void*);
+    for (const auto& [term, list] : m_terms) {
+        bytes += kNodeBytes + list.memoryBytes();
     }
     return bytes;
 }
 
 // Terms rise in byte order, so that equal indexes are equal bytes: count u32, then for each term its text (u32 and
 // bytes), the number of its postings, and the postings, as varints: the distance to the slot before (the first one to
-// -1), twice the count plus one if the title has some, and if so how many.
+// -1), twice the count plus one if the title has some, if so how many, and the positions, each as the distance to the one
+// before. Then, as varints, for each slot the number of its parts, and for each of them the distance of its begin to that of the
+// part before and the number of its terms.
 void LexicalIndex::encode(Bytes& out) const
 {
-    std::vector<const TextMap<std::vector<Posting>>::value_type*> terms;
-    terms.reserve(m_postings.size());
-    for (const auto& entry : m_postings) {
+    std::vector<const TextMap<TermList>::value_type*> terms;
+    terms.reserve(m_terms.size());
+    for (const auto& entry : m_terms) {
         terms.push_back(&entry);
     }
     std::ranges::sort(terms, {}, [](const auto* entry) -> std::string_view { return entry->first; });
@@ -194,14 +214,15 @@ void LexicalIndex::encode(Bytes& out) const
     for (const auto* entry : terms) {
         writer.text(entry->first);
         writeVarint(out, static_cast<std::uint32_t>(entry->second.size()));
-        Slot next = 0;
-        for (const Posting& posting : entry->second) {
-            writeVarint(out, posting.slot - next);
-            writeVarint(out, posting.count * 2U + (posting.inTitle != 0 ? 1U : 0U));
-            if (posting.inTitle != 0) {
-                writeVarint(out, posting.inTitle);
-            }
-            next = posting.slot + 1;
+        encodePostings(out, entry->second.view());
+    }
+    for (Slot slot = 0; slot < size(); ++slot) {
+        writeVarint(out, static_cast<std::uint32_t>(parts(slot).size()));
+        std::uint32_t before = 0;
+        for (const PartBound& part : parts(slot)) {
+            writeVarint(out, part.begin - before);
+            writeVarint(out, part.terms);
+            before = part.begin;
         }
     }
 }
@@ -212,14 +233,12 @@ Result<LexicalIndex> LexicalIndex::decode(ByteReader& reader, std::size_t passag
     index.m_lengths.resize(passageCount);
     const auto termCount = reader.number<std::uint32_t>();
     std::string previous;
-    // A term takes seven bytes at least, which bounds what a false count can reserve.
-    index.m_postings.reserve(std::min<std::size_t>(termCount, reader.rest().size() / 7));
+    // A term takes eight bytes at least, which bounds what a false count can reserve.
+    index.m_terms.reserve(std::min<std::size_t>(termCount, reader.rest().size() / 8));
     for (std::uint32_t i = 0; i < termCount; ++i) {
         CARMA_TRY(index.decodeTerm(reader, previous));
     }
-    if (reader.failed()) {
-        return {ErrorCode::Corruption, "the snapshot ends within its postings"};
-    }
+    CARMA_TRY(index.decodeParts(reader));
     return index;
 }
 
@@ -228,27 +247,52 @@ Result<void> LexicalIndex::decodeTerm(ByteReader& reader, std::string& previous)
     const Error bad{ErrorCode::Corruption, "the snapshot's postings contradict themselves"};
     std::string term = reader.text();
     const std::size_t count = readVarint(reader);
-    // A posting takes two bytes at least.
-    if (reader.failed() || term <= previous || count == 0 || count > m_lengths.size() || count > reader.rest().size() / 2) {
+    // A posting takes three bytes at least.
+    if (reader.failed() || term <= previous || count == 0 || count > m_lengths.size() || count > reader.rest().size() / 3) {
         return bad;
     }
-    std::vector<Posting>& list = m_postings[term];
+    TermList& list = m_terms[term];
     list.reserve(count);
     std::uint64_t next = 0;
+    std::vector<std::uint32_t> positions;
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint64_t slot = next + readVarint(reader);
         const std::uint32_t counts = readVarint(reader);
         const std::uint32_t inTitle = (counts & 1U) != 0 ? readVarint(reader) : 0;
         const std::uint32_t all = counts / 2;
         const bool titleSound = (counts & 1U) == 0 || (inTitle != 0 && inTitle <= all);
-        if (reader.failed() || slot >= m_lengths.size() || all == 0 || all > kCountMax || !titleSound) {
+        if (reader.failed() || slot >= m_lengths.size() || all == 0 || all > kCountMax || !titleSound ||
+            !readPositions(reader, all, positions)) {
             return bad;
         }
-        addPosting(list, {static_cast<Slot>(slot), static_cast<std::uint16_t>(all), static_cast<std::uint16_t>(inTitle)});
+        addPosting(list, static_cast<Slot>(slot), static_cast<std::uint16_t>(inTitle), positions);
         next = slot + 1;
     }
     previous = std::move(term);
     return {};
+}
+
+Result<void> LexicalIndex::decodeParts(ByteReader& reader)
+{
+    const Error bad{ErrorCode::Corruption, "the snapshot's parts of passages contradict themselves"};
+    std::vector<PartBound> own;
+    for (std::size_t slot = 0; slot < m_lengths.size(); ++slot) {
+        const std::uint32_t count = readVarint(reader);
+        if (count == 1 || count > kPartsMax) {
+            return bad;
+        }
+        own.clear();
+        std::uint64_t begin = 0;
+        for (std::uint32_t i = 0; i < count && !reader.failed(); ++i) {
+            begin += readVarint(reader);
+            own.push_back({static_cast<std::uint32_t>(begin), readVarint(reader)});
+            if (begin > kPositionMax) {
+                return bad;
+            }
+        }
+        addParts(own);
+    }
+    return reader.failed() ? Result<void>(bad) : Result<void>();
 }
 
 } // namespace carma::index

@@ -3,11 +3,14 @@
 #pragma once
 
 #include "base/byte_io.h"
+#include "index/bm25.h"
 #include "index/compaction.h"
+#include "index/term_list.h"
 #include "index/words.h"
 
 #include <carma/result.h>
 
+#include <compare>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -21,26 +24,37 @@ struct TermCount {
     std::uint16_t count = 0; ///< in title and text
     std::uint16_t inTitle = 0;
 };
-using PassageTerms = std::vector<TermCount>;
 
-/// Reads a passage: each term once.
+/// A group of sentences of a passage's text (text_parts.h).
+struct PartBound {
+    std::uint32_t begin = 0; ///< position of its first word
+    std::uint32_t terms = 0; ///< that it holds
+    friend bool operator==(const PartBound&, const PartBound&) = default;
+};
+
+/// The words of a passage. Those of the title come first; between title and text some positions stay empty, so that no phrase spans both.
+struct PassageTerms {
+    std::vector<TermCount> counts;        ///< each term once
+    std::vector<std::uint32_t> positions; ///< rising ones for each of `counts`, as many as it counts
+    std::vector<PartBound> parts;         ///< empty for a text of one part
+};
+
 PassageTerms countTerms(WordReader& reader, std::string_view title, std::string_view text);
 
-struct Posting {
-    Slot slot = 0;
-    std::uint16_t count = 0;
-    std::uint16_t inTitle = 0;
-};
-using Postings = std::span<const Posting>;
-
-/// Okapi BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009) with the inverse
-/// document frequency ln(1 + (n - df + 0.5) / (df + 0.5)), which is never negative.
-struct Bm25 {
-    float k1 = 0.9F;
-    float b = 0.4F;
+/// Two terms of a query that follow each other in it: their places in QueryWords::terms.
+struct WordPair {
+    std::uint32_t first = 0;
+    std::uint32_t second = 0;
+    friend auto operator<=>(const WordPair&, const WordPair&) = default;
 };
 
-/// Which passages hold which terms. A passage counts with its title; a group of passages (all of one parent) counts as
+/// What a query's words are in an index. Valid until the index changes.
+struct QueryWords {
+    std::vector<Postings> terms; ///< of those that are known, each once
+    std::vector<WordPair> pairs; ///< each once
+};
+
+/// Which passages hold which terms, and where. A passage counts with its title; a group of passages (all of one parent) counts as
 /// one long passage without titles. Not synchronised.
 class LexicalIndex {
 public:
@@ -48,17 +62,27 @@ public:
     void append(std::span<const PassageTerms> passages, const WordReader& reader);
     void compact(Renumbering newSlots);
 
-    /// The postings of each term of `query` that is known, each term once. Valid until the index changes.
-    [[nodiscard]] std::vector<Postings> lookUp(std::string_view query) const;
+    [[nodiscard]] QueryWords lookUp(std::string_view query) const;
     /// BM25 of every passage. REQUIRES: scores.size() == size()
     void score(std::span<const Postings> terms, const Bm25& parameters, std::span<float> scores) const;
     /// BM25 of every group; `groupOf` names each slot's group. REQUIRES: groupOf.size() == size(), each below
     /// scores.size()
     void scoreGroups(
         std::span<const Postings> terms, const Bm25& parameters, std::span<const std::uint32_t> groupOf, std::span<float> scores) const;
+    /// Whether the passage's text is more than one part.
+    [[nodiscard]] bool hasParts(Slot slot) const { return m_partBegins[slot] != m_partBegins[slot + 1]; }
+    [[nodiscard]] std::size_t partCount() const { return m_parts.size(); }
+    /// Empty for a text of one part.
+    [[nodiscard]] std::span<const PartBound> parts(Slot slot) const;
+    [[nodiscard]] std::uint32_t titleTerms(Slot slot) const { return m_lengths[slot].title; }
+    /// One over the mean number of terms of a passage with its title.
+    [[nodiscard]] float perMeanLength() const;
+    [[nodiscard]] float relativeLength(Slot slot) const { return static_cast<float>(m_lengths[slot].all) * perMeanLength(); }
+    /// `count` terms that two passages to half of all hold; the same ones whenever the same passages are there.
+    [[nodiscard]] std::vector<Postings> someTerms(std::size_t count) const;
 
     [[nodiscard]] std::size_t size() const { return m_lengths.size(); }
-    [[nodiscard]] std::size_t termCount() const { return m_postings.size(); }
+    [[nodiscard]] std::size_t termCount() const { return m_terms.size(); }
     [[nodiscard]] std::size_t memoryBytes() const;
 
     void encode(Bytes& out) const;
@@ -71,12 +95,17 @@ private:
         std::uint32_t title = 0;
     };
 
-    void addPosting(std::vector<Posting>& list, const Posting& posting);
+    void addPosting(TermList& list, Slot slot, std::uint16_t inTitle, std::span<const std::uint32_t> positions);
+    void addParts(std::span<const PartBound> parts);
+    void compactParts(Renumbering newSlots);
     Result<void> decodeTerm(ByteReader& reader, std::string& previous);
+    Result<void> decodeParts(ByteReader& reader);
 
-    TextMap<std::vector<Posting>> m_postings; ///< by rising slot, never empty
-    std::vector<Length> m_lengths;            ///< terms of each passage
-    std::uint64_t m_lengthSum = 0;            ///< of `all`
+    TextMap<TermList> m_terms;                  ///< none is empty
+    std::vector<Length> m_lengths;              ///< terms of each passage
+    std::uint64_t m_lengthSum = 0;              ///< of `all`
+    std::vector<std::uint32_t> m_partBegins{0}; ///< [size + 1], in m_parts
+    std::vector<PartBound> m_parts;
 };
 
 } // namespace carma::index

@@ -207,7 +207,7 @@ WordReader::WordReader() : m_stemmer(sb_stemmer_new("english", "UTF_8")), m_know
 
 WordReader::~WordReader() { sb_stemmer_delete(static_cast<sb_stemmer*>(m_stemmer)); }
 
-void WordReader::read(std::string_view text, std::vector<std::uint32_t>& terms)
+void WordReader::read(std::string_view text, std::vector<PlacedTerm>& terms, std::uint32_t& position)
 {
     for (std::size_t i = 0; i < text.size();) {
         const std::size_t asciiEnd = asciiRunEnd(text, i);
@@ -216,7 +216,7 @@ void WordReader::read(std::string_view text, std::vector<std::uint32_t>& terms)
             end = runEnd(text, asciiEnd);
         }
         if (end > asciiEnd) {
-            addUnicodeRun(text.substr(i, end - i), terms);
+            addUnicodeRun(text.substr(i, end - i), terms, position);
             i = end;
         } else if (asciiEnd > i) {
             const std::string_view word = cut(text.substr(i, asciiEnd - i));
@@ -224,7 +224,7 @@ void WordReader::read(std::string_view text, std::vector<std::uint32_t>& terms)
             for (char& c : m_lower) {
                 c = kAsciiLower[static_cast<std::size_t>(c)];
             }
-            addWord(m_lower, terms);
+            addWord(m_lower, terms, position);
             i = asciiEnd;
         } else {
             nextCodePoint(text, i); // a separator, or bytes that are no UTF-8
@@ -232,7 +232,7 @@ void WordReader::read(std::string_view text, std::vector<std::uint32_t>& terms)
     }
 }
 
-void WordReader::addUnicodeRun(std::string_view run, std::vector<std::uint32_t>& terms)
+void WordReader::addUnicodeRun(std::string_view run, std::vector<PlacedTerm>& terms, std::uint32_t& position)
 {
     if (!m_unicode) {
         m_unicode = std::make_unique<Unicode>();
@@ -246,19 +246,20 @@ void WordReader::addUnicodeRun(std::string_view run, std::vector<std::uint32_t>&
         }
         for (const std::string& word : m_unicode->words(run.substr(0, size))) {
             if (!word.empty()) {
-                addWord(cut(word), terms);
+                addWord(cut(word), terms, position);
             }
         }
         run.remove_prefix(size);
     }
 }
 
-void WordReader::addWord(std::string_view word, std::vector<std::uint32_t>& terms)
+void WordReader::addWord(std::string_view word, std::vector<PlacedTerm>& terms, std::uint32_t& position)
 {
     const std::uint32_t number = numberOf(word);
     if (number != kStopWord) {
-        terms.push_back(number);
+        terms.push_back({number, position});
     }
+    ++position;
 }
 
 std::uint32_t WordReader::numberOf(std::string_view word)

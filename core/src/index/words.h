@@ -18,6 +18,12 @@ struct TextHash {
 };
 template <typename T> using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
+/// A word of a text and its place: the number of words before it, stop words included.
+struct PlacedTerm {
+    std::uint32_t term = 0;
+    std::uint32_t position = 0;
+};
+
 /// Cuts text into the terms that the lexical index counts: runs of letters and digits, lower-case, without accents,
 /// stop words left out, reduced to their English stem. Scripts without spaces between words are cut by ICU's
 /// dictionaries. Terms are numbered in order of appearance, so that one reader serves a batch of passages and each
@@ -29,8 +35,9 @@ public:
     WordReader(const WordReader&) = delete;
     WordReader& operator=(const WordReader&) = delete;
 
-    /// Appends the number of each term of `text`, in order, repeated ones included.
-    void read(std::string_view text, std::vector<std::uint32_t>& terms);
+    /// Appends the terms of `text`, in order, repeated ones included. `position` is the place of its first word and becomes that after its
+    /// last.
+    void read(std::string_view text, std::vector<PlacedTerm>& terms, std::uint32_t& position);
     [[nodiscard]] std::size_t termCount() const { return m_terms.size(); }
     /// REQUIRES: number < termCount(). Valid while this object lives.
     [[nodiscard]] std::string_view term(std::uint32_t number) const { return *m_terms[number]; }
@@ -45,8 +52,8 @@ private:
         std::uint32_t length = 0; ///< bytes; 0 marks a free entry
     };
 
-    void addWord(std::string_view word, std::vector<std::uint32_t>& terms);
-    void addUnicodeRun(std::string_view run, std::vector<std::uint32_t>& terms);
+    void addWord(std::string_view word, std::vector<PlacedTerm>& terms, std::uint32_t& position);
+    void addUnicodeRun(std::string_view run, std::vector<PlacedTerm>& terms, std::uint32_t& position);
     std::uint32_t numberOf(std::string_view word);
     std::uint32_t newTerm(std::string_view word);
     void growKnown();

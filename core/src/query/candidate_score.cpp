@@ -15,11 +15,12 @@ using index::Slot;
 
 namespace {
 
-constexpr std::size_t kByWords = 192;  // passages that hold words of the query, at least
-constexpr std::size_t kByVector = 48;  // nearest passages, at least
-constexpr std::size_t kPerHit = 4;     // of each for each hit that is asked for
-constexpr std::size_t kWithParts = 48; // whose parts are looked at, beyond the hits asked for
-constexpr std::size_t kSeeds = 16;     // of the best, beyond the hits asked for, whose neighbours are looked at
+constexpr std::size_t kByWords = 192;   // passages that hold words of the query, at least
+constexpr std::size_t kByVector = 48;   // nearest passages, at least
+constexpr std::size_t kPerHit = 4;      // of each for each hit that is asked for
+constexpr std::size_t kDetailed = 48;   // whose parts and pairs of words are looked at, beyond the hits asked for
+constexpr std::size_t kPairLooks = 256; // postings that tell how many passages hold a pair
+constexpr std::size_t kSeeds = 16;      // of the best, beyond the hits asked for, whose neighbours are looked at
 
 Moments momentsFrom(double sum, double squares, double weight)
 {
@@ -46,7 +47,7 @@ SearchScratch& searchScratch()
 CandidateScore::CandidateScore(const Indexes& indexes, const Weights& weights, const PreparedQuery& query, index::AllowedSlots allowed,
     std::size_t need, SearchScratch& scratch)
     : m_indexes(indexes), m_weights(weights), m_query(query), m_scratch(scratch),
-      m_hasLevels(indexes.passages().parents().size() < indexes.passages().size()), m_hasWords(!query.terms.empty()),
+      m_hasLevels(indexes.passages().parents().size() < indexes.passages().size()), m_hasWords(!query.words.terms.empty()),
       m_hasVector(!query.vector.empty())
 {
     beginSearch();
@@ -87,25 +88,61 @@ CandidateScore::CandidateScore(const Indexes& indexes, const Weights& weights, c
         scoreFrom(before);
     }
     std::erase_if(scratch.ranked, [&](const Ranked& candidate) { return !considers(candidate.slot); });
-    if (m_hasVector && indexes.parts().parts() > 0) {
-        fetchBestParts(need + std::max(kWithParts, need));
-    }
+    fetchDetails(need + std::max(kDetailed, need));
 }
 
 /// Only the best of those without a look at their parts get one: parts lift a passage by little. The rest stays as if the passage were
-/// one part.
-void CandidateScore::fetchBestParts(std::size_t count)
+/// one part without pairs.
+void CandidateScore::fetchDetails(std::size_t count)
 {
+    const bool hasParts = m_hasVector && m_indexes.parts().parts() > 0;
+    const bool hasWordDetails = m_hasWords && (m_indexes.lexical().partCount() > 0 || !m_query.words.pairs.empty());
+    if (!hasParts && !hasWordDetails) {
+        return;
+    }
     std::vector<Ranked>& ranked = m_scratch.ranked;
     if (ranked.size() > count) {
         std::ranges::nth_element(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(count), std::greater{}, &Ranked::score);
     }
-    for (Ranked& candidate : std::span(ranked).first(std::min(count, ranked.size()))) {
-        if (m_indexes.parts().has(candidate.slot)) {
+    const auto best = std::span(ranked).first(std::min(count, ranked.size()));
+    m_scratch.detailed.clear();
+    for (const Ranked& candidate : best) {
+        if (hasParts && m_indexes.parts().has(candidate.slot)) {
             const std::int32_t dot = m_indexes.parts().best(m_query.vector, candidate.slot);
             m_scratch.bestParts[candidate.slot] = std::uint64_t{m_scratch.search} << 32U | static_cast<std::uint32_t>(dot);
-            candidate.score = score(candidate.slot);
         }
+        if (hasWordDetails && m_scratch.bm25[candidate.slot] > 0) {
+            m_scratch.detailed.push_back(candidate.slot);
+        }
+    }
+    if (hasWordDetails) {
+        index::PairScorer pairs(m_indexes.lexical(), m_query.words, kPassageBm25, kPairLooks);
+        for (const Slot slot : pairs.seen()) {
+            m_scratch.details[slot].pairSearch = m_scratch.search;
+        }
+        for (const Ranked& candidate : std::span(ranked).subspan(best.size())) { // a rare pair lifts a passage from far below
+            if (m_scratch.details[candidate.slot].pairSearch == m_scratch.search) {
+                m_scratch.detailed.push_back(candidate.slot);
+            }
+        }
+        fetchWordDetails(pairs);
+    }
+    for (Ranked& candidate : ranked) {
+        candidate.score = score(candidate.slot);
+    }
+}
+
+void CandidateScore::fetchWordDetails(index::PairScorer& pairs)
+{
+    const index::LexicalIndex& lexical = m_indexes.lexical();
+    std::ranges::sort(m_scratch.detailed);
+    index::PartScorer parts(lexical, m_query.words.terms, kPassageBm25);
+    m_pairBm25 = momentsFrom(pairs.sum(), pairs.squares(), static_cast<double>(lexical.size()));
+    for (const Slot slot : m_scratch.detailed) {
+        SearchScratch::WordDetail& detail = m_scratch.details[slot];
+        detail.search = m_scratch.search;
+        detail.part = lexical.hasParts(slot) ? parts(slot) : m_scratch.bm25[slot];
+        detail.pairs = pairs.isEmpty() ? 0.0F : pairs(slot);
     }
 }
 
@@ -118,11 +155,13 @@ void CandidateScore::beginSearch()
         m_scratch.seen.resize(size);
         m_scratch.dots.resize(size);
         m_scratch.bestParts.resize(size);
+        m_scratch.details.resize(size);
     }
     if (++m_scratch.search == 0) { // after 2^32 searches: old marks would read as new
         std::ranges::fill(m_scratch.seen, 0U);
         std::ranges::fill(m_scratch.dots, 0U);
         std::ranges::fill(m_scratch.bestParts, 0U);
+        std::ranges::fill(m_scratch.details, SearchScratch::WordDetail{});
         m_scratch.search = 1;
     }
 }
@@ -131,7 +170,7 @@ void CandidateScore::scoreWords()
 {
     const index::PassageTable& passages = m_indexes.passages();
     m_scratch.bm25.resize(passages.size());
-    m_indexes.lexical().score(m_query.terms, kPassageBm25, m_scratch.bm25);
+    m_indexes.lexical().score(m_query.words.terms, kPassageBm25, m_scratch.bm25);
     double sum = 0;
     double squares = 0;
     m_scratch.words.resize(passages.size());
@@ -144,13 +183,16 @@ void CandidateScore::scoreWords()
         touched += value > 0 ? 1 : 0;                                          // without a branch: nothing foretells it
     }
     m_scratch.words.resize(touched);
-    m_bm25 = momentsFrom(sum, squares, static_cast<double>(passages.size()));
+    const auto count = static_cast<double>(passages.size());
+    const Indexes::WordPartSpread& spread = m_indexes.wordPartSpread();
+    m_bm25 = momentsFrom(sum, squares, count);
+    m_partBm25 = momentsFrom(sum * static_cast<double>(spread.mean), squares * static_cast<double>(spread.square), count);
     if (!m_hasLevels) {
         return;
     }
     const auto parents = passages.parents();
     m_scratch.parentBm25.resize(parents.size());
-    m_indexes.lexical().scoreGroups(m_query.terms, kParentBm25, passages.parentOf(), m_scratch.parentBm25);
+    m_indexes.lexical().scoreGroups(m_query.words.terms, kParentBm25, passages.parentOf(), m_scratch.parentBm25);
     sum = 0;
     squares = 0;
     for (std::size_t i = 0; i < parents.size(); ++i) {
@@ -328,9 +370,28 @@ float CandidateScore::bestPartZ(Slot slot) const
     return isPartMissing(slot) ? m_cosine.z(cosineOf(slot)) : m_bestPart.z(bestPartOf(slot));
 }
 
+/// As if the passage were one part where nobody looked.
+float CandidateScore::wordPartZ(Slot slot) const
+{
+    const SearchScratch::WordDetail& detail = m_scratch.details[slot];
+    return detail.search == m_scratch.search ? m_partBm25.z(detail.part) : m_bm25.z(m_scratch.bm25[slot]);
+}
+
+float CandidateScore::pairsOf(Slot slot) const
+{
+    const SearchScratch::WordDetail& detail = m_scratch.details[slot];
+    return detail.search == m_scratch.search ? detail.pairs : 0.0F;
+}
+
+float CandidateScore::ownWords(Slot slot) const
+{
+    return m_weights.words * m_bm25.z(m_scratch.bm25[slot]) + m_weights.wordPart * wordPartZ(slot) +
+        m_weights.wordPair * m_pairBm25.z(pairsOf(slot));
+}
+
 float CandidateScore::score(Slot slot) const
 {
-    float sum = m_hasWords ? m_bm25.z(m_scratch.bm25[slot]) : 0.0F;
+    float sum = m_hasWords ? ownWords(slot) : 0.0F;
     if (m_hasVector && m_indexes.vectors().has(slot)) {
         sum += m_weights.semantic * (m_weights.passage * m_cosine.z(cosineOf(slot)) + m_weights.part * bestPartZ(slot));
     }
@@ -355,7 +416,13 @@ std::vector<Term> CandidateScore::explain(Slot slot) const
         terms.push_back({name, raw, counts ? weight * moments.z(raw) : 0.0F});
     };
     if (m_hasWords) {
-        add("bm25", m_scratch.bm25[slot], 1, m_bm25, true);
+        const bool isDetailed = m_scratch.details[slot].search == m_scratch.search;
+        const float part = isDetailed ? m_scratch.details[slot].part : m_scratch.bm25[slot];
+        add("bm25", m_scratch.bm25[slot], m_weights.words, m_bm25, true);
+        add("best part bm25", part, m_weights.wordPart, isDetailed ? m_partBm25 : m_bm25, true);
+        if (m_pairBm25.perDeviation > 0) {
+            add("pair bm25", pairsOf(slot), m_weights.wordPair, m_pairBm25, true);
+        }
     }
     if (m_hasWords && m_hasLevels) {
         add("parent bm25", m_scratch.parentBm25[parent], m_weights.parent, m_parentBm25, true);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "index/word_detail.h"
 #include "query/fractal_score.h"
 
 #include <span>
@@ -28,8 +29,17 @@ struct SearchScratch {
     std::vector<std::int32_t> pendingDots;
     std::vector<std::uint64_t> dots;      ///< for each slot the search that compared it, and the product
     std::vector<std::uint64_t> bestParts; ///< the same of a passage's best part
-    std::vector<std::uint32_t> seen;      ///< for each slot the search that has it in `ranked`
-    std::uint32_t search = 0;             ///< number of this search; 0 is none
+    /// What the places of the query's words in a passage are worth.
+    struct WordDetail {
+        std::uint32_t search = 0; ///< that looked
+        float part = 0;
+        float pairs = 0;
+        std::uint32_t pairSearch = 0; ///< that is known to find a pair in it
+    };
+    std::vector<WordDetail> details; ///< by slot
+    std::vector<index::Slot> detailed;
+    std::vector<std::uint32_t> seen; ///< for each slot the search that has it in `ranked`
+    std::uint32_t search = 0;        ///< number of this search; 0 is none
     std::vector<float> floats;
     index::FixedVector vector;
 };
@@ -61,7 +71,11 @@ private:
     [[nodiscard]] std::int32_t dotOf(index::Slot slot) const { return static_cast<std::int32_t>(m_scratch.dots[slot] & 0xFFFFFFFFU); }
     [[nodiscard]] float cosineOf(index::Slot slot) const { return static_cast<float>(dotOf(slot)) / index::kFixedDotOne; }
     [[nodiscard]] float parentCosineOf(index::Slot slot) const;
-    void fetchBestParts(std::size_t count);
+    void fetchDetails(std::size_t count);
+    void fetchWordDetails(index::PairScorer& pairs);
+    [[nodiscard]] float wordPartZ(index::Slot slot) const;
+    [[nodiscard]] float pairsOf(index::Slot slot) const;
+    [[nodiscard]] float ownWords(index::Slot slot) const;
     [[nodiscard]] bool isPartMissing(index::Slot slot) const;
     [[nodiscard]] float bestPartOf(index::Slot slot) const;
     [[nodiscard]] float bestPartZ(index::Slot slot) const;
@@ -79,6 +93,8 @@ private:
     const bool m_hasWords;
     const bool m_hasVector;
     Moments m_bm25;
+    Moments m_partBm25;
+    Moments m_pairBm25;
     Moments m_parentBm25;
     Moments m_cosine;
     Moments m_bestPart;

@@ -30,7 +30,7 @@ constexpr std::size_t kEmbedBatch = 256;        // bounds the float vectors and 
 // A snapshot: magic, version u32, the embedder's name, version u32 and dimension u32, the caller's sequence u64, then
 // passages, vectors, parts and postings as PassageTable, VectorIndex, PartVectors and LexicalIndex write them.
 constexpr std::uint64_t kSnapshotMagic = 0x3158444E49524143; // "CARINDX1"
-constexpr std::uint32_t kSnapshotVersion = 3;                // part of the stored form
+constexpr std::uint32_t kSnapshotVersion = 4;                // part of the stored form
 
 constexpr std::size_t kExactShare = 8; // a page that ends beyond such a part of the namespace is searched exactly
 
@@ -254,7 +254,7 @@ Result<Answer> FractalEngine::search(const Request& request)
     }
     const std::shared_lock<Gate> lock(m_mutex);
     if (request.mode != Mode::Semantic) {
-        query.terms = m_indexes.lexical().lookUp(request.text);
+        query.words = m_indexes.lexical().lookUp(request.text);
     }
     auto best = searchBest(request, query, scratch);
     Answer answer = best ? std::move(*best) : searchAll(request, query);

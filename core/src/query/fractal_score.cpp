@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "query/fractal_score.h"
 
+#include "index/word_detail.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -58,7 +60,7 @@ Moments momentsOfSpread(double mean, double variance)
 FractalScore::FractalScore(const Indexes& indexes, const Weights& weights, const PreparedQuery& query)
     : m_indexes(indexes), m_weights(weights), m_hasLevels(indexes.passages().parents().size() < indexes.passages().size())
 {
-    if (!query.terms.empty()) {
+    if (!query.words.terms.empty()) {
         scoreWords(query);
     }
     if (!query.vector.empty()) {
@@ -73,17 +75,53 @@ FractalScore::FractalScore(const Indexes& indexes, const Weights& weights, const
 void FractalScore::scoreWords(const PreparedQuery& query)
 {
     const index::PassageTable& passages = m_indexes.passages();
-    m_bm25.weight = 1;
+    m_bm25.weight = m_weights.words;
     m_bm25.values.resize(passages.size());
-    m_indexes.lexical().score(query.terms, kPassageBm25, m_bm25.values);
+    m_indexes.lexical().score(query.words.terms, kPassageBm25, m_bm25.values);
     m_bm25.zs = standardised(m_bm25.values, [](std::size_t) { return 1; });
+    scoreWordParts(query);
+    scorePairs(query);
     if (m_hasLevels) {
         const auto parents = passages.parents();
         m_parentBm25.weight = m_weights.parent;
         m_parentBm25.values.resize(parents.size());
-        m_indexes.lexical().scoreGroups(query.terms, kParentBm25, passages.parentOf(), m_parentBm25.values);
+        m_indexes.lexical().scoreGroups(query.words.terms, kParentBm25, passages.parentOf(), m_parentBm25.values);
         m_parentBm25.zs = standardised(m_parentBm25.values, [&](std::size_t i) { return parents[i].slots.size(); });
     }
+}
+
+void FractalScore::scoreWordParts(const PreparedQuery& query)
+{
+    const index::LexicalIndex& lexical = m_indexes.lexical();
+    m_partBm25.weight = m_weights.wordPart;
+    m_partBm25.values = m_bm25.values;
+    if (lexical.partCount() == 0) {
+        m_partBm25.zs = m_bm25.zs;
+        return;
+    }
+    index::PartScorer bestPart(lexical, query.words.terms, kPassageBm25);
+    for (Slot slot = 0; slot < m_partBm25.values.size(); ++slot) {
+        if (m_partBm25.values[slot] > 0 && lexical.hasParts(slot)) {
+            m_partBm25.values[slot] = bestPart(slot);
+        }
+    }
+    m_partBm25.zs = standardised(m_partBm25.values, [](std::size_t) { return 1; });
+}
+
+void FractalScore::scorePairs(const PreparedQuery& query)
+{
+    index::PairScorer pairs(m_indexes.lexical(), query.words, kPassageBm25, m_bm25.values.size());
+    if (pairs.isEmpty()) {
+        return;
+    }
+    m_pairBm25.weight = m_weights.wordPair;
+    m_pairBm25.values.resize(m_bm25.values.size());
+    for (Slot slot = 0; slot < m_bm25.values.size(); ++slot) {
+        if (m_bm25.values[slot] > 0) {
+            m_pairBm25.values[slot] = pairs(slot);
+        }
+    }
+    m_pairBm25.zs = standardised(m_pairBm25.values, [](std::size_t) { return 1; });
 }
 
 void FractalScore::scoreVectors(const PreparedQuery& query)
@@ -168,7 +206,7 @@ void FractalScore::addUp()
 {
     const auto parentOf = m_indexes.passages().parentOf();
     m_scores.assign(parentOf.size(), 0.0F);
-    for (const Signal* signal : {&m_bm25, &m_cosine, &m_bestPart}) {
+    for (const Signal* signal : {&m_bm25, &m_partBm25, &m_pairBm25, &m_cosine, &m_bestPart}) {
         for (std::size_t slot = 0; slot < signal->zs.size(); ++slot) {
             m_scores[slot] += signal->weight * signal->zs[slot];
         }
@@ -204,6 +242,8 @@ std::vector<Term> FractalScore::explain(Slot slot) const
         }
     };
     add("bm25", m_bm25, slot);
+    add("best part bm25", m_partBm25, slot);
+    add("pair bm25", m_pairBm25, slot);
     add("parent bm25", m_parentBm25, parent);
     add("cosine", m_cosine, slot);
     add("best part", m_bestPart, slot);

@@ -10,7 +10,6 @@
 
 namespace carma::query {
 
-inline constexpr index::Bm25 kPassageBm25{0.9F, 0.4F};
 inline constexpr index::Bm25 kParentBm25{1.2F, 0.75F}; ///< parents differ more in length than passages do
 inline constexpr std::size_t kReach = 2;               ///< neighbours on each side
 inline constexpr float kDecay = 0.5F;                  ///< from one neighbour to the next
@@ -27,8 +26,8 @@ Moments momentsOfSpread(double mean, double variance);
 
 /// One query, ready to be compared.
 struct PreparedQuery {
-    std::vector<index::Postings> terms; ///< of the words that are known; empty in semantic mode
-    index::FixedVector vector;          ///< empty in lexical mode and for a query without a known token
+    index::QueryWords words;   ///< empty in semantic mode
+    index::FixedVector vector; ///< empty in lexical mode and for a query without a known token
 };
 
 /// The fractal score (see search_engine.h) of every passage for one query. A family of terms that the query does not
@@ -54,6 +53,8 @@ private:
     };
 
     void scoreWords(const PreparedQuery& query);
+    void scoreWordParts(const PreparedQuery& query);
+    void scorePairs(const PreparedQuery& query);
     void scoreVectors(const PreparedQuery& query);
     void scoreParents(std::span<const std::int32_t> dots);
     void scoreParts(const PreparedQuery& query, std::span<std::int32_t> dots);
@@ -64,6 +65,8 @@ private:
     const Weights m_weights;
     const bool m_hasLevels;
     Signal m_bm25;
+    Signal m_partBm25;
+    Signal m_pairBm25;
     Signal m_parentBm25;
     Signal m_cosine;
     Signal m_bestPart;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "query/indexes.h"
 
+#include "index/word_detail.h"
+
 #include <carma/assert.h>
 
 #include <algorithm>
@@ -16,6 +18,8 @@ namespace {
 constexpr std::size_t kSample = 2048;    // passages; a deviation is true to two parts in a hundred then
 constexpr std::size_t kPartSample = 256; // passages whose parts are compared with some of them
 constexpr std::size_t kPartQueries = 32;
+constexpr std::size_t kWordQueries = 24;
+constexpr std::size_t kQueryTerms = 6;
 
 /// Evenly spread over the slots, so that the same passages have the same sample.
 std::vector<Slot> spreadSlots(std::size_t size, std::size_t most)
@@ -157,8 +161,8 @@ void Indexes::takeSample()
     }
     m_moments.reset();
     if (!own.empty()) {
-        m_moments.emplace(
-            Moments{index::VectorMoments(own, dimension), index::VectorMoments(parents, dimension), measureParts(), m_vectors.size()});
+        m_moments.emplace(Moments{index::VectorMoments(own, dimension), index::VectorMoments(parents, dimension), measureParts(),
+            measureWordParts(), m_vectors.size()});
     }
 }
 
@@ -192,6 +196,38 @@ Indexes::PartSpread Indexes::measureParts() const
         return {};
     }
     return {static_cast<float>(shift / static_cast<double>(asked)), static_cast<float>(ratio / static_cast<double>(asked))};
+}
+
+/// Terms that say nothing about each other take the place of queries.
+Indexes::WordPartSpread Indexes::measureWordParts() const
+{
+    if (m_lexical.partCount() == 0) {
+        return {};
+    }
+    const std::vector<index::Postings> terms = m_lexical.someTerms(kWordQueries * kQueryTerms);
+    std::vector<float> wholes(m_lexical.size());
+    double wholeSum = 0;
+    double wholeSquares = 0;
+    double partSum = 0;
+    double partSquares = 0;
+    for (std::size_t begin = 0; begin < terms.size(); begin += kQueryTerms) {
+        const auto query = std::span(terms).subspan(begin, std::min(kQueryTerms, terms.size() - begin));
+        m_lexical.score(query, kPassageBm25, wholes);
+        index::PartScorer bestPart(m_lexical, query, kPassageBm25);
+        for (Slot slot = 0; slot < wholes.size(); ++slot) {
+            if (const auto whole = static_cast<double>(wholes[slot]); whole > 0) {
+                const double part = m_lexical.hasParts(slot) ? static_cast<double>(bestPart(slot)) : whole;
+                wholeSum += whole;
+                wholeSquares += whole * whole;
+                partSum += part;
+                partSquares += part * part;
+            }
+        }
+    }
+    if (wholeSum <= 0) {
+        return {};
+    }
+    return {static_cast<float>(partSum / wholeSum), static_cast<float>(partSquares / wholeSquares)};
 }
 
 void Indexes::prepare(bool withGraph)

@@ -16,6 +16,8 @@
 
 namespace carma::query {
 
+inline constexpr index::Bm25 kPassageBm25{0.9F, 0.4F};
+
 /// The indexes of one namespace, which agree on the slots of its passages. Not synchronised.
 class Indexes {
 public:
@@ -62,6 +64,14 @@ public:
     };
     [[nodiscard]] const PartSpread& partSpread() const { return m_moments->parts; }
 
+    /// How the BM25 of passages' best parts lies beside that of the whole passages, whatever the query: its mean and the mean of its square
+    /// are so many times as large. REQUIRES: isPrepared()
+    struct WordPartSpread {
+        float mean = 1;
+        float square = 1;
+    };
+    [[nodiscard]] const WordPartSpread& wordPartSpread() const { return m_moments->wordParts; }
+
     void encode(Bytes& out) const;
     static Result<Indexes> decode(ByteReader& reader, std::size_t dimension);
 
@@ -70,6 +80,7 @@ private:
         index::VectorMoments passages;
         index::VectorMoments parents; ///< each counted once a passage
         PartSpread parts;
+        WordPartSpread wordParts;
         std::size_t size = 0; ///< passages when the sample was taken
     };
 
@@ -78,6 +89,7 @@ private:
     void keepParentVector(std::uint32_t parent, std::span<const std::int64_t> sum);
     void takeSample();
     [[nodiscard]] PartSpread measureParts() const;
+    [[nodiscard]] WordPartSpread measureWordParts() const;
 
     index::PassageTable m_passages;
     index::LexicalIndex m_lexical;

@@ -18,14 +18,19 @@
 /// The search engine of one namespace: everything between a text query and ranked passage ids.
 ///
 /// Scores follow fractal scoring: with z(x) = (x - mean) / deviation over the namespace's passages a passage scores
-///   lexical  z(bm25) + parent z(bm25 of its parent)
+///   words z(bm25) + wordPart z(bm25 of its best part) + wordPair z(bm25 of the query's pairs of words)
+/// + parent z(bm25 of its parent)
 /// + semantic [passage z(cosine) + part z(cosine of its best part)] + semanticParent z(cosine with its parent's mean vector)
 /// + neighbour * sum over the two passages before and after, halved at the second, of (z(bm25) + semantic z(cosine)).
 /// A part is a group of sentences (index/text_parts.h); a passage of one part is its own best. What a long passage says in one place
-/// is blurred in the vector of the whole.
+/// is blurred in the vector of the whole, and words that are far apart in it have less to do with each other. A pair is two words that
+/// stand side by side in query and passage.
 namespace carma::query {
 
 struct Weights {
+    float words = 0.5F;
+    float wordPart = 0.5F;
+    float wordPair = 0.05F;
     float semantic = 0.5F;
     float parent = 0.3F;
     float semanticParent = 0.15F;
@@ -59,8 +64,8 @@ struct Request {
     bool explain = false;
 };
 
-/// One summand of a hit's score: name ("bm25", "parent bm25", "cosine", "best part", "parent cosine", "neighbours"), the raw value,
-/// and what it added.
+/// One summand of a hit's score: name ("bm25", "best part bm25", "pair bm25", "parent bm25", "cosine", "best part", "parent cosine",
+/// "neighbours"), the raw value, and what it added.
 struct Term {
     std::string name;
     float raw = 0;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/lexical_index.h"
+#include "index/word_detail.h"
 #include "support/test_main.h"
 
 #include <QTest>
@@ -30,7 +31,7 @@ void append(LexicalIndex& index, const std::vector<Text>& texts)
 std::vector<float> score(const LexicalIndex& index, std::string_view query)
 {
     std::vector<float> scores(index.size());
-    index.score(index.lookUp(query), Bm25{}, scores);
+    index.score(index.lookUp(query).terms, Bm25{}, scores);
     return scores;
 }
 
@@ -40,6 +41,25 @@ double bm25(double n, double df, double count, double length, double meanLength,
 }
 
 bool near(float value, double expected) { return std::abs(static_cast<double>(value) - expected) < 1e-5; }
+
+using Numbers = std::vector<std::uint32_t>;
+using Floats = std::vector<float>;
+
+Numbers positionsOf(const Postings& postings, std::size_t at)
+{
+    Numbers positions;
+    postings.eachPosition(postings[at], [&](std::uint32_t position) { positions.push_back(position); });
+    return positions;
+}
+
+std::string manyWords(std::size_t count)
+{
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) {
+        text += "w" + std::to_string(i) + " ";
+    }
+    return text;
+}
 
 const std::vector<Text> kTexts{{"pipe", "boiler boiler tap"}, {"", "tap river"}, {"river", "gate"}, {"", ""}};
 
@@ -51,13 +71,15 @@ private slots:
     void countsTitleAndText()
     {
         WordReader reader;
-        const PassageTerms terms = countTerms(reader, "tap river", "river tap tap pump");
+        const auto [terms, positions, parts] = countTerms(reader, "tap river", "river tap tap pump");
         QCOMPARE(terms.size(), std::size_t{3});
         QCOMPARE(reader.term(terms[0].term), std::string_view("tap"));
         QCOMPARE(terms[0].count, std::uint16_t{3});
         QCOMPARE(terms[0].inTitle, std::uint16_t{1});
         QCOMPARE(terms[2].count, std::uint16_t{1});
         QCOMPARE(terms[2].inTitle, std::uint16_t{0});
+        QCOMPARE(positions, (std::vector<std::uint32_t>{0, 67, 68, 1, 66, 69})); // a gap between title and text
+        QVERIFY(parts.empty());
     }
 
     void scoresPassagesByBm25()
@@ -79,7 +101,7 @@ private slots:
         append(index, kTexts);
         const std::vector<std::uint32_t> groupOf{0, 1, 1, 0};
         std::vector<float> scores(2);
-        index.scoreGroups(index.lookUp("tap river pipe"), Bm25{1.2F, 0.75F}, groupOf, scores);
+        index.scoreGroups(index.lookUp("tap river pipe").terms, Bm25{1.2F, 0.75F}, groupOf, scores);
         const double mean = 3;
         QVERIFY(near(scores[0], bm25(2, 2, 1, 3, mean, 1.2, 0.75)));
         QVERIFY(near(scores[1], bm25(2, 2, 1, 3, mean, 1.2, 0.75) + bm25(2, 1, 1, 3, mean, 1.2, 0.75)));
@@ -94,7 +116,7 @@ private slots:
         append(fresh, {kTexts[1], kTexts[2], kTexts[3]});
         QCOMPARE(index.size(), std::size_t{3});
         QCOMPARE(index.termCount(), fresh.termCount());
-        QVERIFY(index.lookUp("boiler").empty());
+        QVERIFY(index.lookUp("boiler").terms.empty());
         QCOMPARE(score(index, "tap river gate"), score(fresh, "tap river gate"));
         Bytes bytes;
         Bytes freshBytes;
@@ -103,10 +125,102 @@ private slots:
         QCOMPARE(toHex(bytes), toHex(freshBytes));
     }
 
+    void keepsWhereTheWordsOfAPassageStand()
+    {
+        LexicalIndex index;
+        append(index, {{"", "tap the tap"}, {"tap", "boiler " + manyWords(200) + "tap"}, {"", "tap"}});
+        const Postings taps = index.lookUp("tap").terms.at(0);
+        QCOMPARE(positionsOf(taps, 0), (Numbers{0, 2}));
+        QCOMPARE(positionsOf(taps, 1), (Numbers{0, 266}));
+        QCOMPARE(positionsOf(taps, 2), (Numbers{0}));
+        index.compact(std::vector<Slot>{kGone, 0, 1});
+        QCOMPARE(positionsOf(index.lookUp("tap").terms.at(0), 0), (Numbers{0, 266}));
+        QCOMPARE(positionsOf(index.lookUp("tap").terms.at(0), 1), (Numbers{0}));
+    }
+
+    void findsPostingsBySlot()
+    {
+        LexicalIndex index;
+        std::vector<Text> texts(100);
+        for (std::size_t i = 0; i < texts.size(); i += 3) {
+            texts[i].text = "tap";
+        }
+        append(index, texts);
+        const Postings taps = index.lookUp("tap").terms.at(0);
+        for (std::size_t from = 0; from < taps.size(); ++from) {
+            for (Slot slot = 0; slot < 110; ++slot) {
+                std::size_t expected = from;
+                while (expected < taps.size() && taps[expected].slot < slot) {
+                    ++expected;
+                }
+                QCOMPARE(taps.seek(from, slot), expected);
+            }
+        }
+    }
+
+    void thePartThatHoldsMostOfTheWordsCounts()
+    {
+        LexicalIndex index;
+        const std::string filler = manyWords(60) + ". ";
+        append(index,
+            {{"pipe", "boiler tap. " + filler + "boiler river. " + filler}, {"", "boiler"},
+                {"", manyWords(90) + ". tap boiler tap. " + filler}});
+        QVERIFY(index.hasParts(0));
+        QVERIFY(!index.hasParts(1));
+        const QueryWords words = index.lookUp("boiler tap");
+        PartScorer scorer(index, words.terms, Bm25{});
+        const float both = scorer(0);
+        const auto part = index.parts(0)[0];
+        const double mean = 1.0 / static_cast<double>(index.perMeanLength());
+        const double length = part.terms + 1.0; // with the title
+        QVERIFY(near(both, bm25(3, 3, 1, length, mean, 0.9, 0.4) + bm25(3, 2, 1, length, mean, 0.9, 0.4)));
+        QVERIFY(scorer(2) > both);
+        const QueryWords apart = index.lookUp("tap river");
+        PartScorer one(index, apart.terms, Bm25{});
+        QVERIFY(one(0) < score(index, "tap river")[0]); // they stand in two parts
+    }
+
+    void wordsSideBySideArePairs()
+    {
+        LexicalIndex index;
+        append(
+            index, {{"", "tap boiler river tap boiler"}, {"", "boiler tap"}, {"tap", "boiler"}, {"", "tap of boiler"}, {"", "tap boiler"}});
+        const QueryWords words = index.lookUp("tap boiler tap boiler");
+        QCOMPARE(words.pairs, (std::vector<WordPair>{{0, 1}, {1, 0}}));
+        QVERIFY(index.lookUp("tap of boiler").pairs.empty());
+        PairScorer pairs(index, words, Bm25{}, 100);
+        Floats scores;
+        for (Slot slot = 0; slot < index.size(); ++slot) {
+            scores.push_back(pairs(slot));
+        }
+        const double mean = 1.0 / static_cast<double>(index.perMeanLength());
+        QVERIFY(near(scores[0], bm25(5, 2, 2, 5, mean, 0.9, 0.4)));
+        QVERIFY(near(scores[1], bm25(5, 1, 1, 2, mean, 0.9, 0.4)));
+        QCOMPARE(scores[2], 0.0F);
+        QCOMPARE(scores[3], 0.0F);
+        QVERIFY(near(scores[4], bm25(5, 2, 1, 2, mean, 0.9, 0.4)));
+        QVERIFY(std::abs(pairs.sum() - static_cast<double>(scores[0] + scores[1] + scores[4])) < 1e-4);
+    }
+
+    void pairsOfFrequentWordsAreCountedInASample()
+    {
+        LexicalIndex index;
+        std::vector<Text> texts;
+        for (int i = 0; i < 1000; ++i) {
+            texts.push_back({"", i % 4 == 0 ? "tap boiler" : "boiler tap"});
+        }
+        append(index, texts);
+        const QueryWords words = index.lookUp("tap boiler");
+        const PairScorer all(index, words, Bm25{}, 1000);
+        const PairScorer some(index, words, Bm25{}, 100);
+        QVERIFY(std::abs(all.sum() / some.sum() - 1) < 0.3);
+        QVERIFY(std::abs(all.squares() / some.squares() - 1) < 0.5);
+    }
+
     void anEmptyIndexScoresNothing()
     {
         const LexicalIndex index;
-        QVERIFY(index.lookUp("boiler").empty());
+        QVERIFY(index.lookUp("boiler").terms.empty());
         QVERIFY(score(index, "boiler").empty());
     }
 
@@ -118,14 +232,16 @@ private slots:
             text += "tap ";
         }
         append(index, {{text, text}});
-        QCOMPARE(index.lookUp("tap")[0][0].count, std::uint16_t{65535});
-        QCOMPARE(index.lookUp("tap")[0][0].inTitle, std::uint16_t{65535});
+        QCOMPARE(index.lookUp("tap").terms[0][0].count, std::uint16_t{65535});
+        QCOMPARE(index.lookUp("tap").terms[0][0].inTitle, std::uint16_t{65535});
     }
 
     void readsBackWhatItWrote()
     {
         LexicalIndex index;
-        append(index, kTexts);
+        std::vector<Text> texts = kTexts;
+        texts.push_back({"tap", manyWords(300)});
+        append(index, texts);
         Bytes bytes;
         index.encode(bytes);
         ByteReader reader(bytes);
@@ -133,6 +249,10 @@ private slots:
         VERIFY_OK(decoded);
         QVERIFY(reader.atEnd());
         QCOMPARE(score(*decoded, "boiler tap river"), score(index, "boiler tap river"));
+        QVERIFY(std::ranges::equal(decoded->parts(4), index.parts(4)) && index.parts(4).size() > 1);
+        Bytes again;
+        decoded->encode(again);
+        QCOMPARE(toHex(again), toHex(bytes));
     }
 
     void refusesPostingsThatContradictThemselves()

@@ -6,6 +6,7 @@
 #include <QTest>
 #include <random>
 
+using carma::index::PlacedTerm;
 using carma::index::WordReader;
 
 namespace {
@@ -15,11 +16,12 @@ using Words = std::vector<std::string>;
 Words read(std::string_view text)
 {
     WordReader reader;
-    std::vector<std::uint32_t> terms;
-    reader.read(text, terms);
+    std::vector<PlacedTerm> terms;
+    std::uint32_t position = 0;
+    reader.read(text, terms, position);
     Words words;
-    for (const std::uint32_t term : terms) {
-        words.emplace_back(reader.term(term));
+    for (const PlacedTerm& term : terms) {
+        words.emplace_back(reader.term(term.term));
     }
     return words;
 }
@@ -68,11 +70,29 @@ private slots:
     void numbersEachTermOnce()
     {
         WordReader reader;
-        std::vector<std::uint32_t> terms;
-        reader.read("boiler tap boilers", terms);
-        reader.read("tap", terms);
-        QCOMPARE(terms, (std::vector<std::uint32_t>{0, 1, 0, 1}));
+        std::vector<PlacedTerm> terms;
+        std::uint32_t position = 0;
+        reader.read("boiler tap boilers", terms, position);
+        reader.read("tap", terms, position);
+        std::vector<std::uint32_t> numbers;
+        for (const PlacedTerm& term : terms) {
+            numbers.push_back(term.term);
+        }
+        QCOMPARE(numbers, (std::vector<std::uint32_t>{0, 1, 0, 1}));
         QCOMPARE(reader.termCount(), std::size_t{2});
+        QCOMPARE(position, std::uint32_t{4});
+    }
+
+    void stopWordsTakePlaces()
+    {
+        WordReader reader;
+        std::vector<PlacedTerm> terms;
+        std::uint32_t position = 5;
+        reader.read("the state of the art", terms, position);
+        QCOMPARE(terms.size(), std::size_t{2});
+        QCOMPARE(terms[0].position, std::uint32_t{6});
+        QCOMPARE(terms[1].position, std::uint32_t{9});
+        QCOMPARE(position, std::uint32_t{10});
     }
 
     void cutsLongRunsAtTheEndOfACharacter()

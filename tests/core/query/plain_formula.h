@@ -117,6 +117,91 @@ inline double plainBestPart(const PlainPassage& passage, Embedder& embedder, con
     return best;
 }
 
+/// Pairs of neighbouring words as words of their own.
+inline std::vector<std::string> plainPairs(const std::string& text)
+{
+    const auto words = plainWords(text);
+    std::vector<std::string> pairs;
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        pairs.push_back(words[i - 1] + "+" + words[i]);
+    }
+    return pairs;
+}
+
+/// What BM25 with k1 = .9 and b = .4 has to know of all passages.
+struct PlainCorpus {
+    double n = 0;
+    double meanLength = 0;
+    std::map<std::string, double> holding;
+};
+
+inline double plainValue(const PlainCorpus& corpus, const std::vector<std::string>& words, double length, const std::string& word)
+{
+    const auto count = static_cast<double>(std::count(words.begin(), words.end(), word));
+    const auto found = corpus.holding.find(word);
+    const double df = found == corpus.holding.end() ? 0 : found->second;
+    return count > 0
+        ? std::log(1 + (corpus.n - df + 0.5) / (df + 0.5)) * count * 1.9 / (count + 0.9 * (0.6 + 0.4 * length / corpus.meanLength))
+        : 0;
+}
+
+/// For each passage the BM25 of its best part and that of the pairs.
+struct PlainDetail {
+    Numbers parts;
+    Numbers pairs;
+};
+
+inline PlainDetail plainDetail(const std::vector<PlainPassage>& passages, const std::string& query)
+{
+    PlainCorpus words;
+    PlainCorpus pairs;
+    words.n = pairs.n = static_cast<double>(passages.size());
+    const auto countIn = [](PlainCorpus& corpus, const std::vector<std::string>& all) {
+        for (const std::string& word : std::set<std::string>(all.begin(), all.end())) {
+            ++corpus.holding[word];
+        }
+    };
+    const auto pairsOf = [](const PlainPassage& p) {
+        auto all = plainPairs(p.title);
+        const auto inText = plainPairs(p.text);
+        all.insert(all.end(), inText.begin(), inText.end());
+        return all;
+    };
+    for (const PlainPassage& p : passages) {
+        const auto all = plainWords(p.title + " " + p.text);
+        words.meanLength += static_cast<double>(all.size()) / words.n;
+        countIn(words, all);
+        countIn(pairs, pairsOf(p));
+    }
+    pairs.meanLength = words.meanLength;
+    const auto queryWords = plainWords(query);
+    const auto queryPairs = plainPairs(query);
+    PlainDetail detail{Numbers(passages.size()), Numbers(passages.size())};
+    for (std::size_t i = 0; i < passages.size(); ++i) {
+        const PlainPassage& p = passages[i];
+        std::vector<std::string> parts;
+        for (const std::string_view part : index::textParts(p.text)) {
+            parts.emplace_back(part);
+        }
+        if (parts.empty()) {
+            parts.push_back(p.text);
+        }
+        for (const std::string& part : parts) {
+            const auto inPart = plainWords(p.title + " " + part);
+            double sum = 0;
+            for (const std::string& word : std::set<std::string>(queryWords.begin(), queryWords.end())) {
+                sum += plainValue(words, inPart, static_cast<double>(inPart.size()), word);
+            }
+            detail.parts[i] = std::max(detail.parts[i], sum);
+        }
+        const auto length = static_cast<double>(plainWords(p.title + " " + p.text).size());
+        for (const std::string& pair : std::set<std::string>(queryPairs.begin(), queryPairs.end())) {
+            detail.pairs[i] += plainValue(pairs, pairsOf(p), length, pair);
+        }
+    }
+    return detail;
+}
+
 inline std::map<FragmentId, double> plainScores(const std::vector<PlainPassage>& passages, Embedder& embedder,
     const query::Weights& weights, const std::string& query, query::Mode mode)
 {
@@ -161,6 +246,9 @@ inline std::map<FragmentId, double> plainScores(const std::vector<PlainPassage>&
     const double lexicalWeight = mode == query::Mode::Semantic ? 0 : 1;
     const double semanticWeight = mode == query::Mode::Lexical ? 0 : 1;
     const Numbers l = plainZ(plainBm25(words, query, 0.9, 0.4), all);
+    const PlainDetail detail = plainDetail(passages, query);
+    const Numbers lp = plainZ(detail.parts, all);
+    const Numbers pairs = plainZ(detail.pairs, all);
     const Numbers s = plainZ(cosine, hasVector);
     const Numbers b = plainZ(bestPart, hasVector);
     const Numbers pl = plainZ(parentLexical, all);
@@ -171,7 +259,9 @@ inline std::map<FragmentId, double> plainScores(const std::vector<PlainPassage>&
             return lexicalWeight * l[k] + semanticWeight * static_cast<double>(weights.semantic) * s[k];
         };
         const auto ownVector = static_cast<double>(weights.passage) * s[i] + static_cast<double>(weights.part) * b[i];
-        double score = lexicalWeight * l[i] + semanticWeight * static_cast<double>(weights.semantic) * ownVector;
+        const double ownWords = static_cast<double>(weights.words) * l[i] + static_cast<double>(weights.wordPart) * lp[i] +
+            static_cast<double>(weights.wordPair) * pairs[i];
+        double score = lexicalWeight * ownWords + semanticWeight * static_cast<double>(weights.semantic) * ownVector;
         if (parentWords.size() < n) {
             score += lexicalWeight * static_cast<double>(weights.parent) * pl[i];
             score += semanticWeight * static_cast<double>(weights.semanticParent) * ps[i];

@@ -168,7 +168,7 @@ private slots:
             const Answer answer = ask(*engine, {.text = texts.queries[1], .mode = mode, .explain = true});
             QVERIFY(!answer.hits.empty());
             for (const Hit& hit : answer.hits) {
-                QCOMPARE(hit.terms.size(), mode == Mode::Hybrid ? std::size_t{6} : mode == Mode::Lexical ? std::size_t{3} : std::size_t{4});
+                QVERIFY(hit.terms.size() >= (mode == Mode::Hybrid ? 7U : 4U));
                 float sum = 0;
                 for (const Term& term : hit.terms) {
                     sum += term.added;

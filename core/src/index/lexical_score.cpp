@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/hash.h"
+#include "index/lexical_index.h"
+
+#include <carma/assert.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace carma::index {
+
+void LexicalIndex::score(std::span<const Postings> terms, const Bm25& parameters, std::span<float> scores) const
+{
+    CARMA_ASSERT(scores.size() == size());
+    std::ranges::fill(scores, 0.0F);
+    const float perMean = perMeanLength();
+    for (const Postings& postings : terms) {
+        const float idf = inverseFrequency(size(), postings.size());
+        for (const Posting& posting : postings) {
+            const float relativeLength = static_cast<float>(m_lengths[posting.slot].all) * perMean;
+            scores[posting.slot] += idf * parameters.saturate(posting.count, relativeLength);
+        }
+    }
+}
+
+void LexicalIndex::scoreGroups(
+    std::span<const Postings> terms, const Bm25& parameters, std::span<const std::uint32_t> groupOf, std::span<float> scores) const
+{
+    CARMA_ASSERT(groupOf.size() == size());
+    std::ranges::fill(scores, 0.0F);
+    std::vector<std::uint32_t> lengths(scores.size());
+    std::uint64_t lengthSum = 0;
+    for (std::size_t slot = 0; slot < size(); ++slot) {
+        const std::uint32_t length = m_lengths[slot].all - m_lengths[slot].title;
+        lengths[groupOf[slot]] += length;
+        lengthSum += length;
+    }
+    const float perMean = static_cast<float>(scores.size()) / static_cast<float>(std::max<std::uint64_t>(lengthSum, 1));
+    std::vector<std::uint32_t> counts(scores.size());
+    std::vector<std::uint32_t> holding;
+    for (const Postings& postings : terms) {
+        for (const Posting& posting : postings) {
+            const auto count = static_cast<std::uint32_t>(posting.count - posting.inTitle);
+            std::uint32_t& sum = counts[groupOf[posting.slot]];
+            if (sum == 0 && count != 0) {
+                holding.push_back(groupOf[posting.slot]);
+            }
+            sum += count;
+        }
+        const float idf = inverseFrequency(scores.size(), holding.size());
+        for (const std::uint32_t group : holding) {
+            const float relativeLength = static_cast<float>(lengths[group]) * perMean;
+            scores[group] += idf * parameters.saturate(static_cast<float>(counts[group]), relativeLength);
+            counts[group] = 0;
+        }
+        holding.clear();
+    }
+}
+
+float LexicalIndex::perMeanLength() const
+{
+    return static_cast<float>(size()) / static_cast<float>(std::max<std::uint64_t>(m_lengthSum, 1));
+}
+
+std::vector<Postings> LexicalIndex::someTerms(std::size_t count) const
+{
+    std::vector<std::pair<std::uint64_t, Postings>> chosen; // by the hash of the term, which says nothing about its use
+    for (const auto& [term, list] : m_terms) {
+        if (list.size() > 1 && list.size() <= size() / 2 + 1) {
+            chosen.emplace_back(hash64(asBytes(term), 0), list.view());
+        }
+    }
+    count = std::min(count, chosen.size());
+    const auto byHash = [](const auto& a, const auto& b) { return a.first < b.first; };
+    std::partial_sort(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(count), chosen.end(), byHash);
+    std::vector<Postings> terms;
+    for (const auto& one : std::span(chosen).first(count)) {
+        terms.push_back(one.second);
+    }
+    return terms;
+}
+
+} // namespace carma::index
