@@ -6,6 +6,8 @@
 #include "credentials.h"
 #include "terminal.h"
 
+#include <carma/plugins.h>
+
 #include <array>
 #include <charconv>
 #include <cstdlib>
@@ -36,6 +38,10 @@ Result<Environment> environmentOf()
         }
         environment.searchMemoryBytes = mebibytes * kMebibyte;
     }
+    environment.embedderFactory = [](std::string_view name) -> Result<std::shared_ptr<Embedder>> {
+        CARMA_TRY_ASSIGN(const PluginOptions options, defaultPluginOptions());
+        return openPluginEmbedder(name, options);
+    };
     return environment;
 }
 

@@ -76,6 +76,18 @@ Result<std::shared_ptr<PluginEmbedder>> PluginEmbedder::open(const Chosen& chose
     return self;
 }
 
+/// A process of its own and a model behind it: always worth a cache.
+EmbedderTraits PluginEmbedder::traits() const
+{
+    constexpr double kWeightMax = 4; // of EmbedderTraits
+    EmbedderTraits traits;
+    traits.slow = true;
+    if (m_facts.advisedSemanticWeight > 0) {
+        traits.semanticWeight = static_cast<float>(std::min(m_facts.advisedSemanticWeight, kWeightMax));
+    }
+    return traits;
+}
+
 Result<void> PluginEmbedder::embed(std::span<const std::string_view> texts, std::span<float> out)
 {
     const std::size_t dimension = m_identity.dimension;

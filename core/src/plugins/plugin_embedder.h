@@ -29,6 +29,7 @@ public:
     static Result<std::shared_ptr<PluginEmbedder>> open(const Chosen& chosen, const PluginOptions& options, PluginClock clock);
 
     [[nodiscard]] const EmbedderIdentity& identity() const override { return m_identity; }
+    [[nodiscard]] EmbedderTraits traits() const override;
     Result<void> embed(std::span<const std::string_view> texts, std::span<float> out) override;
 
     [[nodiscard]] const EmbedderFacts& facts() const { return m_facts; }
