@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "durations.h"
 #include "json.h"
-#include "moment.h"
 #include "registry.h"
 #include "text.h"
 
 #include <carma/clock.h>
+#include <carma/moment.h>
 
 #include <algorithm>
 #include <charconv>

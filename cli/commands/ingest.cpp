@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "json_forms.h"
-#include "moment.h"
 #include "phrases.h"
 #include "registry.h"
 #include "terminal.h"
@@ -9,6 +8,7 @@
 
 #include <algorithm>
 #include <carma/clock.h>
+#include <carma/moment.h>
 #include <fmt/format.h>
 
 namespace carma::cli {

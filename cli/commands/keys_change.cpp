@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "durations.h"
 #include "keys_actions.h"
-#include "moment.h"
 #include "text.h"
 
 #include <carma/clock.h>
+#include <carma/moment.h>
 
 #include <charconv>
 #include <fmt/format.h>

@@ -24,9 +24,11 @@ public:
     {
         return {"memory", "find by meaning and by words",
             "Prints the passages that answer best, the best first: score, place, id and an excerpt. Passages that cannot be read "
-            "do not stand in the way of the others; their number is told.",
+            "do not stand in the way of the others; their number is told. \"Words in quotes\" must stand together; +word is demanded and "
+            "-word excluded; word* is the beginning of a word; title:, tag:, speaker:, path:, before: and after: say where and when.",
             {"carma query \"where is the well key\"", "carma query \"surveyor's measurements\" -k 3 --context 1",
-                "carma query budget --mode lexical --per-document --json"},
+                "carma query budget --mode lexical --per-document --json",
+                "carma query 'pump \"boiler room\" -draft tag:house after:2024-05-14'"},
             {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::DamagedStore}};
     }
     void declare(Arguments& arguments) override

@@ -62,7 +62,7 @@ void TestEmbedderCommands::setOfTheOneInUseChangesNothing()
     COMPARE_EXIT(m_place->carma({"embedder", "resume"}), 3);
     const Outcome unknown = m_place->carma({"embedder", "set", "nobody"});
     COMPARE_EXIT(unknown, 3);
-    QVERIFY2(unknown.err.contains("nobody") && unknown.err.contains("embedder show"), unknown.err.constData());
+    QVERIFY2(unknown.err.contains("nobody") && unknown.err.contains("plugins list"), unknown.err.constData());
 }
 
 void TestEmbedderCommands::aMissingModelCostsALineAndMeaning()

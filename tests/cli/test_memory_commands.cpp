@@ -26,6 +26,8 @@ private slots:
     void ingestedFolderIsListedQueriedAndDrawn();
     void queryDocumentHasItsKeys();
     void explainAndContextAddTheirKeys();
+    void queriesDemandExcludeAndAskFields();
+    void mistakenQueriesNameTheColumn();
     void exportGivesEveryFileBackByteForByte();
     void refusedFilesAreNamedAndTheRestGoesOn();
     void changedFilesBecomeNewVersions();
@@ -174,6 +176,35 @@ void TestMemoryCommands::queryDocumentHasItsKeys()
     QCOMPARE(schemaProblem(answer.value("hits").toArray().at(0).toObject(), hit), QString());
     QVERIFY(!answer.value("hits").toArray().at(0).toObject().contains("terms"));
     QVERIFY(m_place->carma({"query", "leeks", "--min-score", "1e9", "--json"}).object().value("hits").toArray().isEmpty());
+}
+
+void TestMemoryCommands::queriesDemandExcludeAndAskFields()
+{
+    ingestSamples();
+    const auto paths = [&](const QString& query) {
+        QStringList found;
+        for (const QJsonValue& hit : m_place->carma({"query", query, "--json"}).object().value("hits").toArray()) {
+            found << hit.toObject().value("path").toString();
+        }
+        found.removeDuplicates();
+        found.sort();
+        return found;
+    };
+    QCOMPARE(paths("garden \"quince tree\""), QStringList{"garden.txt"});
+    QCOMPARE(paths("line path:deep"), QStringList{"deep/er/empty line.txt"});
+    QVERIFY(!paths("the key -leeks -path:deep").contains("garden.txt"));
+    QCOMPARE(paths("\"tree quince\""), QStringList{});
+}
+
+void TestMemoryCommands::mistakenQueriesNameTheColumn()
+{
+    ingestSamples();
+    for (const auto& [query, column] : {std::pair{QString("leek \"quince"), 6}, std::pair{QString("leek tag:\"\""), 10},
+             std::pair{QString("leek before:noon"), 13}, std::pair{QString(" "), 1}}) {
+        const Outcome outcome = m_place->carma({"query", query});
+        COMPARE_EXIT(outcome, 2);
+        QVERIFY2(outcome.err.contains(QString("(column %1)").arg(column).toUtf8()), qPrintable(outcome.err));
+    }
 }
 
 void TestMemoryCommands::explainAndContextAddTheirKeys()

@@ -207,6 +207,8 @@ public:
     /// Ingests bytes as if they were a file called `path` (for standard input).
     virtual Result<IngestReport> ingestBytes(std::string_view path, std::string_view bytes, const IngestOptions& options) = 0;
 
+    /// `text` is plain words, or the language of core/docs/query.md: "phrases", +demanded, -excluded, prefix*, tag:x. InvalidArgument for
+    /// what that page calls a mistake, with its column.
     virtual Result<QueryAnswer> query(std::string_view text, const QueryOptions& options) = 0;
 
     virtual Result<std::vector<DocumentSummary>> list(const ListOptions& options) = 0;

@@ -184,6 +184,23 @@ QueryWords LexicalIndex::lookUp(std::string_view query) const
     return found;
 }
 
+Postings LexicalIndex::find(std::string_view term) const
+{
+    const auto list = m_terms.find(term);
+    return list == m_terms.end() ? Postings() : list->second.view();
+}
+
+std::vector<Postings> LexicalIndex::withPrefix(std::string_view prefix) const
+{
+    std::vector<Postings> found;
+    for (const auto& [term, list] : m_terms) {
+        if (!prefix.empty() && term.starts_with(prefix)) {
+            found.push_back(list.view());
+        }
+    }
+    return found;
+}
+
 std::size_t LexicalIndex::memoryBytes() const
 {
     // A node of the map holds its key, its value, a hash and a link.

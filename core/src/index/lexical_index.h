@@ -63,6 +63,10 @@ public:
     void compact(Renumbering newSlots);
 
     [[nodiscard]] QueryWords lookUp(std::string_view query) const;
+    /// Of a term as WordReader gives it; empty if it is not there.
+    [[nodiscard]] Postings find(std::string_view term) const;
+    /// Of all terms that begin so, and none for an empty prefix.
+    [[nodiscard]] std::vector<Postings> withPrefix(std::string_view prefix) const;
     /// BM25 of every passage. REQUIRES: scores.size() == size()
     void score(std::span<const Postings> terms, const Bm25& parameters, std::span<float> scores) const;
     /// BM25 of every group; `groupOf` names each slot's group. REQUIRES: groupOf.size() == size(), each below

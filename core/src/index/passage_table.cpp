@@ -59,6 +59,7 @@ void PassageTable::append(std::span<const PassageRow> rows)
         m_documents.push_back(row.document);
         m_orders.push_back(row.order);
         m_sequences.push_back(row.sequence);
+        m_times.push_back(row.timeUs);
         m_parentOf.push_back(parentIndex(row.parent));
         m_parents[m_parentOf.back()].slots.push_back(slot);
         grown.push_back(m_parentOf.back());
@@ -108,6 +109,7 @@ void PassageTable::compact(Renumbering newSlots)
     compactColumn(m_documents, newSlots);
     compactColumn(m_orders, newSlots);
     compactColumn(m_sequences, newSlots);
+    compactColumn(m_times, newSlots);
     compactColumn(m_parentOf, newSlots);
     for (Parent& parent : m_parents) {
         for (Slot& slot : parent.slots) {
@@ -132,8 +134,8 @@ std::size_t PassageTable::memoryBytes() const
     constexpr std::size_t kNodeBytes = sizeof(FragmentId) + 4 * sizeof(void*); // key, value, link, bucket, allocation
     std::size_t bytes = m_ids.capacity() * sizeof(FragmentId) + m_documents.capacity() * sizeof(FragmentId) +
         m_orders.capacity() * sizeof(std::uint32_t) + m_sequences.capacity() * sizeof(Sequence) +
-        (m_parentOf.capacity() + m_positions.capacity()) * sizeof(std::uint32_t) + m_parents.capacity() * sizeof(Parent) +
-        (m_slotOf.size() + m_parentIndexOf.size()) * kNodeBytes;
+        m_times.capacity() * sizeof(std::int64_t) + (m_parentOf.capacity() + m_positions.capacity()) * sizeof(std::uint32_t) +
+        m_parents.capacity() * sizeof(Parent) + (m_slotOf.size() + m_parentIndexOf.size()) * kNodeBytes;
     for (const Parent& parent : m_parents) {
         bytes += parent.slots.capacity() * sizeof(Slot);
     }
@@ -141,7 +143,7 @@ std::size_t PassageTable::memoryBytes() const
 }
 
 // Passages u32 n, parents u32 m, then columns: m parent ids; n ids, n documents, n parent indexes u32, n orders u32,
-// n sequences u64.
+// n sequences u64, n times u64.
 void PassageTable::encode(Bytes& out) const
 {
     ByteWriter writer(out);
@@ -155,6 +157,7 @@ void PassageTable::encode(Bytes& out) const
     writeColumn(writer, m_parentOf);
     writeColumn(writer, m_orders);
     writeColumn(writer, m_sequences);
+    writeColumn(writer, m_times);
 }
 
 Result<PassageTable> PassageTable::decode(ByteReader& reader)
@@ -170,6 +173,7 @@ Result<PassageTable> PassageTable::decode(ByteReader& reader)
     readColumn(reader, table.m_parentOf, count);
     readColumn(reader, table.m_orders, count);
     readColumn(reader, table.m_sequences, count);
+    readColumn(reader, table.m_times, count);
     if (reader.failed()) {
         return bad;
     }

@@ -23,6 +23,7 @@ struct PassageRow {
     FragmentId parent;
     std::uint32_t order = 0;
     Sequence sequence = 0;
+    std::int64_t timeUs = 0; ///< since 1970-01-01 UTC
 };
 
 /// Who the passages of a namespace are and how they hang together, by slot. Not synchronised.
@@ -48,6 +49,7 @@ public:
     [[nodiscard]] const FragmentId& id(Slot slot) const { return m_ids[slot]; }
     [[nodiscard]] const FragmentId& document(Slot slot) const { return m_documents[slot]; }
     [[nodiscard]] Sequence sequence(Slot slot) const { return m_sequences[slot]; }
+    [[nodiscard]] std::int64_t timeUs(Slot slot) const { return m_times[slot]; }
     [[nodiscard]] std::uint32_t order(Slot slot) const { return m_orders[slot]; }
     /// Where the slot is among its parent's slots.
     [[nodiscard]] std::uint32_t position(Slot slot) const { return m_positions[slot]; }
@@ -68,6 +70,7 @@ private:
     std::vector<FragmentId> m_documents;
     std::vector<std::uint32_t> m_orders;
     std::vector<Sequence> m_sequences;
+    std::vector<std::int64_t> m_times;
     std::vector<std::uint32_t> m_parentOf;
     std::vector<std::uint32_t> m_positions;
     std::vector<Parent> m_parents;

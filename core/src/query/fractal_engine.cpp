@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/byte_io.h"
 #include "index/text_parts.h"
+#include "query/allowed.h"
 #include "query/candidate_score.h"
 #include "query/fractal_score.h"
 #include "query/gate.h"
@@ -32,7 +33,7 @@ constexpr std::size_t kEmbedBatch = 256;        // bounds the float vectors and 
 constexpr std::uint64_t kSnapshotMagic = 0x3158444E49524143; // "CARINDX1"
 constexpr std::uint32_t kSnapshotVersion = 4;                // part of the stored form
 
-constexpr std::size_t kExactShare = 8; // a page that ends beyond such a part of the namespace is searched exactly
+constexpr std::size_t kExactShare = 8; // a page that ends beyond such a part of the namespace, or conditions that leave less
 
 struct TitledText {
     std::string_view title;
@@ -59,9 +60,9 @@ private:
     Result<void> embedPassages(std::span<const PassageView* const> passages, Indexes::Batch& batch);
     Result<void> embedTexts(std::span<const TitledText> all, std::vector<std::int16_t>& vectors);
     Result<void> embedQuery(std::string_view text, SearchScratch& scratch, index::FixedVector& vector);
-    [[nodiscard]] Answer searchAll(const Request& request, const PreparedQuery& query) const;
-    [[nodiscard]] std::optional<Answer> searchBest(const Request& request, const PreparedQuery& query, SearchScratch& scratch) const;
-    [[nodiscard]] std::vector<std::uint64_t> allowedSlots(const Request& request) const;
+    [[nodiscard]] Answer searchAll(const Request& request, const PreparedQuery& query, const Allowed& allowed) const;
+    [[nodiscard]] std::optional<Answer> searchBest(
+        const Request& request, const PreparedQuery& query, const Allowed& allowed, SearchScratch& scratch) const;
     [[nodiscard]] Hit hitOf(const Ranked& ranked) const;
     void rank(std::vector<Ranked>& candidates, const Request& request) const;
     void keepOnePerDocument(std::vector<Ranked>& candidates) const;
@@ -170,7 +171,7 @@ Result<void> FractalEngine::add(std::span<const PassageView> passages)
     CARMA_TRY_ASSIGN(const auto kept, lastOfEachId(passages));
     Indexes::Batch batch;
     for (const PassageView* passage : kept) {
-        batch.rows.push_back({passage->id, passage->document, passage->parent, passage->order, passage->sequence});
+        batch.rows.push_back({passage->id, passage->document, passage->parent, passage->order, passage->sequence, passage->timeUs});
         batch.terms.push_back(index::countTerms(batch.words, passage->title, passage->text));
     }
     CARMA_TRY(embedPassages(kept, batch));
@@ -239,7 +240,8 @@ void FractalEngine::keepOnePerDocument(std::vector<Ranked>& candidates) const
 
 Result<Answer> FractalEngine::search(const Request& request)
 {
-    if (isBlank(request.text)) {
+    const bool hasPrefixes = request.conditions != nullptr && !request.conditions->prefixes.empty();
+    if (isBlank(request.text) && !hasPrefixes) {
         return {ErrorCode::InvalidArgument, "the query is empty"};
     }
     if (request.limit < 1 || request.limit > kLimitMax) {
@@ -255,9 +257,11 @@ Result<Answer> FractalEngine::search(const Request& request)
     const std::shared_lock<Gate> lock(m_mutex);
     if (request.mode != Mode::Semantic) {
         query.words = m_indexes.lexical().lookUp(request.text);
+        addPrefixes(m_indexes.lexical(), request, query);
     }
-    auto best = searchBest(request, query, scratch);
-    Answer answer = best ? std::move(*best) : searchAll(request, query);
+    const Allowed allowed = allowedSlots(m_indexes, request);
+    auto best = searchBest(request, query, allowed, scratch);
+    Answer answer = best ? std::move(*best) : searchAll(request, query, allowed);
     scratch.vector = std::move(query.vector);
     return answer;
 }
@@ -294,13 +298,12 @@ Hit FractalEngine::hitOf(const Ranked& ranked) const
     return {passages.id(ranked.slot), passages.document(ranked.slot), passages.sequence(ranked.slot), ranked.score, {}};
 }
 
-Answer FractalEngine::searchAll(const Request& request, const PreparedQuery& query) const
+Answer FractalEngine::searchAll(const Request& request, const PreparedQuery& query, const Allowed& allowed) const
 {
     const FractalScore scores(m_indexes, m_weights, query);
     std::vector<Ranked> ranked;
     for (Slot slot = 0; slot < m_indexes.passages().size(); ++slot) {
-        const bool inTime = request.asOf == kNoSequence || m_indexes.passages().sequence(slot) < request.asOf;
-        if (inTime && scores.considers(slot)) {
+        if (allowed.has(slot) && scores.considers(slot)) {
             ranked.push_back({scores[slot], slot});
         }
     }
@@ -317,15 +320,15 @@ Answer FractalEngine::searchAll(const Request& request, const PreparedQuery& que
 }
 
 /// Nothing if only the exact search can tell.
-std::optional<Answer> FractalEngine::searchBest(const Request& request, const PreparedQuery& query, SearchScratch& scratch) const
+std::optional<Answer> FractalEngine::searchBest(
+    const Request& request, const PreparedQuery& query, const Allowed& allowed, SearchScratch& scratch) const
 {
     const std::size_t size = m_indexes.passages().size();
     const std::size_t need = std::min(request.offset, size) + std::min(request.limit, size);
-    if (size < m_options.candidatesFrom || !m_indexes.isPrepared() || need > size / kExactShare) {
+    if (size < m_options.candidatesFrom || !m_indexes.isPrepared() || need > size / kExactShare || allowed.count < size / kExactShare) {
         return std::nullopt;
     }
-    const std::vector<std::uint64_t> allowed = allowedSlots(request);
-    CandidateScore scores(m_indexes, m_weights, query, allowed, need, scratch);
+    CandidateScore scores(m_indexes, m_weights, query, allowed.bits, need, scratch);
     std::vector<Ranked>& ranked = scores.ranked();
     Answer answer;
     answer.candidates = ranked.size();
@@ -341,20 +344,6 @@ std::optional<Answer> FractalEngine::searchBest(const Request& request, const Pr
         }
     }
     return answer;
-}
-
-/// Empty if all are.
-std::vector<std::uint64_t> FractalEngine::allowedSlots(const Request& request) const
-{
-    std::vector<std::uint64_t> allowed;
-    if (request.asOf != kNoSequence) {
-        const index::PassageTable& passages = m_indexes.passages();
-        allowed.resize((passages.size() + 63) / 64);
-        for (Slot slot = 0; slot < passages.size(); ++slot) {
-            allowed[slot / 64] |= std::uint64_t{passages.sequence(slot) < request.asOf ? 1U : 0U} << (slot % 64);
-        }
-    }
-    return allowed;
 }
 
 std::size_t FractalEngine::size() const

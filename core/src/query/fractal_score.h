@@ -26,8 +26,9 @@ Moments momentsOfSpread(double mean, double variance);
 
 /// One query, ready to be compared.
 struct PreparedQuery {
-    index::QueryWords words;   ///< empty in semantic mode
-    index::FixedVector vector; ///< empty in lexical mode and for a query without a known token
+    std::vector<std::vector<index::Posting>> prefixes; ///< the postings behind `words` of what only begins like a word of the query
+    index::QueryWords words;                           ///< empty in semantic mode
+    index::FixedVector vector;                         ///< empty in lexical mode and for a query without a known token
 };
 
 /// The fractal score (see search_engine.h) of every passage for one query. A family of terms that the query does not

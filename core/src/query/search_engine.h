@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "query/language/query_language.h"
+
 #include <carma/embedder.h>
 #include <carma/ids.h>
 #include <carma/progress.h>
@@ -54,7 +56,9 @@ struct PassageView {
 enum class Mode : std::uint8_t { Hybrid, Semantic, Lexical };
 
 struct Request {
-    std::string_view text;
+    std::string_view text;                   ///< may be blank if there are prefixes
+    const ParsedQuery* conditions = nullptr; ///< not owned: which passages are looked at at all; its text and fields do not count
+    const std::vector<FragmentId>* documents = nullptr; ///< not owned: passages of these only; rising
     Mode mode = Mode::Hybrid;
     std::size_t limit = 10; ///< 1..10,000
     std::size_t offset = 0;

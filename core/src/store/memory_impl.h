@@ -49,7 +49,7 @@ private:
     journal::AuditNote noteOfRead(std::string_view action, const FragmentId& id);
     Result<void> checkHolds(const std::vector<FragmentId>& ids);
     Result<std::vector<Bytes>> forgetEntries(const std::vector<FragmentId>& ids, std::size_t records);
-    Result<void> searchSpace(const NamespaceId& space, std::string_view text, const QueryOptions& options, QueryAnswer& answer);
+    Result<void> searchSpace(const NamespaceId& space, const query::ParsedQuery& parsed, const QueryOptions& options, QueryAnswer& answer);
     Result<void> checkEmbedder(const QueryOptions& options, QueryAnswer& answer);
     /// What view() says, from the cache if it is there.
     Result<std::shared_ptr<const FragmentView>> cachedView(const FragmentId& id, std::uint64_t edits);

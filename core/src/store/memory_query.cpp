@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/memory_impl.h"
+#include "store/query_documents.h"
 
 #include <algorithm>
 
@@ -36,20 +37,24 @@ Result<std::shared_ptr<const FragmentView>> MemoryImpl::cachedView(const Fragmen
     return std::shared_ptr<const FragmentView>(std::move(shared));
 }
 
-Result<void> MemoryImpl::searchSpace(const NamespaceId& space, std::string_view text, const QueryOptions& options, QueryAnswer& answer)
+Result<void> MemoryImpl::searchSpace(
+    const NamespaceId& space, const query::ParsedQuery& parsed, const QueryOptions& options, QueryAnswer& answer)
 {
     CARMA_TRY_ASSIGN(const catalog::Marks marks, m_core.catalog->marks());
     CARMA_TRY_ASSIGN(const Searcher::SpaceEngine searched, m_searcher.engine(space, marks));
     const auto& engine = searched.engine;
     answer.passages += engine->size();
     answer.placeholders += searched.lost;
+    CARMA_TRY_ASSIGN(const auto documents, documentsFor(*m_core.catalog, space, parsed));
     query::Request request;
-    request.text = text;
+    request.text = parsed.text;
+    request.conditions = parsed.isPlain() ? nullptr : &parsed;
+    request.documents = documents ? &*documents : nullptr;
     request.mode = modeOf(options.mode);
     request.onePerDocument = options.onePerDocument;
     request.explain = options.explain;
     request.minScore = options.minScore.value_or(request.minScore);
-    // Passages of replaced versions are still in the engine: more are asked for until enough are left.
+    // Passages of replaced versions are still in the engine, and speakers are told by the text: more are asked for until enough are left.
     for (std::size_t limit = options.limit;; limit = std::min(kHitsMax, limit * 4)) {
         request.limit = limit;
         CARMA_TRY_ASSIGN(const query::Answer found, engine->search(request));
@@ -59,7 +64,9 @@ Result<void> MemoryImpl::searchSpace(const NamespaceId& space, std::string_view 
                 break;
             }
             const auto view = cachedView(hit.id, marks.edits);
-            if (!view.has_value() || !(*view)->document.current || (*view)->state == FragmentState::Forgotten) {
+            const bool lives = view.has_value() && (*view)->document.current && (*view)->state != FragmentState::Forgotten &&
+                speakersMatch((*view)->text, parsed);
+            if (!lives) {
                 continue;
             }
             QueryHit shown;
@@ -114,6 +121,7 @@ Result<QueryAnswer> MemoryImpl::query(std::string_view text, const QueryOptions&
     if (options.limit < 1 || options.limit > kHitsMax || options.context > kContextMax) {
         return Error{ErrorCode::InvalidArgument, "a query gives 1 to 10,000 hits with at most 16 passages of context"};
     }
+    CARMA_TRY_ASSIGN(const query::ParsedQuery parsed, query::parseQuery(text, m_core.world.clock->wallTimeUs()));
     const std::int64_t started = m_core.world.clock->monotonicUs();
     CARMA_TRY(m_core.log->refresh());
     billing::Metering& metering = m_core.metering();
@@ -126,11 +134,11 @@ Result<QueryAnswer> MemoryImpl::query(std::string_view text, const QueryOptions&
     if (options.allSpaces) {
         for (const auto& keys : m_core.log->keys().all()) {
             CARMA_TRY(metering.admit(keys->name, billing::Measure::Queries));
-            CARMA_TRY(searchSpace(keys->id, text, options, answer));
+            CARMA_TRY(searchSpace(keys->id, parsed, options, answer));
             metering.count(keys->name, billing::Measure::Queries, 1);
         }
     } else if (const auto keys = m_core.log->keys().findByName(options.space)) {
-        CARMA_TRY(searchSpace(keys->id, text, options, answer));
+        CARMA_TRY(searchSpace(keys->id, parsed, options, answer));
         metering.count(options.space, billing::Measure::Queries, 1);
     } else if (options.space != QueryOptions{}.space) {
         return m_core.space(options.space).error();

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "moment.h"
+#include <carma/moment.h>
 
 #include <chrono>
 #include <ctime>
 #include <optional>
 #include <string>
 
-namespace carma::cli {
+namespace carma {
 
 namespace {
 
@@ -92,4 +92,4 @@ Result<std::int64_t> parseMoment(std::string_view text, std::int64_t nowUs)
     return static_cast<std::int64_t>(isUtc ? ::timegm(&local) : ::mktime(&local)) * kSecondUs;
 }
 
-} // namespace carma::cli
+} // namespace carma
