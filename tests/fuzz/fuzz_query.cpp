@@ -3,6 +3,8 @@
 #include "fuzz/fuzz_input.h"
 #include "query/language/query_language.h"
 
+extern "C" int LLVMFuzzerInitialize(int*, char***) { return 0; }
+
 /// Any bytes are a query or a mistake with a column.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
