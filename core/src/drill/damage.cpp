@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drill/damage.h"
 
+#include "base/counted.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -78,11 +80,6 @@ Result<void> overwrite(const Part& part, std::uint64_t offset, std::uint64_t byt
     }
     file.flush();
     return file ? Result<void>() : Error{ErrorCode::Io, part.path.string() + " could not be damaged"};
-}
-
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many)
-{
-    return std::to_string(count) + " " + std::string(count == 1 ? one : many);
 }
 
 /// One drill's damage.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "faults/fault_book.h"
 
+#include "base/counted.h"
+
 #include <algorithm>
 #include <set>
 
@@ -13,11 +15,6 @@ constexpr std::int64_t kDayUs = 24LL * 3600 * 1'000'000;
 constexpr std::int64_t kMemoryUs = 30 * kDayUs; // what is older says nothing about a disk of today
 constexpr std::size_t kReadErrorsMin = 2;       // a device that refused once may have been moved; twice is a sign
 constexpr std::size_t kDaysMin = 3;             // days with damage: one bad day is an accident, three are a habit
-
-std::string counted(std::size_t count, std::string_view one, std::string_view many)
-{
-    return std::to_string(count) + " " + std::string(count == 1 ? one : many);
-}
 
 } // namespace
 

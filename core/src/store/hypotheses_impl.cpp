@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/hypotheses_impl.h"
 
+#include "base/counted.h"
+
 #include <algorithm>
 
 namespace carma::store {
@@ -30,11 +32,6 @@ std::vector<std::string> casings(const std::string& text)
 }
 
 Result<void> check(const Task& task) { return task.cancelled() ? Result<void>(Error{ErrorCode::Cancelled, "stopped"}) : Result<void>(); }
-
-std::string plural(std::size_t count, std::string_view what)
-{
-    return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
-}
 
 } // namespace
 
@@ -135,12 +132,12 @@ Result<Hypothesis> HypothesesImpl::guess(const catalog::FragmentRow& row, Known&
     hypothesis.words = std::move(guess->words);
     hypothesis.fits = guess->fits;
     hypothesis.error = guess->error;
-    hypothesis.evidence.push_back(
-        remains.parts.empty() ? std::string("the vector of the passage") : "the vectors of " + plural(remains.parts.size(), "part"));
+    hypothesis.evidence.push_back(remains.parts.empty() ? std::string("the vector of the passage")
+                                                        : "the vectors of " + counted(remains.parts.size(), "part", "parts"));
     if (!remains.title.empty()) {
         hypothesis.evidence.emplace_back("the title");
     }
-    hypothesis.evidence.push_back(plural(around.reconstructor->learned(), "passage") + " of the namespace");
+    hypothesis.evidence.push_back(counted(around.reconstructor->learned(), "passage", "passages") + " of the namespace");
     prove(hypothesis, row);
     return hypothesis;
 }
