@@ -69,14 +69,9 @@ Inverter& Reconstructor::nearInverter()
     return *m_near;
 }
 
-/// First with the tokens of the other texts: fewer unknowns for the same number of equations. A word that only the lost text had makes
-/// that fail.
-Inversion Reconstructor::invert(std::span<const float> vector, float noise, std::span<const float> known)
+/// With all tokens: a word that only the lost text had makes it fail with those of the others.
+Inversion Reconstructor::withAllTokens(Inversion near, std::span<const float> vector, float noise, std::span<const float> known)
 {
-    Inversion near = nearInverter().invert(vector, noise, known);
-    if (near.isWithinNoise) {
-        return near;
-    }
     if (m_whole == nullptr) {
         std::vector<std::uint32_t> tokens(m_table.tokenCount());
         std::iota(tokens.begin(), tokens.end(), 0U);
@@ -122,7 +117,8 @@ std::vector<std::uint32_t> Reconstructor::inOrder(std::span<const TokenCount> ba
 /// The title of a note without one is what it begins with. Then the text's first words are known, letter by letter, and only the rest is
 /// looked for. Because the length of the sum is unknown, another text fits as well, twice as long as the one without that beginning: of two
 /// texts the shorter one is taken.
-bool Reconstructor::appendBehindTitle(Guess& guess, std::span<const float> vector, float noise, const std::string& title)
+bool Reconstructor::appendBehindTitle(
+    Guess& guess, std::span<const float> vector, float noise, const std::string& title, const Inversion& all)
 {
     if (title.empty()) {
         return false;
@@ -132,7 +128,6 @@ bool Reconstructor::appendBehindTitle(Guess& guess, std::span<const float> vecto
     if (!rest.isWithinNoise) {
         return false;
     }
-    const Inversion all = nearInverter().invert(vector, noise, sumOf(title + ". "));
     if (all.isWithinNoise && sizeOf(all.bag) < sizeOf(rest.bag) + m_table.tokensOf(begin).size()) {
         return false;
     }
@@ -165,10 +160,14 @@ std::optional<Guess> Reconstructor::guess(const Remains& remains)
     guess.fits = true;
     guess.error = 0;
     for (const auto vector : vectors) {
-        if (guess.text.empty() && appendBehindTitle(guess, vector, noise, remains.title)) {
+        // First with the tokens of the other texts: fewer unknowns for the same number of equations.
+        Inversion inversion = nearInverter().invert(vector, noise, known);
+        if (guess.text.empty() && appendBehindTitle(guess, vector, noise, remains.title, inversion)) {
             continue;
         }
-        const Inversion inversion = invert(vector, noise, known);
+        if (!inversion.isWithinNoise) {
+            inversion = withAllTokens(std::move(inversion), vector, noise, known);
+        }
         append(guess, inOrder(inversion.bag));
         guess.fits = guess.fits && inversion.isWithinNoise;
         guess.error = std::max(guess.error, inversion.error);

@@ -42,11 +42,12 @@ public:
 
 private:
     [[nodiscard]] TokenRows rowsOf(std::span<const std::uint32_t> tokens) const;
-    [[nodiscard]] Inversion invert(std::span<const float> vector, float noise, std::span<const float> known);
+    [[nodiscard]] Inversion withAllTokens(Inversion near, std::span<const float> vector, float noise, std::span<const float> known);
     [[nodiscard]] Inverter& nearInverter();
     [[nodiscard]] std::vector<float> sumOf(const std::string& text) const;
     [[nodiscard]] std::vector<std::uint32_t> inOrder(std::span<const TokenCount> bag) const;
-    bool appendBehindTitle(Guess& guess, std::span<const float> vector, float noise, const std::string& title);
+    /// `all` is the whole text, inverted without its beginning being known. False, and nothing appended, if the title is not its beginning.
+    bool appendBehindTitle(Guess& guess, std::span<const float> vector, float noise, const std::string& title, const Inversion& all);
     void append(Guess& guess, std::span<const std::uint32_t> tokens) const;
 
     const embed::TokenTable& m_table;
