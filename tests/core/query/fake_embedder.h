@@ -6,12 +6,21 @@
 
 #include <carma/assert.h>
 #include <carma/embedder.h>
+#include <carma/ids.h>
 
 #include <cmath>
 #include <limits>
 #include <string>
 
 namespace carma::test {
+
+/// Ids that say what they are of: passages, documents and sections have kinds of their own.
+inline FragmentId id(std::uint8_t kind, std::size_t number)
+{
+    FragmentId value;
+    value.bytes[0] = kind;
+    return value.plus(number);
+}
 
 /// Each word of lower-case letters but "void" has a direction of its own, made of its hash; a text has the sum of its
 /// words' directions. "poison" makes a number that is none, "refuse" an error.

@@ -15,6 +15,7 @@
 using namespace carma;
 using namespace carma::query;
 using carma::test::FakeEmbedder;
+using carma::test::id;
 
 namespace {
 
@@ -23,13 +24,6 @@ constexpr std::size_t kFrom = 500;
 constexpr EngineOptions kByGraph{.candidatesFrom = kFrom, .graphFrom = kFrom};
 constexpr EngineOptions kByCodes{.candidatesFrom = kFrom};
 constexpr EngineOptions kExact{.candidatesFrom = std::numeric_limits<std::size_t>::max()};
-
-FragmentId id(std::uint8_t kind, std::size_t number)
-{
-    FragmentId value;
-    value.bytes[0] = kind;
-    return value.plus(number);
-}
 
 /// Words that stemming leaves alone: six letters of consonants, drawn with a skew.
 std::string word(std::mt19937& random)

@@ -11,15 +11,9 @@
 using namespace carma;
 using namespace carma::query;
 using carma::test::FakeEmbedder;
+using carma::test::id;
 
 namespace {
-
-FragmentId id(std::uint8_t kind, std::size_t number)
-{
-    FragmentId value;
-    value.bytes[0] = kind;
-    return value.plus(number);
-}
 
 struct Row {
     std::string text;

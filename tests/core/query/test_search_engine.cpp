@@ -13,16 +13,10 @@
 using namespace carma;
 using namespace carma::query;
 using carma::test::FakeEmbedder;
+using carma::test::id;
 using carma::test::PlainPassage;
 
 namespace {
-
-FragmentId id(std::uint8_t kind, std::size_t number)
-{
-    FragmentId value;
-    value.bytes[0] = kind;
-    return value.plus(number);
-}
 
 PlainPassage passage(std::size_t number, std::size_t parent, std::uint32_t order, std::string text, std::string title = {})
 {

@@ -10,15 +10,9 @@
 using namespace carma;
 using namespace carma::query;
 using carma::test::FakeEmbedder;
+using carma::test::id;
 
 namespace {
-
-FragmentId id(std::uint8_t kind, std::size_t number)
-{
-    FragmentId value;
-    value.bytes[0] = kind;
-    return value.plus(number);
-}
 
 void addTo(SearchEngine& engine, std::size_t from, std::size_t to)
 {
