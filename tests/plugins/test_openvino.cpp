@@ -120,76 +120,40 @@ private slots:
             QVERIFY2(message.find(what) != std::string::npos, message.c_str());
             QVERIFY2(message == "opened" || message.starts_with("plugin 'openvino'"), message.c_str());
         };
-        const std::string config = contents(model() + "/config.json");
-        const std::string network = contents(model() + "/model.xml");
+        /// A folder with these files of the model and one that is written here.
+        const auto refuses = [&](const std::vector<std::string>& kept, const char* file, const std::string& content, const char* what) {
+            const TemporaryFolder folder;
+            link(folder, kept);
+            if (file != nullptr) {
+                std::ofstream(folder / file) << content;
+            }
+            says(opening(folder), what);
+        };
         const auto replaced = [](std::string text, const std::string& what, const std::string& with) {
             for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
                 text.replace(at, what.size(), with);
             }
             return text;
         };
-        {
-            const TemporaryFolder folder;
-            says(opening(folder), "config.json is missing");
-        }
-        {
-            const TemporaryFolder folder;
-            link(folder, {"model.xml", "model.bin", "vocab.txt"});
-            std::ofstream(folder / "config.json") << "{";
-            says(opening(folder), "config.json is no JSON object");
-        }
-        {
-            const TemporaryFolder folder;
-            link(folder, {"model.xml", "model.bin", "config.json"});
-            says(opening(folder), "vocab.txt is missing");
-        }
-        {
-            const TemporaryFolder folder;
-            link(folder, {"config.json", "vocab.txt"});
-            says(opening(folder), "there is no model.xml");
-        }
-        {
-            const TemporaryFolder folder;
-            link(folder, {"model.xml", "config.json", "vocab.txt"});
-            says(opening(folder), "model.bin is missing");
-        }
-        {
-            const TemporaryFolder folder;
-            link(folder, {"model.xml", "config.json", "vocab.txt"});
-            std::ofstream(folder / "model.bin").close();
-            fs::resize_file(folder / "model.bin", 10ULL << 30U);
-            says(opening(folder), "has 10240 MB; set max_model_mb");
-        }
-        {
-            const TemporaryFolder folder;
-            link(folder, {"model.xml", "config.json", "vocab.txt"});
-            std::ofstream(folder / "model.bin") << "short";
-            says(opening(folder), "OpenVINO says");
-        }
-        {
-            const TemporaryFolder folder;
-            link(folder, {"model.bin", "config.json", "vocab.txt"});
-            std::ofstream(folder / "model.xml") << network.substr(0, network.size() / 2);
-            says(opening(folder), "OpenVINO says");
-        }
-        {
-            const TemporaryFolder folder;
-            link(folder, {"model.bin", "config.json", "vocab.txt"});
-            std::ofstream(folder / "model.xml") << replaced(network, "names=\"token_type_ids\"", "names=\"pixels\"");
-            says(opening(folder), "has the input 'pixels'");
-        }
-        {
-            const TemporaryFolder folder;
-            link(folder, {"model.bin", "model.xml", "vocab.txt"});
-            std::ofstream(folder / "config.json") << replaced(config, "bert-wordpiece", "sentencepiece");
-            says(opening(folder), "asks for a tokenizer other than bert-wordpiece");
-        }
-        {
-            const TemporaryFolder folder;
-            link(folder, {"model.bin", "model.xml", "config.json"});
-            std::ofstream(folder / "vocab.txt") << "[UNK]\nword\n";
-            says(opening(folder), "no [CLS] or [SEP]");
-        }
+        const std::string config = contents(model() + "/config.json");
+        const std::string network = contents(model() + "/model.xml");
+        const std::string pixels = replaced(network, "names=\"token_type_ids\"", "names=\"pixels\"");
+        refuses({}, nullptr, "", "config.json is missing");
+        refuses({"model.xml", "model.bin", "vocab.txt"}, "config.json", "{", "config.json is no JSON object");
+        refuses({"model.xml", "model.bin", "config.json"}, nullptr, "", "vocab.txt is missing");
+        refuses({"config.json", "vocab.txt"}, nullptr, "", "there is no model.xml");
+        refuses({"model.xml", "config.json", "vocab.txt"}, nullptr, "", "model.bin is missing");
+        refuses({"model.xml", "config.json", "vocab.txt"}, "model.bin", "short", "OpenVINO says");
+        refuses({"model.bin", "config.json", "vocab.txt"}, "model.xml", network.substr(0, network.size() / 2), "OpenVINO says");
+        refuses({"model.bin", "config.json", "vocab.txt"}, "model.xml", pixels, "has the input 'pixels'");
+        refuses({"model.bin", "model.xml", "vocab.txt"}, "config.json", replaced(config, "bert-wordpiece", "sentencepiece"),
+            "asks for a tokenizer other than bert-wordpiece");
+        refuses({"model.bin", "model.xml", "config.json"}, "vocab.txt", "[UNK]\nword\n", "no [CLS] or [SEP]");
+        const TemporaryFolder folder;
+        link(folder, {"model.xml", "config.json", "vocab.txt"});
+        std::ofstream(folder / "model.bin").close();
+        fs::resize_file(folder / "model.bin", 10ULL << 30U);
+        says(opening(folder), "has 10240 MB; set max_model_mb");
     }
 
     void aModelThatIsNotThereIsNamed()
