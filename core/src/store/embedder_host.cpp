@@ -41,6 +41,13 @@ std::string folderOf(std::string_view source)
     return fs::is_directory(folder, error) ? folder.string() : std::string();
 }
 
+/// Models that plugins open stand beside it and have a configuration, too.
+bool holdsStaticModel(const fs::path& folder)
+{
+    std::error_code error;
+    return fs::exists(folder / "model.safetensors", error) && readStaticIdentity(folder.string()).has_value();
+}
+
 Error missing(std::string_view source)
 {
     if (resourceFolder().empty()) {
@@ -174,8 +181,7 @@ Result<std::shared_ptr<Embedder>> EmbedderHost::open(std::string_view source) co
         return m_given;
     }
     const std::string folder = folderOf(source);
-    // A folder may hold a model of another kind, which a plugin opens.
-    if (!folder.empty() && (source == kBuiltInEmbedder || !m_factory || readStaticIdentity(folder).has_value())) {
+    if (!folder.empty() && (source == kBuiltInEmbedder || !m_factory || holdsStaticModel(folder))) {
         return loadStaticEmbedder(folder);
     }
     if (m_factory) {
@@ -193,7 +199,7 @@ std::vector<std::string> EmbedderHost::builtIn() const
     std::vector<std::string> names;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(fs::path(resourceFolder()) / "models", error)) {
-        if (readStaticIdentity(entry.path().string()).has_value()) {
+        if (holdsStaticModel(entry.path())) {
             names.push_back(entry.path().filename().string());
         }
     }

@@ -216,6 +216,28 @@ private slots:
         VERIFY_OK((*store)->close());
     }
 
+    /// The models of plugins stand beside the built-in one and have a configuration, too.
+    void aModelOfAnotherKindIsLeftToItsPlugin()
+    {
+        const QTemporaryDir resources;
+        const QString other = resources.filePath("models/other/");
+        QVERIFY(QDir().mkpath(other) && QFile::copy(kModel + "config.json", other + "config.json"));
+        qputenv("CARMA_RESOURCES", resources.path().toUtf8());
+        StoreFixture fixture;
+        std::string asked;
+        fixture.environment.embedderFactory = [&](std::string_view name) -> Result<std::shared_ptr<Embedder>> {
+            asked = name;
+            return std::shared_ptr<Embedder>(std::make_shared<LetterEmbedder>());
+        };
+        keepSomething(fixture);
+        auto store = fixture.open();
+        VERIFY_OK(store);
+        QVERIFY((*store)->embedders().show()->builtIn.empty());
+        VERIFY_OK((*store)->embedders().set("other", {.dryRun = true, .later = false}, {}));
+        QCOMPARE(asked, std::string("other"));
+        VERIFY_OK((*store)->close());
+    }
+
     void aStoreThatIsMadeWithoutAModelWorks()
     {
         const QTemporaryDir resources;
