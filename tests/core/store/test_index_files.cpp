@@ -163,21 +163,23 @@ private slots:
         fixture.environment.searchMemoryBytes = one * kRoomFor;
         auto store = fixture.open(true);
         VERIFY_OK(store);
-        store::StoreCore& core = static_cast<store::StoreImpl&>(**store).core();
-        store::Searcher searcher(core);
-        for (std::size_t round = 0; round < 2; ++round) {
-            for (std::size_t i = 0; i < kSpaces; ++i) {
-                VERIFY_OK(engineOf(searcher, core, name(i)));
-                QVERIFY(searcher.held().bytes <= fixture.environment.searchMemoryBytes);
-                const Hits hits = ask(**store, name(i)); // the store's own engines, with the same budget
-                QVERIFY(hits.size() == 10 && hits[0].first.find(" of " + name(i) + " holds ") != std::string::npos);
+        {
+            store::StoreCore& core = static_cast<store::StoreImpl&>(**store).core();
+            store::Searcher searcher(core);
+            for (std::size_t round = 0; round < 2; ++round) {
+                for (std::size_t i = 0; i < kSpaces; ++i) {
+                    VERIFY_OK(engineOf(searcher, core, name(i)));
+                    QVERIFY(searcher.held().bytes <= fixture.environment.searchMemoryBytes);
+                    const Hits hits = ask(**store, name(i)); // the store's own engines, with the same budget
+                    QVERIFY(hits.size() == 10 && hits[0].first.find(" of " + name(i) + " holds ") != std::string::npos);
+                }
+                QVERIFY(searcher.held().spaces >= kRoomFor / 2);
             }
-            QVERIFY(searcher.held().spaces >= kRoomFor / 2);
+            // The one that was used last is still there: room is made by last use.
+            const auto kept = engineOf(searcher, core, name(kSpaces - 1));
+            VERIFY_OK(engineOf(searcher, core, name(0)));
+            QVERIFY(engineOf(searcher, core, name(kSpaces - 1))->engine == kept->engine);
         }
-        // The one that was used last is still there: room is made by last use.
-        const auto kept = engineOf(searcher, core, name(kSpaces - 1));
-        VERIFY_OK(engineOf(searcher, core, name(0)));
-        QVERIFY(engineOf(searcher, core, name(kSpaces - 1))->engine == kept->engine);
         // One that is larger than all the budget answers as well.
         fixture.environment.searchMemoryBytes = 1;
         store->reset();
