@@ -39,6 +39,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kDepth = 20;
 
+constexpr std::size_t kSampleBytes = 1024; // that tell a document's language
+
 struct Document {
     std::string id, title, text;
 };
@@ -147,6 +149,7 @@ private:
         auto engine = query::makeSearchEngine(embedder, weights);
         std::vector<query::PassageView> passages;
         std::map<std::string, std::pair<std::uint64_t, std::uint32_t>> parents; // number, and passages so far
+        std::map<std::uint64_t, std::string> samples;
         for (std::size_t i = 0; i < m_data.documents.size(); ++i) {
             const Document& document = m_data.documents[i];
             if (!group.empty() && !document.id.starts_with(group + "/")) {
@@ -163,6 +166,16 @@ private:
             view.title = document.title;
             view.text = document.text;
             passages.push_back(view);
+            if (std::string& sample = samples[number]; sample.size() < kSampleBytes) {
+                sample.append(document.text).append("\n");
+            }
+        }
+        std::map<FragmentId, index::Language> languages; // as the store tells them
+        for (const auto& [number, sample] : samples) {
+            languages[numbered(2, number)] = index::detectLanguage(sample);
+        }
+        for (query::PassageView& view : passages) {
+            view.language = languages[view.document];
         }
         if (const auto added = engine->add(passages); !added.has_value()) {
             fmt::print(stderr, "carma-eval: {}\n", added.error().message);

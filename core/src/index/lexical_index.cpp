@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::uint32_t kCountMax = std::numeric_limits<std::uint16_t>::max();
 
-constexpr std::uint32_t kUnknown = ~std::uint32_t{0};
-constexpr std::uint32_t kBetween = 64; // positions between title and text
+constexpr std::size_t kFormBytesMax = 512; ///< of a term; those that come later are left out
+constexpr std::uint32_t kBetween = 64;     // positions between title and text
 constexpr std::uint32_t kPositionMax = 1U << 30U;
 
 void encodePostings(Bytes& out, const Postings& postings)
@@ -111,16 +111,33 @@ std::span<const PartBound> LexicalIndex::parts(Slot slot) const
     return std::span(m_parts).subspan(m_partBegins[slot], m_partBegins[slot + 1] - m_partBegins[slot]);
 }
 
+void LexicalIndex::addForms(Term& term, std::string_view text, const std::vector<std::string>& forms)
+{
+    std::string line;
+    for (const std::string& form : forms) {
+        line.assign("\n").append(form == text ? std::string_view("=") : form);
+        const std::size_t at = term.forms.find(line);
+        const bool isThere = at != std::string::npos && (at + line.size() == term.forms.size() || term.forms[at + line.size()] == '\n');
+        if (!isThere && term.forms.size() + line.size() <= kFormBytesMax) {
+            term.forms += line;
+        }
+    }
+}
+
 void LexicalIndex::append(std::span<const PassageTerms> passages, const WordReader& reader)
 {
-    std::vector<TermList*> lists(reader.termCount(), nullptr);
+    std::vector<TermList*> lists(reader.termCount(), nullptr); // values of a map do not move
     for (const PassageTerms& terms : passages) {
         const auto slot = static_cast<Slot>(m_lengths.size());
         m_lengths.emplace_back();
         std::span<const std::uint32_t> positions(terms.positions);
         for (const TermCount& term : terms.counts) {
             if (lists[term.term] == nullptr) {
-                lists[term.term] = &m_terms.try_emplace(std::string(reader.term(term.term))).first->second;
+                const std::string_view text = reader.term(term.term);
+                Term& known = m_terms.try_emplace(std::string(text)).first->second;
+                addForms(known, textOfTerm(text), reader.forms(term.term));
+                m_languages |= 1U << static_cast<unsigned>(languageOfTerm(text));
+                lists[term.term] = &known.list;
             }
             addPosting(*lists[term.term], slot, term.inTitle, positions.first(term.count));
             positions = positions.subspan(term.count);
@@ -132,8 +149,14 @@ void LexicalIndex::append(std::span<const PassageTerms> passages, const WordRead
 void LexicalIndex::compact(Renumbering newSlots)
 {
     for (auto at = m_terms.begin(); at != m_terms.end();) {
-        at->second.compact(newSlots);
-        at = at->second.empty() ? m_terms.erase(at) : std::next(at);
+        Term& term = at->second;
+        const std::size_t before = term.list.size();
+        term.list.compact(newSlots);
+        if (term.list.size() != before) {
+            std::ranges::fill(term.forms, '\0'); // some may be words of the leavers only
+            term.forms.clear();
+        }
+        at = term.list.empty() ? m_terms.erase(at) : std::next(at);
     }
     compactParts(newSlots);
     compactColumn(m_lengths, newSlots);
@@ -159,68 +182,27 @@ void LexicalIndex::compactParts(Renumbering newSlots)
     m_partBegins = std::move(begins);
 }
 
-QueryWords LexicalIndex::lookUp(std::string_view query) const
-{
-    WordReader reader;
-    std::vector<PlacedTerm> words;
-    std::uint32_t position = 0;
-    reader.read(query, words, position);
-    QueryWords found;
-    std::vector<std::uint32_t> placeOf(reader.termCount(), kUnknown);
-    for (std::uint32_t number = 0; number < reader.termCount(); ++number) {
-        if (const auto list = m_terms.find(reader.term(number)); list != m_terms.end()) {
-            placeOf[number] = static_cast<std::uint32_t>(found.terms.size());
-            found.terms.push_back(list->second.view());
-        }
-    }
-    for (std::size_t i = 1; i < words.size(); ++i) {
-        const WordPair pair{placeOf[words[i - 1].term], placeOf[words[i].term]};
-        if (words[i].position == words[i - 1].position + 1 && pair.first != kUnknown && pair.second != kUnknown) {
-            found.pairs.push_back(pair);
-        }
-    }
-    std::ranges::sort(found.pairs);
-    found.pairs.erase(std::unique(found.pairs.begin(), found.pairs.end()), found.pairs.end());
-    return found;
-}
-
-Postings LexicalIndex::find(std::string_view term) const
-{
-    const auto list = m_terms.find(term);
-    return list == m_terms.end() ? Postings() : list->second.view();
-}
-
-std::vector<Postings> LexicalIndex::withPrefix(std::string_view prefix) const
-{
-    std::vector<Postings> found;
-    for (const auto& [term, list] : m_terms) {
-        if (!prefix.empty() && term.starts_with(prefix)) {
-            found.push_back(list.view());
-        }
-    }
-    return found;
-}
-
 std::size_t LexicalIndex::memoryBytes() const
 {
     // A node of the map holds its key, its value, a hash and a link.
-    constexpr std::size_t kNodeBytes = sizeof(std::string) + sizeof(TermList) + 2 * sizeof(void*);
+    constexpr std::size_t kNodeBytes = sizeof(std::string) + sizeof(Term) + 2 * sizeof(void*);
+    constexpr std::size_t kShortText = 15; // lies in the string itself
     std::size_t bytes = m_lengths.capacity() * sizeof(Length) + m_partBegins.capacity() * sizeof(std::uint32_t) +
         m_parts.capacity() * sizeof(PartBound) + m_terms.bucket_count() * sizeof(void*);
-    for (const auto& [term, list] : m_terms) {
-        bytes += kNodeBytes + list.memoryBytes();
+    for (const auto& [text, term] : m_terms) {
+        bytes += kNodeBytes + term.list.memoryBytes() + (term.forms.size() > kShortText ? term.forms.capacity() : 0);
     }
     return bytes;
 }
 
 // Terms rise in byte order, so that equal indexes are equal bytes: count u32, then for each term its text (u32 and
-// bytes), the number of its postings, and the postings, as varints: the distance to the slot before (the first one to
-// -1), twice the count plus one if the title has some, if so how many, and the positions, each as the distance to the one
-// before. Then, as varints, for each slot the number of its parts, and for each of them the distance of its begin to that of the
+// bytes), its forms (their size as varint, and bytes), the number of its postings, and the postings, as varints: the distance to the slot
+// before (the first one to -1), twice the count plus one if the title has some, if so how many, and the positions, each as the distance to
+// the one before. Then, as varints, for each slot the number of its parts, and for each of them the distance of its begin to that of the
 // part before and the number of its terms.
 void LexicalIndex::encode(Bytes& out) const
 {
-    std::vector<const TextMap<TermList>::value_type*> terms;
+    std::vector<const TextMap<Term>::value_type*> terms;
     terms.reserve(m_terms.size());
     for (const auto& entry : m_terms) {
         terms.push_back(&entry);
@@ -230,8 +212,10 @@ void LexicalIndex::encode(Bytes& out) const
     writer.number(static_cast<std::uint32_t>(terms.size()));
     for (const auto* entry : terms) {
         writer.text(entry->first);
-        writeVarint(out, static_cast<std::uint32_t>(entry->second.size()));
-        encodePostings(out, entry->second.view());
+        writeVarint(out, static_cast<std::uint32_t>(entry->second.forms.size()));
+        writer.raw(asBytes(entry->second.forms));
+        writeVarint(out, static_cast<std::uint32_t>(entry->second.list.size()));
+        encodePostings(out, entry->second.list.view());
     }
     for (Slot slot = 0; slot < size(); ++slot) {
         writeVarint(out, static_cast<std::uint32_t>(parts(slot).size()));
@@ -263,12 +247,20 @@ Result<void> LexicalIndex::decodeTerm(ByteReader& reader, std::string& previous)
 {
     const Error bad{ErrorCode::Corruption, "the snapshot's postings contradict themselves"};
     std::string term = reader.text();
+    const std::size_t formBytes = readVarint(reader);
+    if (reader.failed() || formBytes > kFormBytesMax) {
+        return bad;
+    }
+    std::string forms(asText(reader.raw(formBytes)));
     const std::size_t count = readVarint(reader);
     // A posting takes three bytes at least.
     if (reader.failed() || term <= previous || count == 0 || count > m_lengths.size() || count > reader.rest().size() / 3) {
         return bad;
     }
-    TermList& list = m_terms[term];
+    Term& known = m_terms[term];
+    known.forms = std::move(forms);
+    m_languages |= 1U << static_cast<unsigned>(languageOfTerm(term));
+    TermList& list = known.list;
     list.reserve(count);
     std::uint64_t next = 0;
     std::vector<std::uint32_t> positions;

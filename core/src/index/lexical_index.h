@@ -12,7 +12,9 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -50,8 +52,11 @@ struct WordPair {
 
 /// What a query's words are in an index. Valid until the index changes.
 struct QueryWords {
-    std::vector<Postings> terms; ///< of those that are known, each once
-    std::vector<WordPair> pairs; ///< each once
+    std::vector<Postings> terms;      ///< of those that are known, each once; those of one word in several languages follow each other
+    std::vector<std::string> words;   ///< for each of `terms` the query's word
+    std::vector<std::uint32_t> word;  ///< for each of `terms` a number that those of one word share
+    std::vector<WordPair> pairs;      ///< each once
+    std::vector<std::string> unknown; ///< words of the query that no passage has, in its order, each once
 };
 
 /// Which passages hold which terms, and where. A passage counts with its title; a group of passages (all of one parent) counts as
@@ -62,17 +67,23 @@ public:
     void append(std::span<const PassageTerms> passages, const WordReader& reader);
     void compact(Renumbering newSlots);
 
+    /// The query's words are looked for in all languages that are there: its own cannot be told by a few words.
     [[nodiscard]] QueryWords lookUp(std::string_view query) const;
+    /// Those of the passages; English always.
+    [[nodiscard]] std::vector<Language> languages() const;
     /// Of a term as WordReader gives it; empty if it is not there.
     [[nodiscard]] Postings find(std::string_view term) const;
-    /// Of all terms that begin so, and none for an empty prefix.
+    /// Of all words that begin so, and none for an empty prefix. `prefix` is folded (words.h). Words of one stem are not told apart.
     [[nodiscard]] std::vector<Postings> withPrefix(std::string_view prefix) const;
+    /// The word of a passage that is spelt most like `word`, which is folded: at most two letters are other, too many, missing or have
+    /// changed places (one in a word below six letters). Of equally near ones the most frequent. Nothing if there is none.
+    [[nodiscard]] std::optional<std::string> nearestWord(std::string_view word) const;
     /// BM25 of every passage. REQUIRES: scores.size() == size()
     void score(std::span<const Postings> terms, const Bm25& parameters, std::span<float> scores) const;
     /// BM25 of every group; `groupOf` names each slot's group. REQUIRES: groupOf.size() == size(), each below
     /// scores.size()
     void scoreGroups(
-        std::span<const Postings> terms, const Bm25& parameters, std::span<const std::uint32_t> groupOf, std::span<float> scores) const;
+        const QueryWords& words, const Bm25& parameters, std::span<const std::uint32_t> groupOf, std::span<float> scores) const;
     /// Whether the passage's text is more than one part.
     [[nodiscard]] bool hasParts(Slot slot) const { return m_partBegins[slot] != m_partBegins[slot + 1]; }
     [[nodiscard]] std::size_t partCount() const { return m_parts.size(); }
@@ -99,13 +110,20 @@ private:
         std::uint32_t title = 0;
     };
 
+    struct Term {
+        TermList list;
+        std::string forms; ///< the words that were read as it, folded, each behind a line feed; "=" is its own text. Empty when unknown.
+    };
+
+    static void addForms(Term& term, std::string_view text, const std::vector<std::string>& forms);
     void addPosting(TermList& list, Slot slot, std::uint16_t inTitle, std::span<const std::uint32_t> positions);
     void addParts(std::span<const PartBound> parts);
     void compactParts(Renumbering newSlots);
     Result<void> decodeTerm(ByteReader& reader, std::string& previous);
     Result<void> decodeParts(ByteReader& reader);
 
-    TextMap<TermList> m_terms;                  ///< none is empty
+    TextMap<Term> m_terms;                      ///< no list is empty
+    std::uint32_t m_languages = 1;              ///< a bit each
     std::vector<Length> m_lengths;              ///< terms of each passage
     std::uint64_t m_lengthSum = 0;              ///< of `all`
     std::vector<std::uint32_t> m_partBegins{0}; ///< [size + 1], in m_parts

@@ -16,7 +16,7 @@ void LexicalIndex::score(std::span<const Postings> terms, const Bm25& parameters
     std::ranges::fill(scores, 0.0F);
     const float perMean = perMeanLength();
     for (const Postings& postings : terms) {
-        const float idf = inverseFrequency(size(), postings.size());
+        const float idf = inverseFrequency(size(), postings.frequency());
         for (const Posting& posting : postings) {
             const float relativeLength = static_cast<float>(m_lengths[posting.slot].all) * perMean;
             scores[posting.slot] += idf * parameters.saturate(posting.count, relativeLength);
@@ -25,7 +25,7 @@ void LexicalIndex::score(std::span<const Postings> terms, const Bm25& parameters
 }
 
 void LexicalIndex::scoreGroups(
-    std::span<const Postings> terms, const Bm25& parameters, std::span<const std::uint32_t> groupOf, std::span<float> scores) const
+    const QueryWords& words, const Bm25& parameters, std::span<const std::uint32_t> groupOf, std::span<float> scores) const
 {
     CARMA_ASSERT(groupOf.size() == size());
     std::ranges::fill(scores, 0.0F);
@@ -39,14 +39,17 @@ void LexicalIndex::scoreGroups(
     const float perMean = static_cast<float>(scores.size()) / static_cast<float>(std::max<std::uint64_t>(lengthSum, 1));
     std::vector<std::uint32_t> counts(scores.size());
     std::vector<std::uint32_t> holding;
-    for (const Postings& postings : terms) {
-        for (const Posting& posting : postings) {
+    for (std::size_t i = 0; i < words.terms.size(); ++i) {
+        for (const Posting& posting : words.terms[i]) {
             const auto count = static_cast<std::uint32_t>(posting.count - posting.inTitle);
             std::uint32_t& sum = counts[groupOf[posting.slot]];
             if (sum == 0 && count != 0) {
                 holding.push_back(groupOf[posting.slot]);
             }
             sum += count;
+        }
+        if (i + 1 < words.terms.size() && words.word[i + 1] == words.word[i]) {
+            continue; // the same word in another language
         }
         const float idf = inverseFrequency(scores.size(), holding.size());
         for (const std::uint32_t group : holding) {
@@ -66,9 +69,9 @@ float LexicalIndex::perMeanLength() const
 std::vector<Postings> LexicalIndex::someTerms(std::size_t count) const
 {
     std::vector<std::pair<std::uint64_t, Postings>> chosen; // by the hash of the term, which says nothing about its use
-    for (const auto& [term, list] : m_terms) {
-        if (list.size() > 1 && list.size() <= size() / 2 + 1) {
-            chosen.emplace_back(hash64(asBytes(term), 0), list.view());
+    for (const auto& [text, term] : m_terms) {
+        if (term.list.size() > 1 && term.list.size() <= size() / 2 + 1) {
+            chosen.emplace_back(hash64(asBytes(text), 0), term.list.view());
         }
     }
     count = std::min(count, chosen.size());

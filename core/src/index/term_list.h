@@ -6,6 +6,7 @@
 
 #include <carma/bytes.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -31,6 +32,9 @@ public:
     [[nodiscard]] std::size_t size() const { return m_list.size(); }
     [[nodiscard]] bool empty() const { return m_list.empty(); }
     [[nodiscard]] const Posting& operator[](std::size_t i) const { return m_list[i]; }
+    /// In how many passages the word is: these and those with its stems in other languages.
+    [[nodiscard]] std::size_t frequency() const { return std::max(m_frequency, size()); }
+    void setFrequency(std::size_t passages) { m_frequency = passages; }
     /// The first posting from `from` on whose slot is `slot` or above; near ones are found fast.
     [[nodiscard]] std::size_t seek(std::size_t from, Slot slot) const;
     /// Visits the rising positions of a posting of this list.
@@ -59,6 +63,7 @@ public:
 private:
     std::span<const Posting> m_list;
     ByteView m_positions;
+    std::size_t m_frequency = 0;
 };
 
 /// The postings of one term and the positions of its words. Positions of a posting with several words are kept as distances, seven bits

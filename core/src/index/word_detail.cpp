@@ -18,7 +18,7 @@ PartScorer::PartScorer(const LexicalIndex& index, std::span<const Postings> term
     : m_index(index), m_parameters(parameters)
 {
     for (const Postings& term : terms) {
-        m_cursors.push_back({&term, 0, inverseFrequency(index.size(), term.size())});
+        m_cursors.push_back({&term, 0, inverseFrequency(index.size(), term.frequency())});
     }
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/word_match.h"
 
-#include "embed/utf8.h"
+#include "index/unicode_words.h"
 
 #include <algorithm>
 
@@ -41,42 +41,23 @@ bool standTogether(const std::vector<Placed>& words, const std::vector<std::size
     return true;
 }
 
-/// As a word of the index begins. Its stem, too, ends where the prefix may not reach.
-std::string folded(std::string_view prefix)
+/// Adds the slots with the words in one language; false if none of the words counts in it.
+bool addSlotsWithWords(const LexicalIndex& index, std::string_view words, Language language, bool inTitle, SlotBits& bits)
 {
-    std::string text(prefix);
-    if (std::ranges::all_of(text, embed::isAscii)) {
-        std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-        return text;
-    }
-    WordReader reader;
-    std::vector<PlacedTerm> terms;
-    std::uint32_t position = 0;
-    reader.read(text, terms, position);
-    return terms.empty() ? std::string() : std::string(reader.term(terms.front().term));
-}
-
-} // namespace
-
-std::optional<SlotBits> slotsWithWords(const LexicalIndex& index, std::string_view words, bool inTitle)
-{
-    WordReader reader;
+    WordReader reader(WordReader::Purpose::Query);
+    reader.setLanguage(language);
     std::vector<PlacedTerm> terms;
     std::uint32_t position = 0;
     reader.read(words, terms, position);
-    if (terms.empty()) {
-        return std::nullopt;
-    }
-    SlotBits bits((index.size() + 63) / 64);
     std::vector<Placed> placed;
     for (const PlacedTerm& term : terms) {
         placed.push_back({index.find(reader.term(term.term)), term.position - terms.front().position});
         if (placed.back().postings.empty()) {
-            return bits;
+            return true;
         }
     }
     std::vector<std::size_t> at(placed.size(), 0);
-    for (const Posting& first : placed[0].postings) {
+    for (const Posting& first : placed.empty() ? Postings() : placed[0].postings) {
         bool everywhere = true;
         for (std::size_t i = 0; i < placed.size() && everywhere; ++i) {
             const Postings& postings = placed[i].postings;
@@ -87,16 +68,29 @@ std::optional<SlotBits> slotsWithWords(const LexicalIndex& index, std::string_vi
             set(bits, first.slot);
         }
     }
-    return bits;
+    return !terms.empty();
+}
+
+} // namespace
+
+std::optional<SlotBits> slotsWithWords(const LexicalIndex& index, std::string_view words, bool inTitle)
+{
+    SlotBits bits((index.size() + 63) / 64);
+    bool demandsSomething = false;
+    for (const Language language : index.languages()) {
+        demandsSomething = addSlotsWithWords(index, words, language, inTitle, bits) || demandsSomething;
+    }
+    return demandsSomething ? std::optional(std::move(bits)) : std::nullopt;
 }
 
 SlotBits slotsWithPrefix(const LexicalIndex& index, std::string_view prefix)
 {
     SlotBits bits((index.size() + 63) / 64);
-    for (const Postings& postings : index.withPrefix(folded(prefix))) {
-        for (const Posting& posting : postings) {
-            set(bits, posting.slot);
-        }
+    if (hasPairedScript(prefix)) { // words have no ends there
+        return slotsWithWords(index, prefix, false).value_or(bits);
+    }
+    for (const Posting& posting : postingsWithPrefix(index, prefix)) {
+        set(bits, posting.slot);
     }
     return bits;
 }
@@ -104,7 +98,7 @@ SlotBits slotsWithPrefix(const LexicalIndex& index, std::string_view prefix)
 std::vector<Posting> postingsWithPrefix(const LexicalIndex& index, std::string_view prefix)
 {
     std::vector<Posting> merged;
-    for (const Postings& postings : index.withPrefix(folded(prefix))) {
+    for (const Postings& postings : index.withPrefix(foldWord(prefix))) {
         for (const Posting& posting : postings) {
             std::uint32_t place = 0;
             bool isFirst = true;

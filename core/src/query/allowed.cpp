@@ -84,6 +84,8 @@ void addPrefixes(const index::LexicalIndex& lexical, const Request& request, Pre
         if (!postings.empty()) {
             query.prefixes.push_back(std::move(postings));
             query.words.terms.emplace_back(query.prefixes.back(), ByteView{}); // the list stays where it is when its owner moves
+            query.words.words.push_back(prefix + "*");
+            query.words.word.push_back(query.words.word.empty() ? 0 : query.words.word.back() + 1);
         }
     }
 }

@@ -192,7 +192,7 @@ void CandidateScore::scoreWords()
     }
     const auto parents = passages.parents();
     m_scratch.parentBm25.resize(parents.size());
-    m_indexes.lexical().scoreGroups(m_query.words.terms, kParentBm25, passages.parentOf(), m_scratch.parentBm25);
+    m_indexes.lexical().scoreGroups(m_query.words, kParentBm25, passages.parentOf(), m_scratch.parentBm25);
     sum = 0;
     squares = 0;
     for (std::size_t i = 0; i < parents.size(); ++i) {

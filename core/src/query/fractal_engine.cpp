@@ -31,9 +31,10 @@ constexpr std::size_t kEmbedBatch = 256;        // bounds the float vectors and 
 // A snapshot: magic, version u32, the embedder's name, version u32 and dimension u32, the caller's sequence u64, then
 // passages, vectors, parts and postings as PassageTable, VectorIndex, PartVectors and LexicalIndex write them.
 constexpr std::uint64_t kSnapshotMagic = 0x3158444E49524143; // "CARINDX1"
-constexpr std::uint32_t kSnapshotVersion = 4;                // part of the stored form
+constexpr std::uint32_t kSnapshotVersion = 5;                // part of the stored form
 
-constexpr std::size_t kExactShare = 8; // a page that ends beyond such a part of the namespace, or conditions that leave less
+constexpr std::size_t kSuggestionsMax = 8; // each reads the whole vocabulary
+constexpr std::size_t kExactShare = 8;     // a page that ends beyond such a part of the namespace, or conditions that leave less
 
 struct TitledText {
     std::string_view title;
@@ -172,6 +173,7 @@ Result<void> FractalEngine::add(std::span<const PassageView> passages)
     Indexes::Batch batch;
     for (const PassageView* passage : kept) {
         batch.rows.push_back({passage->id, passage->document, passage->parent, passage->order, passage->sequence, passage->timeUs});
+        batch.words.setLanguage(passage->language);
         batch.terms.push_back(index::countTerms(batch.words, passage->title, passage->text));
     }
     CARMA_TRY(embedPassages(kept, batch));
@@ -238,6 +240,17 @@ void FractalEngine::keepOnePerDocument(std::vector<Ranked>& candidates) const
     std::erase_if(candidates, [&](const Ranked& candidate) { return !seen.insert(m_indexes.passages().document(candidate.slot)).second; });
 }
 
+std::vector<Suggestion> suggestionsFor(const index::LexicalIndex& lexical, std::span<const std::string> unknown)
+{
+    std::vector<Suggestion> suggestions;
+    for (const std::string& word : unknown.first(std::min(unknown.size(), kSuggestionsMax))) {
+        if (auto instead = lexical.nearestWord(word)) {
+            suggestions.push_back({word, std::move(*instead)});
+        }
+    }
+    return suggestions;
+}
+
 Result<Answer> FractalEngine::search(const Request& request)
 {
     const bool hasPrefixes = request.conditions != nullptr && !request.conditions->prefixes.empty();
@@ -263,6 +276,9 @@ Result<Answer> FractalEngine::search(const Request& request)
     auto best = searchBest(request, query, allowed, scratch);
     Answer answer = best ? std::move(*best) : searchAll(request, query, allowed);
     scratch.vector = std::move(query.vector);
+    if (request.suggest) {
+        answer.suggestions = suggestionsFor(m_indexes.lexical(), query.words.unknown);
+    }
     return answer;
 }
 

@@ -85,7 +85,7 @@ void FractalScore::scoreWords(const PreparedQuery& query)
         const auto parents = passages.parents();
         m_parentBm25.weight = m_weights.parent;
         m_parentBm25.values.resize(parents.size());
-        m_indexes.lexical().scoreGroups(query.words.terms, kParentBm25, passages.parentOf(), m_parentBm25.values);
+        m_indexes.lexical().scoreGroups(query.words, kParentBm25, passages.parentOf(), m_parentBm25.values);
         m_parentBm25.zs = standardised(m_parentBm25.values, [&](std::size_t i) { return parents[i].slots.size(); });
     }
 }

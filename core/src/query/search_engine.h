@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "index/language.h"
 #include "query/language/query_language.h"
 
 #include <carma/embedder.h>
@@ -51,6 +52,7 @@ struct PassageView {
     std::int64_t timeUs = 0;
     std::string_view title{}; ///< of the document; counted with the passage's words, and embedded with it
     std::string_view text{};
+    index::Language language = index::Language::English; ///< of the document: whose stems and stop words count
 };
 
 enum class Mode : std::uint8_t { Hybrid, Semantic, Lexical };
@@ -66,6 +68,7 @@ struct Request {
     Sequence asOf = kNoSequence; ///< only passages whose sequence is below
     float minScore = -1e30F;
     bool explain = false;
+    bool suggest = false; ///< looks for words that are spelt like those of the query that no passage has
 };
 
 /// One summand of a hit's score: name ("bm25", "best part bm25", "pair bm25", "parent bm25", "cosine", "best part", "parent cosine",
@@ -84,9 +87,16 @@ struct Hit {
     std::vector<Term> terms; ///< when explained
 };
 
+/// A word of the query that no passage has, and the one of the passages that is spelt most like it.
+struct Suggestion {
+    std::string word;
+    std::string instead;
+};
+
 struct Answer {
-    std::vector<Hit> hits;      ///< best first; ties by id
-    std::size_t candidates = 0; ///< passages that were scored by the whole formula
+    std::vector<Suggestion> suggestions{}; ///< when asked for; in the order of the query
+    std::vector<Hit> hits;                 ///< best first; ties by id
+    std::size_t candidates = 0;            ///< passages that were scored by the whole formula
 };
 
 /// What the engine keeps of a passage's meaning: vectors of length 1, each of `title. text`, rounded to whole multiples of `step`.

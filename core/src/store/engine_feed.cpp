@@ -21,9 +21,9 @@ Result<std::size_t> EngineFeed::step(std::size_t count, Sequence end)
             continue; // a placeholder: it cannot be searched, and the answer says how many there are
         }
         CARMA_TRY_ASSIGN(bodies[i], decodeFragment(record->body));
-        if (!m_titles.contains(rows[i].document)) {
+        if (!m_documents.contains(rows[i].document)) {
             CARMA_TRY_ASSIGN(const auto document, m_core.catalog->document(rows[i].document));
-            m_titles[rows[i].document] = document ? document->title : std::string();
+            m_documents[rows[i].document].title = document ? document->title : std::string();
         }
         query::PassageView passage;
         passage.id = rows[i].id;
@@ -32,14 +32,35 @@ Result<std::size_t> EngineFeed::step(std::size_t count, Sequence end)
         passage.order = rows[i].order;
         passage.sequence = rows[i].sequence;
         passage.timeUs = rows[i].timeUs;
-        passage.title = m_titles[rows[i].document];
+        passage.title = m_documents[rows[i].document].title;
         passage.text = bodies[i].text;
         passages.push_back(passage);
     }
+    tellLanguages(passages);
     CARMA_TRY(m_engine.add(passages));
     m_added += passages.size();
     m_applied = rows.back().sequence + 1;
     return rows.size();
+}
+
+/// A sample of several passages: the first one may be a heading or a greeting.
+void EngineFeed::tellLanguages(std::span<query::PassageView> passages)
+{
+    constexpr std::size_t kSampleBytes = 1024;
+    std::string sample;
+    for (std::size_t i = 0; i < passages.size(); ++i) {
+        Document& document = m_documents[passages[i].document];
+        if (!document.language) {
+            sample.clear();
+            for (std::size_t k = i; k < passages.size() && sample.size() < kSampleBytes; ++k) {
+                if (passages[k].document == passages[i].document) {
+                    sample.append(passages[k].text).append("\n");
+                }
+            }
+            document.language = index::detectLanguage(sample);
+        }
+        passages[i].language = *document.language;
+    }
 }
 
 bool isMidDocument(StoreCore& core)

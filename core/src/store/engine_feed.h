@@ -5,6 +5,7 @@
 #include "query/search_engine.h"
 #include "store/store_core.h"
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -24,12 +25,18 @@ public:
     [[nodiscard]] std::size_t added() const { return m_added; }
 
 private:
+    void tellLanguages(std::span<query::PassageView> passages);
+
     StoreCore& m_core;
     const NamespaceId m_space;
     query::SearchEngine& m_engine;
     Sequence& m_applied;
     std::size_t m_added = 0;
-    std::unordered_map<FragmentId, std::string> m_titles;
+    struct Document {
+        std::string title;
+        std::optional<index::Language> language; ///< told by the first of its passages that are read
+    };
+    std::unordered_map<FragmentId, Document> m_documents;
 };
 
 /// Whether the newest fragments belong to a document that is still being written: the catalog does not count them yet, and an engine

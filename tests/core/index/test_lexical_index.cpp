@@ -4,9 +4,12 @@
 #include "index/word_detail.h"
 #include "support/test_main.h"
 
+#include "index/word_match.h"
+
 #include <QTest>
 #include <cmath>
 #include <random>
+#include <set>
 
 using namespace carma;
 using namespace carma::index;
@@ -101,7 +104,7 @@ private slots:
         append(index, kTexts);
         const std::vector<std::uint32_t> groupOf{0, 1, 1, 0};
         std::vector<float> scores(2);
-        index.scoreGroups(index.lookUp("tap river pipe").terms, Bm25{1.2F, 0.75F}, groupOf, scores);
+        index.scoreGroups(index.lookUp("tap river pipe"), Bm25{1.2F, 0.75F}, groupOf, scores);
         const double mean = 3;
         QVERIFY(near(scores[0], bm25(2, 2, 1, 3, mean, 1.2, 0.75)));
         QVERIFY(near(scores[1], bm25(2, 2, 1, 3, mean, 1.2, 0.75) + bm25(2, 1, 1, 3, mean, 1.2, 0.75)));
@@ -122,7 +125,106 @@ private slots:
         Bytes freshBytes;
         index.encode(bytes);
         fresh.encode(freshBytes);
-        QCOMPARE(toHex(bytes), toHex(freshBytes));
+        // The forms of words that a leaver had are forgotten, too, even where others have them: who had them is not kept.
+        QCOMPARE(bytes.size() + std::string_view("\n=").size(), freshBytes.size());
+        QVERIFY(asText(bytes).find("boiler") == std::string_view::npos);
+        QVERIFY(asText(bytes).find("pipe") == std::string_view::npos);
+    }
+
+    void wordsOfOneStemBeginAsTheyAreWritten()
+    {
+        LexicalIndex index;
+        append(index, {{"", "running"}, {"", "run"}, {"", "ruins happy"}, {"", "runner"}});
+        const auto beginning = [&](std::string_view prefix) {
+            std::set<Slot> held;
+            for (const Postings& postings : index.withPrefix(prefix)) {
+                for (const Posting& posting : postings) {
+                    held.insert(posting.slot);
+                }
+            }
+            return held;
+        };
+        QCOMPARE(beginning("runn"), (std::set<Slot>{0, 1, 3})); // run and running are one term
+        QCOMPARE(beginning("runne"), (std::set<Slot>{3}));
+        QCOMPARE(beginning("rui"), (std::set<Slot>{2}));
+        QCOMPARE(beginning("happy"), (std::set<Slot>{2}));
+        Bytes bytes;
+        index.encode(bytes);
+        ByteReader reader(bytes);
+        const auto back = LexicalIndex::decode(reader, index.size());
+        VERIFY_OK(back);
+        QCOMPARE(back->withPrefix("runn").size(), index.withPrefix("runn").size());
+    }
+
+    void knowsTheNearestSpelling()
+    {
+        LexicalIndex index;
+        append(index, {{"", "boiler boilers pump"}, {"", "boiler gate"}, {"", "broiler"}, {"", "Bäcker straße"}});
+        QCOMPARE(index.nearestWord("biolers").value_or(""), std::string("boilers")); // two letters changed places
+        QCOMPARE(index.nearestWord("boilr").value_or(""), std::string("boiler"));
+        QCOMPARE(index.nearestWord("boxler").value_or(""), std::string("boiler")); // the more frequent of two
+        QCOMPARE(index.nearestWord("gats").value_or(""), std::string("gate"));
+        QCOMPARE(index.nearestWord("backr").value_or(""), std::string("backer"));
+        QVERIFY(!index.nearestWord("gx"));
+        QVERIFY(!index.nearestWord("harbour"));
+        QVERIFY(!index.nearestWord(std::string(1000, 'g')));
+    }
+
+    void eachLanguageHasItsStems()
+    {
+        LexicalIndex index;
+        WordReader reader;
+        std::vector<PassageTerms> passages;
+        reader.setLanguage(Language::German);
+        passages.push_back(countTerms(reader, "", "Die alten Häuser in den Gärten und die Organisation"));
+        reader.setLanguage(Language::English);
+        passages.push_back(countTerms(reader, "", "They die in the gardens of the organ"));
+        index.append(passages, reader);
+        const auto slotsOf = [&](std::string_view query) {
+            std::set<Slot> held;
+            for (const Postings& postings : index.lookUp(query).terms) {
+                for (const Posting& posting : postings) {
+                    held.insert(posting.slot);
+                }
+            }
+            return held;
+        };
+        QCOMPARE(slotsOf("Haus"), (std::set<Slot>{0}));
+        QCOMPARE(slotsOf("hauser"), (std::set<Slot>{0}));
+        QCOMPARE(slotsOf("die"), (std::set<Slot>{1})); // a stop word in one language only
+        QCOMPARE(slotsOf("organ"), (std::set<Slot>{1}));
+        QCOMPARE(slotsOf("organisationen"), (std::set<Slot>{0}));
+        QVERIFY(slotsWithWords(index, "alte Haus", false).value_or(SlotBits{0})[0] == 1);
+        QVERIFY(slotsWithWords(index, "gardens of the organs", false).value_or(SlotBits{0})[0] == 2);
+        const QueryWords words = index.lookUp("in"); // a stop word in both
+        QVERIFY(words.terms.empty() && words.unknown.empty());
+        QCOMPARE(index.lookUp("harbour Haus").unknown, (std::vector<std::string>{"harbour"}));
+    }
+
+    void aWordCountsOnceInSeveralLanguages()
+    {
+        // The same passages, once read in one language and once in two: names weigh the same.
+        const auto scoresOf = [](Language second) {
+            LexicalIndex index;
+            WordReader reader;
+            std::vector<PassageTerms> passages;
+            passages.push_back(countTerms(reader, "", "berlin tap"));
+            reader.setLanguage(second);
+            passages.push_back(countTerms(reader, "", "berlin berlin pump"));
+            passages.push_back(countTerms(reader, "", "river"));
+            index.append(passages, reader);
+            std::vector<float> scores = score(index, "berlin");
+            const std::vector<std::uint32_t> groupOf{0, 0, 1};
+            std::vector<float> groups(2);
+            index.scoreGroups(index.lookUp("berlin"), Bm25{1.2F, 0.75F}, groupOf, groups);
+            scores.push_back(groups[0]);
+            return scores;
+        };
+        const auto one = scoresOf(Language::English);
+        const auto two = scoresOf(Language::German);
+        for (std::size_t i = 0; i < one.size(); ++i) {
+            QVERIFY(std::abs(one[i] - two[i]) < 1e-5F);
+        }
     }
 
     void keepsWhereTheWordsOfAPassageStand()

@@ -54,12 +54,55 @@ private slots:
         QCOMPARE(read("नदी"), (Words{"नदी"})); // a vowel sign is no accent
     }
 
-    void cutsScriptsWithoutSpacesByDictionary()
+    void readsScriptsWithoutSpacesInPairs()
     {
-        const Words words = read("東京都に住んでいます");
-        QVERIFY(words.size() > 2);
-        QCOMPARE(words.front(), std::string("東京"));
-        QVERIFY(read("ฉันรักแม่น้ำ").size() > 1);
+        QCOMPARE(read("東京都に"), (Words{"東京", "東", "京都", "京", "都に", "都", "に"}));
+        WordReader reader(WordReader::Purpose::Query);
+        std::vector<PlacedTerm> terms;
+        std::uint32_t position = 0;
+        reader.read("東京都 木 X線", terms, position);
+        QCOMPARE(terms.size(), std::size_t{5}); // 東京 京都 木 x 線
+        QCOMPARE(terms[1].position, std::uint32_t{1});
+        QCOMPARE(terms[2].position, std::uint32_t{3});
+        QCOMPARE(position, std::uint32_t{6});
+        QCOMPARE(read("정원의"), (Words{"정원", "정", "원의", "원", "의"}));
+        QCOMPARE(read("コーヒー").front(), std::string("コー"));
+        QVERIFY(read("ฉันรักแม่น้ำ").size() > 1); // by dictionary
+    }
+
+    void tellsTheLanguage()
+    {
+        using carma::index::detectLanguage;
+        using carma::index::Language;
+        QCOMPARE(detectLanguage("Der Brunnen im Garten ist tief."), Language::German);
+        QCOMPARE(detectLanguage("Le puits du jardin est profond et froid."), Language::French);
+        QCOMPARE(detectLanguage("Колодец в саду глубокий"), Language::Russian);
+        QCOMPARE(detectLanguage("البئر في الحديقة عميقة"), Language::Arabic);
+        QCOMPARE(detectLanguage("花园里的井很深"), Language::English); // no stems
+        QCOMPARE(detectLanguage("ok"), Language::English);
+        QCOMPARE(detectLanguage(""), Language::English);
+        QCOMPARE(detectLanguage(std::string("\xff\xfe\0\x80", 4)), Language::English);
+    }
+
+    void stemsWordsInTheirLanguage()
+    {
+        using carma::index::Language;
+        const auto stemOf = [](Language language, std::string_view word) {
+            WordReader reader;
+            reader.setLanguage(language);
+            std::vector<PlacedTerm> terms;
+            std::uint32_t position = 0;
+            reader.read(word, terms, position);
+            return terms.empty() ? std::string() : std::string(carma::index::textOfTerm(reader.term(terms.front().term)));
+        };
+        QCOMPARE(stemOf(Language::German, "Häuser"), stemOf(Language::German, "Haus"));
+        QCOMPARE(stemOf(Language::French, "chevaux"), stemOf(Language::French, "cheval"));
+        QCOMPARE(stemOf(Language::Spanish, "canciones"), stemOf(Language::Spanish, "canción"));
+        QCOMPARE(stemOf(Language::Russian, "новый"), stemOf(Language::Russian, "новая")); // й is no accented и to the stemmer
+        QCOMPARE(stemOf(Language::German, "für"), std::string());
+        for (std::size_t i = 0; i < carma::index::kLanguages; ++i) {
+            QVERIFY(!stemOf(static_cast<Language>(i), "xyzzy").empty());
+        }
     }
 
     void typographicSignsSeparateWords()

@@ -100,6 +100,8 @@ private slots:
         VERIFY_OK(engine->add(std::span(&secret, 1)));
         QVERIFY(toString(engine->encode(5)).find("confidenti") != std::string::npos);
         engine->remove(std::span(&secret.id, 1));
+        QVERIFY(toString(engine->encode(5)).find("confidenti") == std::string::npos);
+        VERIFY_OK(engine->add(std::span(&kept, 1))); // how its words are spelt was forgotten with the other's
         QCOMPARE(toHex(engine->encode(5)), toHex(before));
     }
 
