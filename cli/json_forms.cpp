@@ -52,15 +52,24 @@ Json toJson(const FragmentView& fragment)
     };
 }
 
+Json toJson(const std::vector<ScoreTerm>& terms)
+{
+    Json list = Json::array();
+    for (const ScoreTerm& term : terms) {
+        list.push_back(Json{{"name", term.name}, {"raw", rounded(term.raw)}, {"added", rounded(term.added)}});
+        if (!term.parts.empty()) {
+            list.back()["parts"] = toJson(term.parts);
+        }
+    }
+    return list;
+}
+
 Json toJson(const QueryHit& hit, bool explain, bool context)
 {
     Json object = toJson(hit.fragment);
     object["score"] = rounded(hit.score);
     if (explain) {
-        object["terms"] = Json::array();
-        for (const ScoreTerm& term : hit.terms) {
-            object["terms"].push_back(Json{{"name", term.name}, {"raw", rounded(term.raw)}, {"added", rounded(term.added)}});
-        }
+        object["terms"] = toJson(hit.terms);
     }
     if (context) {
         for (const auto& [key, list] : {std::pair{"before", &hit.before}, std::pair{"after", &hit.after}}) {

@@ -5,6 +5,9 @@
 #include "registry.h"
 #include "text.h"
 
+#include <carma/clock.h>
+#include <carma/moment.h>
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,6 +20,15 @@ constexpr std::size_t kExcerptLines = 3;
 constexpr std::size_t kIndent = 4;
 constexpr std::size_t kExcerptWidthMax = 110; // longer lines are hard to read
 
+Json suggestionList(const std::vector<SpellingSuggestion>& suggestions)
+{
+    Json list = Json::array();
+    for (const SpellingSuggestion& suggestion : suggestions) {
+        list.push_back(Json{{"word", suggestion.word}, {"instead", suggestion.instead}});
+    }
+    return list;
+}
+
 class QueryCommand final : public StoreCommand {
 public:
     std::string_view name() const override { return "query"; }
@@ -27,7 +39,7 @@ public:
             "do not stand in the way of the others; their number is told. \"Words in quotes\" must stand together; +word is demanded and "
             "-word excluded; word* is the beginning of a word; title:, tag:, speaker:, path:, before: and after: say where and when.",
             {"carma query \"where is the well key\"", "carma query \"surveyor's measurements\" -k 3 --context 1",
-                "carma query budget --mode lexical --per-document --json",
+                "carma query budget --mode lexical --per-document --json", "carma query 'well key' --as-of 2024-05-14",
                 "carma query 'pump \"boiler room\" -draft tag:house after:2024-05-14'"},
             {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::DamagedStore}};
     }
@@ -42,6 +54,8 @@ public:
         arguments.flag("--per-document", m_perDocument, "one hit a document");
         arguments.flag("--all-namespaces", m_allSpaces, "look in every namespace");
         arguments.option("--min-score", m_minScore, "X", "leave out hits below this score");
+        arguments.option("--as-of", m_asOf, "TIME", "ask the memory as it was then: 2024-05-14, 2024-05-14T19:30, 90m, 12h, 7d or 4w");
+        arguments.option("--cursor", m_options.cursor, "CURSOR", "the next page of the same query, as the one before gave it");
     }
     Result<void> validate(const GlobalOptions& global) override
     {
@@ -59,6 +73,10 @@ public:
         m_options.mode = m_mode == "semantic" ? QueryMode::Semantic : m_mode == "lexical" ? QueryMode::Lexical : QueryMode::Hybrid;
         m_options.onePerDocument = m_perDocument;
         m_options.explain = m_explain;
+        m_options.suggest = true;
+        if (!m_asOf.empty()) {
+            CARMA_TRY_ASSIGN(m_options.asOfUs, parseMoment(m_asOf, systemClock().wallTimeUs()));
+        }
         m_options.context = m_context;
         if (m_minScore) {
             m_options.minScore = static_cast<float>(*m_minScore);
@@ -79,6 +97,7 @@ private:
     bool m_perDocument = false;
     bool m_allSpaces = false;
     std::optional<double> m_minScore;
+    std::string m_asOf;
     QueryOptions m_options;
 };
 
@@ -107,6 +126,16 @@ void printText(Printer& printer, const FragmentView& fragment, const std::vector
     }
 }
 
+/// A line a summand, and below it what that is made of.
+void printTerms(Printer& printer, const std::vector<ScoreTerm>& terms, std::size_t indent)
+{
+    for (const ScoreTerm& term : terms) {
+        const std::string name = std::string(indent, ' ') + escapeLine(term.name);
+        printer.line(printer.dim(fmt::format("{:<24} {:>+7.3f}  raw {:.3f}", name, term.added, term.raw)));
+        printTerms(printer, term.parts, indent + 2);
+    }
+}
+
 void QueryCommand::printHit(Printer& printer, std::size_t number, const QueryHit& hit, const std::vector<std::string>& marked) const
 {
     const FragmentView& fragment = hit.fragment;
@@ -128,13 +157,7 @@ void QueryCommand::printHit(Printer& printer, std::size_t number, const QueryHit
         printText(printer, after, {}, true);
     }
     if (m_explain) {
-        std::vector<std::string> terms;
-        for (const ScoreTerm& term : hit.terms) {
-            terms.push_back(fmt::format("{} {:+.3f} (raw {:.3f})", term.name, term.added, term.raw));
-        }
-        for (const std::string& line : wrap(fmt::format("{}", fmt::join(terms, ", ")), printer.width() - kIndent)) {
-            printer.line(std::string(kIndent, ' ') + printer.dim(line));
-        }
+        printTerms(printer, hit.terms, kIndent);
     }
     printer.line();
 }
@@ -154,7 +177,8 @@ Result<ExitCode> QueryCommand::runWith(Store& store, Session& session)
             hits.push_back(toJson(hit, m_explain, m_context != 0));
         }
         printer.document(Json{{"hits", std::move(hits)}, {"took_us", answer.tookUs}, {"passages", answer.passages},
-            {"placeholders", answer.placeholders}, {"query", words}, {"mode", m_mode}, {"warnings", answer.warnings}});
+            {"placeholders", answer.placeholders}, {"query", words}, {"mode", m_mode}, {"warnings", answer.warnings},
+            {"cursor", answer.cursor.empty() ? Json(nullptr) : Json(answer.cursor)}, {"suggestions", suggestionList(answer.suggestions)}});
         return ExitCode::Ok;
     }
     const std::vector<std::string> marked = queryWords(words);
@@ -163,6 +187,12 @@ Result<ExitCode> QueryCommand::runWith(Store& store, Session& session)
     }
     printer.extra(printer.dim(fmt::format(
         "{} of {} in {}", counted(answer.hits.size(), "hit"), counted(answer.passages, "passage"), humanDuration(answer.tookUs))));
+    for (const SpellingSuggestion& suggestion : answer.suggestions) {
+        printer.note(fmt::format("no passage has '{}'; did you mean '{}'?", escapeLine(suggestion.word), escapeLine(suggestion.instead)));
+    }
+    if (!answer.cursor.empty()) {
+        printer.extra(printer.dim("more: --cursor " + answer.cursor));
+    }
     if (answer.placeholders != 0) {
         printer.note(fmt::format("{} cannot be read and could not be searched; run carma heal", counted(answer.placeholders, "passage")));
     }

@@ -167,8 +167,9 @@ void TestMemoryCommands::queryDocumentHasItsKeys()
     const QJsonObject answer = m_place->carma({"query", "leeks", "-k", "2", "--mode", "lexical", "--json"}).object();
     QCOMPARE(schemaProblem(answer,
                  {{"hits", QJsonValue::Array}, {"took_us", QJsonValue::Double}, {"passages", QJsonValue::Double},
-                     {"placeholders", QJsonValue::Double}}),
+                     {"placeholders", QJsonValue::Double}, {"suggestions", QJsonValue::Array}}),
         QString());
+    QVERIFY(answer.contains("cursor"));
     const Schema hit{{"id", QJsonValue::String}, {"score", QJsonValue::Double}, {"document", QJsonValue::String},
         {"path", QJsonValue::String}, {"place", QJsonValue::String}, {"text", QJsonValue::String}, {"state", QJsonValue::String},
         {"title", QJsonValue::String}, {"namespace", QJsonValue::String}};

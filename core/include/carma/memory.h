@@ -97,12 +97,20 @@ struct QueryOptions {
     bool explain = false;
     std::size_t context = 0; ///< passages before and after each hit, 0..16
     std::optional<float> minScore;
+    /// Asks the namespace as it was then (microseconds since 1970): documents that came later are left out, and those that were replaced
+    /// since are there in the version of that time. What is forgotten stays forgotten. The first such question reads old versions in.
+    std::optional<std::int64_t> asOfUs;
+    /// QueryAnswer::cursor of the page before, of the same query with the same options: goes on behind it. Documents that came since the
+    /// first page are left out. The first 10,000 hits can be had.
+    std::string cursor;
+    bool suggest = false; ///< for words that no passage has, tells the one that is spelt most like it
 };
 
 struct ScoreTerm {
     std::string name;
     float raw = 0;
     float added = 0;
+    std::vector<ScoreTerm> parts{}; ///< what `added` is the sum of: words of the query, neighbours; empty for others
 };
 
 struct QueryHit {
@@ -112,8 +120,15 @@ struct QueryHit {
     std::vector<FragmentView> before, after; ///< neighbours, when context was asked for
 };
 
+struct SpellingSuggestion {
+    std::string word;    ///< of the query, lower-case and without accents
+    std::string instead; ///< of the passages
+};
+
 struct QueryAnswer {
-    std::vector<QueryHit> hits;          ///< best first
+    std::vector<QueryHit> hits; ///< best first
+    std::string cursor{};       ///< for the next page; empty if this one is not full
+    std::vector<SpellingSuggestion> suggestions{};
     std::uint64_t passages = 0;          ///< searched
     std::uint64_t placeholders = 0;      ///< passages that could not be searched
     std::vector<std::string> warnings{}; ///< one line each: what makes the answer poorer than it should be

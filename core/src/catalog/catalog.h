@@ -125,7 +125,7 @@ public:
     virtual Result<std::optional<FragmentRow>> fragment(const FragmentId& id) = 0;
     virtual Result<std::vector<FragmentRow>> fragmentsOf(const FragmentId& document) = 0; ///< by number
     virtual Result<std::vector<FragmentRow>> fragments(
-        const NamespaceId& space, Sequence from, std::size_t limit) = 0; ///< current, by sequence
+        const NamespaceId& space, Sequence from, std::size_t limit, bool oldVersions = false) = 0; ///< not forgotten, by sequence
     virtual Result<std::vector<FragmentRow>> lostFragments(std::size_t limit) = 0;
     virtual Result<std::optional<FragmentRow>> fragmentBySequence(Sequence sequence) = 0;
     virtual Result<std::vector<DocumentRow>> documentsTouching(

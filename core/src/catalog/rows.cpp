@@ -283,16 +283,16 @@ Result<std::vector<FragmentRow>> Rows::fragmentsOf(const FragmentId& document)
     return readFragments(rows.add(document));
 }
 
-Result<std::vector<FragmentRow>> Rows::fragments(const NamespaceId& space, Sequence from, std::size_t limit)
+Result<std::vector<FragmentRow>> Rows::fragments(const NamespaceId& space, Sequence from, std::size_t limit, bool oldVersions)
 {
     CARMA_TRY_ASSIGN(const auto number, spaceNumber(space));
     if (!number.has_value() || from > static_cast<Sequence>(std::numeric_limits<std::int64_t>::max())) {
         return std::vector<FragmentRow>();
     }
     CARMA_TRY_ASSIGN(auto rows,
-        m_database.query(
-            CARMA_FRAGMENT_COLUMNS "WHERE f.space = ? AND f.sequence >= ? AND f.state <> 2 AND d.current ORDER BY f.sequence LIMIT ?"));
-    return readFragments(rows.add(*number).add(from).add(limitOf(limit)));
+        m_database.query(CARMA_FRAGMENT_COLUMNS
+            "WHERE f.space = ? AND f.sequence >= ? AND f.state <> 2 AND (d.current OR ?) ORDER BY f.sequence LIMIT ?"));
+    return readFragments(rows.add(*number).add(from).add(oldVersions ? 1 : 0).add(limitOf(limit)));
 }
 
 Result<std::vector<FragmentRow>> Rows::lostFragments(std::size_t limit)

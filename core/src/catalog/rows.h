@@ -22,7 +22,7 @@ public:
     Result<std::optional<DocumentRow>> documentByDigest(const NamespaceId& space, const crypto::Digest& digest);
     Result<std::optional<FragmentRow>> fragment(const FragmentId& id);
     Result<std::vector<FragmentRow>> fragmentsOf(const FragmentId& document);
-    Result<std::vector<FragmentRow>> fragments(const NamespaceId& space, Sequence from, std::size_t limit);
+    Result<std::vector<FragmentRow>> fragments(const NamespaceId& space, Sequence from, std::size_t limit, bool oldVersions);
     Result<std::vector<FragmentRow>> lostFragments(std::size_t limit);
     Result<std::optional<FragmentRow>> fragmentBySequence(Sequence sequence);
     Result<std::vector<DocumentRow>> documentsTouching(std::span<const Sequence> sequences);

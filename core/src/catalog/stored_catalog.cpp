@@ -250,9 +250,9 @@ Result<std::vector<FragmentRow>> StoredCatalog::fragmentsOf(const FragmentId& do
     return read([&](Rows& rows) { return rows.fragmentsOf(document); });
 }
 
-Result<std::vector<FragmentRow>> StoredCatalog::fragments(const NamespaceId& space, Sequence from, std::size_t limit)
+Result<std::vector<FragmentRow>> StoredCatalog::fragments(const NamespaceId& space, Sequence from, std::size_t limit, bool oldVersions)
 {
-    return read([&](Rows& rows) { return rows.fragments(space, from, limit); });
+    return read([&](Rows& rows) { return rows.fragments(space, from, limit, oldVersions); });
 }
 
 Result<std::vector<FragmentRow>> StoredCatalog::lostFragments(std::size_t limit)

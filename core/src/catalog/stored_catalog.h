@@ -49,7 +49,7 @@ public:
     Result<std::optional<DocumentRow>> documentByDigest(const NamespaceId& space, const crypto::Digest& digest) override;
     Result<std::optional<FragmentRow>> fragment(const FragmentId& id) override;
     Result<std::vector<FragmentRow>> fragmentsOf(const FragmentId& document) override;
-    Result<std::vector<FragmentRow>> fragments(const NamespaceId& space, Sequence from, std::size_t limit) override;
+    Result<std::vector<FragmentRow>> fragments(const NamespaceId& space, Sequence from, std::size_t limit, bool oldVersions) override;
     Result<std::vector<FragmentRow>> lostFragments(std::size_t limit) override;
     Result<std::optional<FragmentRow>> fragmentBySequence(Sequence sequence) override;
     Result<std::vector<DocumentRow>> documentsTouching(std::span<const Sequence> sequences) override;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "query/candidate_score.h"
 
+#include "query/explain.h"
+
 #include "index/dot_kernel.h"
 
 #include <algorithm>
@@ -418,7 +420,7 @@ std::vector<Term> CandidateScore::explain(Slot slot) const
     if (m_hasWords) {
         const bool isDetailed = m_scratch.details[slot].search == m_scratch.search;
         const float part = isDetailed ? m_scratch.details[slot].part : m_scratch.bm25[slot];
-        add("bm25", m_scratch.bm25[slot], m_weights.words, m_bm25, true);
+        terms.push_back(explainWords(m_indexes, m_query.words, slot, m_scratch.bm25[slot], m_weights.words, m_bm25));
         add("best part bm25", part, m_weights.wordPart, isDetailed ? m_partBm25 : m_bm25, true);
         if (m_pairBm25.perDeviation > 0) {
             add("pair bm25", pairsOf(slot), m_weights.wordPair, m_pairBm25, true);
@@ -437,7 +439,11 @@ std::vector<Term> CandidateScore::explain(Slot slot) const
     }
     if (m_hasLevels) {
         const float raw = neighboursOf(slot);
-        terms.push_back({"neighbours", raw, m_weights.neighbour * raw});
+        Term term{"neighbours", raw, m_weights.neighbour * raw};
+        eachNeighbour(slot, [&](Slot other, float share) {
+            term.parts.push_back(explainNeighbour(m_indexes.passages(), slot, other, own(other), m_weights.neighbour * share));
+        });
+        terms.push_back(std::move(term));
     }
     return terms;
 }

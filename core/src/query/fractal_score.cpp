@@ -3,6 +3,7 @@
 #include "query/fractal_score.h"
 
 #include "index/word_detail.h"
+#include "query/explain.h"
 
 #include <algorithm>
 #include <cmath>
@@ -38,17 +39,6 @@ template <typename WeightOf> Moments momentsOf(std::span<const float> values, We
     return momentsOfSpread(mean, squares / weights);
 }
 
-/// Values that stand for no passage get 0, which is neither good nor bad.
-template <typename WeightOf> std::vector<float> standardised(std::span<const float> values, WeightOf weightOf)
-{
-    const Moments moments = momentsOf(values, weightOf);
-    std::vector<float> zs(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        zs[i] = weightOf(i) != 0 ? moments.z(values[i]) : 0.0F;
-    }
-    return zs;
-}
-
 } // namespace
 
 Moments momentsOfSpread(double mean, double variance)
@@ -57,8 +47,18 @@ Moments momentsOfSpread(double mean, double variance)
     return {static_cast<float>(mean), deviation < kDeviationMin ? 0.0F : static_cast<float>(1.0 / deviation)};
 }
 
+/// Values that stand for no passage get 0, which is neither good nor bad.
+template <typename WeightOf> void FractalScore::standardise(Signal& signal, WeightOf weightOf)
+{
+    signal.moments = momentsOf(signal.values, weightOf);
+    signal.zs.resize(signal.values.size());
+    for (std::size_t i = 0; i < signal.values.size(); ++i) {
+        signal.zs[i] = weightOf(i) != 0 ? signal.moments.z(signal.values[i]) : 0.0F;
+    }
+}
+
 FractalScore::FractalScore(const Indexes& indexes, const Weights& weights, const PreparedQuery& query)
-    : m_indexes(indexes), m_weights(weights), m_hasLevels(indexes.passages().parents().size() < indexes.passages().size())
+    : m_indexes(indexes), m_weights(weights), m_query(query), m_hasLevels(indexes.passages().parents().size() < indexes.passages().size())
 {
     if (!query.words.terms.empty()) {
         scoreWords(query);
@@ -78,7 +78,7 @@ void FractalScore::scoreWords(const PreparedQuery& query)
     m_bm25.weight = m_weights.words;
     m_bm25.values.resize(passages.size());
     m_indexes.lexical().score(query.words.terms, kPassageBm25, m_bm25.values);
-    m_bm25.zs = standardised(m_bm25.values, [](std::size_t) { return 1; });
+    standardise(m_bm25, [](std::size_t) { return 1; });
     scoreWordParts(query);
     scorePairs(query);
     if (m_hasLevels) {
@@ -86,7 +86,7 @@ void FractalScore::scoreWords(const PreparedQuery& query)
         m_parentBm25.weight = m_weights.parent;
         m_parentBm25.values.resize(parents.size());
         m_indexes.lexical().scoreGroups(query.words, kParentBm25, passages.parentOf(), m_parentBm25.values);
-        m_parentBm25.zs = standardised(m_parentBm25.values, [&](std::size_t i) { return parents[i].slots.size(); });
+        standardise(m_parentBm25, [&](std::size_t i) { return parents[i].slots.size(); });
     }
 }
 
@@ -105,7 +105,7 @@ void FractalScore::scoreWordParts(const PreparedQuery& query)
             m_partBm25.values[slot] = bestPart(slot);
         }
     }
-    m_partBm25.zs = standardised(m_partBm25.values, [](std::size_t) { return 1; });
+    standardise(m_partBm25, [](std::size_t) { return 1; });
 }
 
 void FractalScore::scorePairs(const PreparedQuery& query)
@@ -121,7 +121,7 @@ void FractalScore::scorePairs(const PreparedQuery& query)
             m_pairBm25.values[slot] = pairs(slot);
         }
     }
-    m_pairBm25.zs = standardised(m_pairBm25.values, [](std::size_t) { return 1; });
+    standardise(m_pairBm25, [](std::size_t) { return 1; });
 }
 
 void FractalScore::scoreVectors(const PreparedQuery& query)
@@ -135,7 +135,7 @@ void FractalScore::scoreVectors(const PreparedQuery& query)
     for (std::size_t slot = 0; slot < dots.size(); ++slot) {
         m_cosine.values[slot] = static_cast<float>(dots[slot]) / index::kFixedDotOne;
     }
-    m_cosine.zs = standardised(m_cosine.values, [&](std::size_t slot) { return vectors.has(static_cast<Slot>(slot)) ? 1 : 0; });
+    standardise(m_cosine, [&](std::size_t slot) { return vectors.has(static_cast<Slot>(slot)) ? 1 : 0; });
     if (m_hasLevels) {
         scoreParents(dots);
     }
@@ -157,7 +157,7 @@ void FractalScore::scoreParents(std::span<const std::int32_t> dots)
         const float unit = lengths[i] * static_cast<float>(index::kFixedOne);
         m_parentCosine.values[i] = unit > 0 ? static_cast<float>(sum) / unit : 0.0F;
     }
-    m_parentCosine.zs = standardised(m_parentCosine.values, [&](std::size_t i) { return lengths[i] > 0 ? parents[i].slots.size() : 0; });
+    standardise(m_parentCosine, [&](std::size_t i) { return lengths[i] > 0 ? parents[i].slots.size() : 0; });
 }
 
 /// `dots` are those of the whole passages, and are overwritten.
@@ -170,35 +170,39 @@ void FractalScore::scoreParts(const PreparedQuery& query, std::span<std::int32_t
     for (std::size_t slot = 0; slot < dots.size(); ++slot) {
         m_bestPart.values[slot] = static_cast<float>(dots[slot]) / index::kFixedDotOne;
     }
-    m_bestPart.zs = standardised(m_bestPart.values, [&](std::size_t slot) { return vectors.has(static_cast<Slot>(slot)) ? 1 : 0; });
+    standardise(m_bestPart, [&](std::size_t slot) { return vectors.has(static_cast<Slot>(slot)) ? 1 : 0; });
+}
+
+/// Visits the passages beside one of the same parent and what their distance leaves of them; a gap, where one was forgotten, counts.
+template <typename Visit> void FractalScore::eachNeighbour(Slot slot, Visit visit) const
+{
+    const index::PassageTable& passages = m_indexes.passages();
+    const auto& slots = passages.parents()[passages.parentOf()[slot]].slots;
+    const std::size_t at = passages.position(slot);
+    const std::uint32_t order = passages.order(slot);
+    for (std::size_t i = at - std::min(at, kReach); i < std::min(slots.size(), at + kReach + 1); ++i) {
+        const std::uint32_t other = passages.order(slots[i]);
+        const std::uint32_t distance = std::max(order, other) - std::min(order, other);
+        if (distance != 0 && distance <= kReach) {
+            visit(slots[i], distance == 1 ? 1.0F : kDecay);
+        }
+    }
 }
 
 void FractalScore::scoreNeighbours()
 {
     const index::PassageTable& passages = m_indexes.passages();
-    std::vector<float> own(passages.size());
+    m_own.resize(passages.size());
     for (std::size_t slot = 0; slot < m_bm25.zs.size(); ++slot) {
-        own[slot] += m_bm25.zs[slot];
+        m_own[slot] += m_bm25.zs[slot];
     }
     for (std::size_t slot = 0; slot < m_cosine.zs.size(); ++slot) {
-        own[slot] += m_weights.semantic * m_cosine.zs[slot];
+        m_own[slot] += m_weights.semantic * m_cosine.zs[slot];
     }
     m_neighbours.weight = m_weights.neighbour;
     m_neighbours.values.resize(passages.size());
-    for (const auto& parent : passages.parents()) {
-        for (std::size_t i = 0; i < parent.slots.size(); ++i) {
-            const Slot left = parent.slots[i];
-            for (std::size_t k = i + 1; k < parent.slots.size() && k <= i + kReach; ++k) {
-                const Slot right = parent.slots[k];
-                const std::uint32_t distance = passages.order(right) - passages.order(left);
-                if (distance == 0 || distance > kReach) {
-                    continue; // a gap, where a passage was forgotten
-                }
-                const float factor = distance == 1 ? 1.0F : kDecay;
-                m_neighbours.values[left] += factor * own[right];
-                m_neighbours.values[right] += factor * own[left];
-            }
-        }
+    for (Slot slot = 0; slot < passages.size(); ++slot) {
+        eachNeighbour(slot, [&](Slot other, float factor) { m_neighbours.values[slot] += factor * m_own[other]; });
     }
 }
 
@@ -241,7 +245,9 @@ std::vector<Term> FractalScore::explain(Slot slot) const
             terms.push_back({name, signal.values[at], signal.weight * signal.zs[at]});
         }
     };
-    add("bm25", m_bm25, slot);
+    if (!m_bm25.zs.empty()) {
+        terms.push_back(explainWords(m_indexes, m_query.words, slot, m_bm25.values[slot], m_bm25.weight, m_bm25.moments));
+    }
     add("best part bm25", m_partBm25, slot);
     add("pair bm25", m_pairBm25, slot);
     add("parent bm25", m_parentBm25, parent);
@@ -249,7 +255,11 @@ std::vector<Term> FractalScore::explain(Slot slot) const
     add("best part", m_bestPart, slot);
     add("parent cosine", m_parentCosine, parent);
     if (!m_neighbours.values.empty()) {
-        terms.push_back({"neighbours", m_neighbours.values[slot], m_neighbours.weight * m_neighbours.values[slot]});
+        Term term{"neighbours", m_neighbours.values[slot], m_neighbours.weight * m_neighbours.values[slot]};
+        eachNeighbour(slot, [&](Slot other, float factor) {
+            term.parts.push_back(explainNeighbour(m_indexes.passages(), slot, other, m_own[other], m_weights.neighbour * factor));
+        });
+        terms.push_back(std::move(term));
     }
     return terms;
 }

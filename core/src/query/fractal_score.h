@@ -36,6 +36,7 @@ struct PreparedQuery {
 /// change.
 class FractalScore {
 public:
+    /// `query` must outlive it.
     FractalScore(const Indexes& indexes, const Weights& weights, const PreparedQuery& query);
 
     /// Whether the query has anything to do with the passage: one of its words is there or in its parent, or both have
@@ -51,7 +52,10 @@ private:
         std::vector<float> values; ///< a passage or a parent each
         std::vector<float> zs;     ///< the same as z; 0 where there is no vector
         float weight = 0;
+        Moments moments;
     };
+    template <typename WeightOf> static void standardise(Signal& signal, WeightOf weightOf);
+    template <typename Visit> void eachNeighbour(index::Slot slot, Visit visit) const;
 
     void scoreWords(const PreparedQuery& query);
     void scoreWordParts(const PreparedQuery& query);
@@ -64,6 +68,7 @@ private:
 
     const Indexes& m_indexes;
     const Weights m_weights;
+    const PreparedQuery& m_query;
     const bool m_hasLevels;
     Signal m_bm25;
     Signal m_partBm25;
@@ -72,7 +77,8 @@ private:
     Signal m_cosine;
     Signal m_bestPart;
     Signal m_parentCosine;
-    Signal m_neighbours; ///< values only
+    Signal m_neighbours;      ///< values only
+    std::vector<float> m_own; ///< what passages give their neighbours
     std::vector<float> m_scores;
 };
 

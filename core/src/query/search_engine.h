@@ -72,11 +72,13 @@ struct Request {
 };
 
 /// One summand of a hit's score: name ("bm25", "best part bm25", "pair bm25", "parent bm25", "cosine", "best part", "parent cosine",
-/// "neighbours"), the raw value, and what it added.
+/// "neighbours"), the raw value, and what it added. What "bm25" added is made of each word of the query and what an average passage has
+/// ("mean"); what "neighbours" added, of each of them ("1 before", "2 after").
 struct Term {
     std::string name;
     float raw = 0;
     float added = 0;
+    std::vector<Term> parts{};
 };
 
 struct Hit {

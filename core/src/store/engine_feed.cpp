@@ -8,7 +8,7 @@ namespace carma::store {
 
 Result<std::size_t> EngineFeed::step(std::size_t count, Sequence end)
 {
-    CARMA_TRY_ASSIGN(auto rows, m_core.catalog->fragments(m_space, m_applied, count));
+    CARMA_TRY_ASSIGN(auto rows, m_core.catalog->fragments(m_space, m_applied, count, m_oldVersions));
     std::erase_if(rows, [end](const catalog::FragmentRow& row) { return row.sequence >= end; });
     if (rows.empty()) {
         return 0U;

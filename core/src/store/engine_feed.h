@@ -14,8 +14,8 @@ namespace carma::store {
 /// Brings a search engine up to the catalog: reads the passages of a namespace from the log, in the order of sequences.
 class EngineFeed {
 public:
-    EngineFeed(StoreCore& core, NamespaceId space, query::SearchEngine& engine, Sequence& applied)
-        : m_core(core), m_space(space), m_engine(engine), m_applied(applied)
+    EngineFeed(StoreCore& core, NamespaceId space, query::SearchEngine& engine, Sequence& applied, bool oldVersions = false)
+        : m_core(core), m_space(space), m_engine(engine), m_applied(applied), m_oldVersions(oldVersions)
     {
     }
 
@@ -31,6 +31,7 @@ private:
     const NamespaceId m_space;
     query::SearchEngine& m_engine;
     Sequence& m_applied;
+    const bool m_oldVersions;
     std::size_t m_added = 0;
     struct Document {
         std::string title;

@@ -49,7 +49,16 @@ private:
     journal::AuditNote noteOfRead(std::string_view action, const FragmentId& id);
     Result<void> checkHolds(const std::vector<FragmentId>& ids);
     Result<std::vector<Bytes>> forgetEntries(const std::vector<FragmentId>& ids, std::size_t records);
-    Result<void> searchSpace(const NamespaceId& space, const query::ParsedQuery& parsed, const QueryOptions& options, QueryAnswer& answer);
+    struct Search {
+        const query::ParsedQuery& parsed;
+        const QueryOptions& options;
+        std::size_t wanted = 0;     ///< hits of the page and of those before
+        Sequence end = kNoSequence; ///< passages from this on are left out
+    };
+    Result<void> searchSpace(const NamespaceId& space, const Search& search, QueryAnswer& answer);
+    /// Nothing for a hit that is not to be shown.
+    std::optional<QueryHit> shownHit(const query::Hit& hit, const Search& search, std::uint64_t edits);
+    Result<void> searchSpaces(const Search& search, QueryAnswer& answer);
     Result<void> checkEmbedder(const QueryOptions& options, QueryAnswer& answer);
     /// What view() says, from the cache if it is there.
     Result<std::shared_ptr<const FragmentView>> cachedView(const FragmentId& id, std::uint64_t edits);

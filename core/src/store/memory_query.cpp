@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/memory_impl.h"
+#include "store/page_cursor.h"
 #include "store/query_documents.h"
 
 #include <algorithm>
@@ -22,6 +23,15 @@ query::Mode modeOf(QueryMode mode)
     return query::Mode::Hybrid;
 }
 
+ScoreTerm publicTerm(const query::Term& term)
+{
+    ScoreTerm shown{term.name, term.raw, term.added};
+    for (const query::Term& part : term.parts) {
+        shown.parts.push_back(publicTerm(part));
+    }
+    return shown;
+}
+
 } // namespace
 
 Result<std::shared_ptr<const FragmentView>> MemoryImpl::cachedView(const FragmentId& id, std::uint64_t edits)
@@ -37,48 +47,57 @@ Result<std::shared_ptr<const FragmentView>> MemoryImpl::cachedView(const Fragmen
     return std::shared_ptr<const FragmentView>(std::move(shared));
 }
 
-Result<void> MemoryImpl::searchSpace(
-    const NamespaceId& space, const query::ParsedQuery& parsed, const QueryOptions& options, QueryAnswer& answer)
+std::optional<QueryHit> MemoryImpl::shownHit(const query::Hit& hit, const Search& search, std::uint64_t edits)
 {
+    const auto view = cachedView(hit.id, edits);
+    if (!view.has_value() || (*view)->state == FragmentState::Forgotten || (!search.options.asOfUs && !(*view)->document.current) ||
+        !speakersMatch((*view)->text, search.parsed)) {
+        return std::nullopt;
+    }
+    QueryHit shown;
+    shown.fragment = **view;
+    shown.score = hit.score;
+    for (const query::Term& term : hit.terms) {
+        shown.terms.push_back(publicTerm(term));
+    }
+    return shown;
+}
+
+Result<void> MemoryImpl::searchSpace(const NamespaceId& space, const Search& search, QueryAnswer& answer)
+{
+    const QueryOptions& options = search.options;
     CARMA_TRY_ASSIGN(const catalog::Marks marks, m_core.catalog->marks());
-    CARMA_TRY_ASSIGN(const Searcher::SpaceEngine searched, m_searcher.engine(space, marks));
+    CARMA_TRY_ASSIGN(const Searcher::SpaceEngine searched,
+        m_searcher.engine(space, marks, options.asOfUs ? Searcher::Versions::All : Searcher::Versions::Current));
     const auto& engine = searched.engine;
-    answer.passages += engine->size();
+    CARMA_TRY_ASSIGN(const auto documents, documentsFor(*m_core.catalog, space, search.parsed, options.asOfUs));
+    answer.passages += options.asOfUs ? documents->passages : engine->size();
     answer.placeholders += searched.lost;
-    CARMA_TRY_ASSIGN(const auto documents, documentsFor(*m_core.catalog, space, parsed));
     query::Request request;
-    request.text = parsed.text;
-    request.conditions = parsed.isPlain() ? nullptr : &parsed;
-    request.documents = documents ? &*documents : nullptr;
+    request.text = search.parsed.text;
+    request.conditions = search.parsed.isPlain() ? nullptr : &search.parsed;
+    request.documents = documents ? &documents->ids : nullptr;
     request.mode = modeOf(options.mode);
     request.onePerDocument = options.onePerDocument;
     request.explain = options.explain;
+    request.suggest = options.suggest;
+    request.asOf = search.end;
     request.minScore = options.minScore.value_or(request.minScore);
     // Passages of replaced versions are still in the engine, and speakers are told by the text: more are asked for until enough are left.
-    for (std::size_t limit = options.limit;; limit = std::min(kHitsMax, limit * 4)) {
+    for (std::size_t limit = search.wanted;; limit = std::min(kHitsMax, limit * 4)) {
         request.limit = limit;
         CARMA_TRY_ASSIGN(const query::Answer found, engine->search(request));
         std::vector<QueryHit> hits;
-        for (const query::Hit& hit : found.hits) {
-            if (hits.size() == options.limit) {
-                break;
+        for (std::size_t i = 0; i < found.hits.size() && hits.size() < search.wanted; ++i) {
+            if (auto shown = shownHit(found.hits[i], search, marks.edits)) {
+                hits.push_back(std::move(*shown));
             }
-            const auto view = cachedView(hit.id, marks.edits);
-            const bool lives = view.has_value() && (*view)->document.current && (*view)->state != FragmentState::Forgotten &&
-                speakersMatch((*view)->text, parsed);
-            if (!lives) {
-                continue;
-            }
-            QueryHit shown;
-            shown.fragment = **view;
-            shown.score = hit.score;
-            for (const query::Term& term : hit.terms) {
-                shown.terms.push_back({term.name, term.raw, term.added});
-            }
-            hits.push_back(std::move(shown));
         }
-        if (hits.size() == options.limit || found.hits.size() < limit || limit == kHitsMax) {
+        if (hits.size() == search.wanted || found.hits.size() < limit || limit == kHitsMax) {
             std::ranges::move(hits, std::back_inserter(answer.hits));
+            for (const query::Suggestion& suggestion : found.suggestions) {
+                answer.suggestions.push_back({suggestion.word, suggestion.instead});
+            }
             return {};
         }
     }
@@ -116,37 +135,53 @@ Result<void> MemoryImpl::checkEmbedder(const QueryOptions& options, QueryAnswer&
     return {};
 }
 
+Result<void> MemoryImpl::searchSpaces(const Search& search, QueryAnswer& answer)
+{
+    const QueryOptions& options = search.options;
+    billing::Metering& metering = m_core.metering();
+    if (options.allSpaces) {
+        for (const auto& keys : m_core.log->keys().all()) {
+            CARMA_TRY(metering.admit(keys->name, billing::Measure::Queries));
+            CARMA_TRY(searchSpace(keys->id, search, answer));
+            metering.count(keys->name, billing::Measure::Queries, 1);
+        }
+        return {};
+    }
+    if (const auto keys = m_core.log->keys().findByName(options.space)) {
+        CARMA_TRY(searchSpace(keys->id, search, answer));
+        metering.count(options.space, billing::Measure::Queries, 1);
+    } else if (options.space != QueryOptions{}.space) {
+        return m_core.space(options.space).error();
+    }
+    return {};
+}
+
 Result<QueryAnswer> MemoryImpl::query(std::string_view text, const QueryOptions& options)
 {
     if (options.limit < 1 || options.limit > kHitsMax || options.context > kContextMax) {
         return Error{ErrorCode::InvalidArgument, "a query gives 1 to 10,000 hits with at most 16 passages of context"};
     }
     CARMA_TRY_ASSIGN(const query::ParsedQuery parsed, query::parseQuery(text, m_core.world.clock->wallTimeUs()));
+    CARMA_TRY_ASSIGN(PageCursor page, parseCursor(options.cursor, text, options));
+    if (page.offset + options.limit > kHitsMax) {
+        return Error{ErrorCode::InvalidArgument, "the pages of a query end after 10,000 hits; ask for less with more words"};
+    }
     const std::int64_t started = m_core.world.clock->monotonicUs();
     CARMA_TRY(m_core.log->refresh());
-    billing::Metering& metering = m_core.metering();
     if (!options.allSpaces) {
-        CARMA_TRY(metering.admit(options.space, billing::Measure::Queries));
+        CARMA_TRY(m_core.metering().admit(options.space, billing::Measure::Queries));
     }
+    const Sequence end = std::min(page.end, m_core.catalog->appliedSequence());
     CARMA_TRY(auditQuery(text, options));
     QueryAnswer answer;
     CARMA_TRY(checkEmbedder(options, answer));
-    if (options.allSpaces) {
-        for (const auto& keys : m_core.log->keys().all()) {
-            CARMA_TRY(metering.admit(keys->name, billing::Measure::Queries));
-            CARMA_TRY(searchSpace(keys->id, parsed, options, answer));
-            metering.count(keys->name, billing::Measure::Queries, 1);
-        }
-    } else if (const auto keys = m_core.log->keys().findByName(options.space)) {
-        CARMA_TRY(searchSpace(keys->id, parsed, options, answer));
-        metering.count(options.space, billing::Measure::Queries, 1);
-    } else if (options.space != QueryOptions{}.space) {
-        return m_core.space(options.space).error();
-    }
+    CARMA_TRY(searchSpaces({parsed, options, page.offset + options.limit, page.end}, answer));
     // Scores are deviations from each namespace's own mean, so hits of several namespaces can be compared.
     std::ranges::stable_sort(answer.hits, std::greater{}, &QueryHit::score);
-    if (answer.hits.size() > options.limit) {
-        answer.hits.resize(options.limit);
+    answer.hits.resize(std::min(answer.hits.size(), page.offset + options.limit));
+    answer.hits.erase(answer.hits.begin(), answer.hits.begin() + static_cast<std::ptrdiff_t>(std::min(answer.hits.size(), page.offset)));
+    if (answer.hits.size() == options.limit && page.offset + options.limit < kHitsMax) {
+        answer.cursor = toText({page.offset + options.limit, end}, text, options);
     }
     for (QueryHit& hit : answer.hits) {
         if (options.context > 0) {

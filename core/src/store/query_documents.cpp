@@ -3,6 +3,7 @@
 #include "store/query_documents.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace carma::store {
 
@@ -41,15 +42,16 @@ bool hasSpeaker(std::string_view text, std::string_view name)
 
 } // namespace
 
-Result<std::optional<std::vector<FragmentId>>> documentsFor(
-    catalog::Catalog& catalog, const NamespaceId& space, const query::ParsedQuery& parsed)
+Result<std::optional<FoundDocuments>> documentsFor(
+    catalog::Catalog& catalog, const NamespaceId& space, const query::ParsedQuery& parsed, std::optional<std::int64_t> asOfUs)
 {
     const bool hasFields = std::ranges::any_of(parsed.fields, [](const auto& field) { return field.field != Field::Speaker; });
-    if (!hasFields) {
-        return std::optional<std::vector<FragmentId>>();
+    if (!hasFields && !asOfUs) {
+        return std::optional<FoundDocuments>();
     }
     catalog::Catalog::DocumentFilter filter;
     filter.space = space;
+    filter.oldVersions = asOfUs.has_value();
     std::vector<catalog::DocumentRow> rows;
     for (;;) {
         CARMA_TRY_ASSIGN(auto page, catalog.documents(filter));
@@ -60,14 +62,23 @@ Result<std::optional<std::vector<FragmentId>>> documentsFor(
         }
         filter.after = rows.back().id;
     }
-    std::vector<FragmentId> documents;
-    for (const catalog::DocumentRow& row : rows) {
-        if (std::ranges::all_of(parsed.fields, [&](const auto& field) { return matches(row, field); })) {
-            documents.push_back(row.id);
+    std::unordered_set<FragmentId> replaced; // by a version of the time or an earlier one
+    if (asOfUs) {
+        std::erase_if(rows, [&](const catalog::DocumentRow& row) { return row.createdUs > *asOfUs; });
+        for (const catalog::DocumentRow& row : rows) {
+            replaced.insert(row.replaces);
         }
     }
-    std::ranges::sort(documents);
-    return std::optional(std::move(documents));
+    FoundDocuments found;
+    for (const catalog::DocumentRow& row : rows) {
+        const bool fits = std::ranges::all_of(parsed.fields, [&](const auto& field) { return matches(row, field); });
+        if (fits && !replaced.contains(row.id)) {
+            found.ids.push_back(row.id);
+            found.passages += row.fragments;
+        }
+    }
+    std::ranges::sort(found.ids);
+    return std::optional(std::move(found));
 }
 
 bool speakersMatch(std::string_view text, const query::ParsedQuery& parsed)

@@ -13,10 +13,15 @@
 
 namespace carma::store {
 
-/// The documents whose passages a query may find, rising: those with the tags and paths that it asks for.
-/// Nothing if that leaves all.
-Result<std::optional<std::vector<FragmentId>>> documentsFor(
-    catalog::Catalog& catalog, const NamespaceId& space, const query::ParsedQuery& parsed);
+struct FoundDocuments {
+    std::vector<FragmentId> ids; ///< rising
+    std::uint64_t passages = 0;  ///< of them
+};
+
+/// The documents whose passages a query may find: those with the tags and paths that it asks for, in the versions of the time `asOfUs`
+/// (microseconds since 1970) or, without, of now. Nothing if that leaves all.
+Result<std::optional<FoundDocuments>> documentsFor(
+    catalog::Catalog& catalog, const NamespaceId& space, const query::ParsedQuery& parsed, std::optional<std::int64_t> asOfUs);
 
 /// Whether the passage has lines of the speakers that the query asks for and none of those it excludes. Lines begin as `ingest` writes
 /// them: "Name: ".

@@ -20,8 +20,11 @@ constexpr std::size_t kLinksATime = 256;     // a slice of work in the backgroun
 
 Searcher::Searcher(StoreCore& core) : m_core(core), m_files(core), m_cache(core) {}
 
-SnapshotKind Searcher::kindOf(const Loaded& loaded)
+SnapshotKind Searcher::kindOf(const Key& key, const Loaded& loaded)
 {
+    if (key.second == Versions::All) {
+        return SnapshotKind::History;
+    }
     return loaded.embedder == wordsOnlyEmbedder() ? SnapshotKind::WordsOnly : SnapshotKind::Current;
 }
 
@@ -43,9 +46,9 @@ Searcher::Held Searcher::held() const
 }
 
 /// Adds what the catalog has beyond loaded.applied. Returns how many passages that were.
-Result<std::size_t> Searcher::catchUp(const NamespaceId& space, Loaded& loaded)
+Result<std::size_t> Searcher::catchUp(const Key& key, Loaded& loaded)
 {
-    EngineFeed feed(m_core, space, *loaded.engine, loaded.applied);
+    EngineFeed feed(m_core, key.first, *loaded.engine, loaded.applied, key.second == Versions::All);
     for (;;) {
         CARMA_TRY_ASSIGN(const std::size_t rows, feed.step(kPassagesATime));
         if (rows < kPassagesATime) {
@@ -54,10 +57,10 @@ Result<std::size_t> Searcher::catchUp(const NamespaceId& space, Loaded& loaded)
     }
 }
 
-std::shared_ptr<Searcher::Space> Searcher::use(const NamespaceId& space)
+std::shared_ptr<Searcher::Space> Searcher::use(const Key& key)
 {
     const std::lock_guard guard(m_mutex);
-    std::shared_ptr<Space>& entry = m_spaces[space];
+    std::shared_ptr<Space>& entry = m_spaces[key];
     if (entry == nullptr) {
         entry = std::make_shared<Space>();
     }
@@ -66,8 +69,9 @@ std::shared_ptr<Searcher::Space> Searcher::use(const NamespaceId& space)
 }
 
 /// Brings the engine up to the catalog; makes one if there is none or if something it holds was forgotten.
-Result<void> Searcher::load(const NamespaceId& space, Loaded& loaded)
+Result<void> Searcher::load(const Key& key, Loaded& loaded)
 {
+    const NamespaceId& space = key.first;
     const EmbedderHost::Use use = m_core.embedders().use();
     const auto embedder = use.embedder != nullptr ? m_cache.wrap(use.embedder) : wordsOnlyEmbedder();
     CARMA_TRY_ASSIGN(const catalog::Counts counts, m_core.catalog->counts(space));
@@ -85,7 +89,7 @@ Result<void> Searcher::load(const NamespaceId& space, Loaded& loaded)
     if (use.embedder != nullptr && !m_core.embedders().wanted()) {
         m_files.promote(space); // a change of the embedder is done, and this namespace was not asked since
     }
-    if (auto read = m_files.read({space, counts.forgotten, embedder, weights}, kindOf(loaded))) {
+    if (auto read = m_files.read({space, counts.forgotten, embedder, weights}, kindOf(key, loaded))) {
         loaded.engine = std::move(read->engine);
         loaded.applied = read->appliedSequence;
         loaded.snapshotSize = loaded.engine->size();
@@ -95,9 +99,10 @@ Result<void> Searcher::load(const NamespaceId& space, Loaded& loaded)
     return {};
 }
 
-Result<Searcher::SpaceEngine> Searcher::engine(const NamespaceId& space, const catalog::Marks& marks)
+Result<Searcher::SpaceEngine> Searcher::engine(const NamespaceId& space, const catalog::Marks& marks, Versions versions)
 {
-    const std::shared_ptr<Space> entry = use(space);
+    const Key key{space, versions};
+    const std::shared_ptr<Space> entry = use(key);
     SpaceEngine answer;
     {
         const std::lock_guard guard(entry->mutex);
@@ -108,30 +113,37 @@ Result<Searcher::SpaceEngine> Searcher::engine(const NamespaceId& space, const c
         }
         loaded.marks.reset();
         const auto before = loaded.engine;
-        CARMA_TRY(load(space, loaded));
+        CARMA_TRY(load(key, loaded));
         const bool wasMidDocument = isMidDocument(m_core);
-        CARMA_TRY_ASSIGN(const std::size_t added, catchUp(space, loaded));
+        CARMA_TRY_ASSIGN(const std::size_t added, catchUp(key, loaded));
         std::shared_ptr<query::SearchEngine> engine = loaded.engine;
         answer = {engine, loaded.lost};
         if (added > 0 || entry->memory == 0) {
             entry->memory = engine->memoryBytes(); // counts every word, hence not for each query
         }
-        const std::size_t fresh = engine->size() - std::min(engine->size(), loaded.snapshotSize);
         if (wasMidDocument || isMidDocument(m_core)) {
             loaded = {}; // good for this query, but it has passed fragments that are still to come
         } else {
             loaded.marks = marks;
-            if (fresh >= std::max(kSnapshotFrom, loaded.snapshotSize / kGrownShare)) {
-                m_files.write(space, kindOf(loaded), loaded.forgotten, *engine, loaded.applied);
-                loaded.snapshotSize = engine->size();
-            }
+            keepSnapshot(key, loaded);
         }
         entry->isImproved = entry->isImproved && added == 0 && before == loaded.engine;
         improveIfAsked(entry);
     }
     m_cache.save();
-    dropOthers(space);
+    dropOthers(key);
     return answer;
+}
+
+/// Written anew when enough is not in it. REQUIRES: the namespace's mutex is held.
+void Searcher::keepSnapshot(const Key& key, Loaded& loaded)
+{
+    const std::size_t size = loaded.engine->size();
+    const std::size_t fresh = size - std::min(size, loaded.snapshotSize);
+    if (fresh >= std::max(kSnapshotFrom, loaded.snapshotSize / kGrownShare)) {
+        m_files.write(key.first, kindOf(key, loaded), loaded.forgotten, *loaded.engine, loaded.applied);
+        loaded.snapshotSize = size;
+    }
 }
 
 /// REQUIRES: the namespace's mutex is held.
@@ -157,7 +169,7 @@ void Searcher::improveLater(std::shared_ptr<Space> space, std::shared_ptr<query:
     });
 }
 
-void Searcher::dropOthers(const NamespaceId& inUse)
+void Searcher::dropOthers(const Key& inUse)
 {
     const std::lock_guard guard(m_mutex);
     std::uint64_t held = 0;
@@ -183,10 +195,14 @@ void Searcher::dropOthers(const NamespaceId& inUse)
 
 void Searcher::forget(const NamespaceId& space)
 {
-    const std::shared_ptr<Space> entry = use(space);
-    const std::lock_guard guard(entry->mutex); // nobody writes a snapshot now
-    entry->loaded = {};
-    entry->memory = 0;
+    // Nobody writes a snapshot while both are held; only this takes two.
+    const std::shared_ptr<Space> current = use({space, Versions::Current});
+    const std::shared_ptr<Space> all = use({space, Versions::All});
+    const std::scoped_lock guard(current->mutex, all->mutex);
+    for (Space* entry : {current.get(), all.get()}) {
+        entry->loaded = {};
+        entry->memory = 0;
+    }
     const std::lock_guard next(m_nextMutex);
     ++m_forgets;
     for (const SnapshotKind kind : kSnapshotKinds) {

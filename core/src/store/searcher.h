@@ -25,9 +25,10 @@ public:
         std::shared_ptr<query::SearchEngine> engine;
         std::uint64_t lost = 0; ///< passages that cannot be searched
     };
-    /// The engine of a namespace with everything the catalog knows; `marks` are the catalog's, read before. Thread-safe; while one
-    /// namespace is loaded or built, the others answer.
-    Result<SpaceEngine> engine(const NamespaceId& space, const catalog::Marks& marks);
+    enum class Versions : std::uint8_t { Current, All };
+    /// The engine of a namespace with everything the catalog knows, or with old versions as well; `marks` are the catalog's, read before.
+    /// Thread-safe; while one namespace is loaded or built, the others answer.
+    Result<SpaceEngine> engine(const NamespaceId& space, const catalog::Marks& marks, Versions versions = Versions::Current);
     /// Drops engine and snapshots of a namespace.
     void forget(const NamespaceId& space);
     /// Why engines know words only: the embedder cannot be had. Empty if they know meaning, too.
@@ -59,7 +60,8 @@ private:
         std::uint64_t forgotten = 0;  ///< counts of the catalog when it was built: fewer rows mean a rebuild
         std::size_t snapshotSize = 0; ///< passages in the snapshot on the disk
     };
-    /// One namespace. `mutex` is held while its engine is loaded, built or caught up, so that this happens once.
+    /// One namespace, or one with its old versions. `mutex` is held while its engine is loaded, built or caught up, so that this happens
+    /// once.
     struct Space {
         std::mutex mutex;
         Loaded loaded;           ///< guarded by mutex
@@ -69,11 +71,13 @@ private:
         std::atomic<std::size_t> memory = 0;
         std::uint64_t lastUse = 0; ///< guarded by m_mutex
     };
-    Result<void> load(const NamespaceId& space, Loaded& loaded);
-    static SnapshotKind kindOf(const Loaded& loaded);
-    Result<std::size_t> catchUp(const NamespaceId& space, Loaded& loaded);
-    std::shared_ptr<Space> use(const NamespaceId& space);
-    void dropOthers(const NamespaceId& inUse);
+    using Key = std::pair<NamespaceId, Versions>;
+    Result<void> load(const Key& key, Loaded& loaded);
+    void keepSnapshot(const Key& key, Loaded& loaded);
+    static SnapshotKind kindOf(const Key& key, const Loaded& loaded);
+    Result<std::size_t> catchUp(const Key& key, Loaded& loaded);
+    std::shared_ptr<Space> use(const Key& key);
+    void dropOthers(const Key& inUse);
     void improveIfAsked(const std::shared_ptr<Space>& entry);
     /// One slice after the other in the background, so that what else waits there gets its turn.
     void improveLater(std::shared_ptr<Space> space, std::shared_ptr<query::SearchEngine> engine);
@@ -83,7 +87,7 @@ private:
     EmbeddingCache m_cache;
     const std::shared_ptr<std::atomic<bool>> m_stopped = std::make_shared<std::atomic<bool>>(false); ///< outlives what was posted
     mutable std::mutex m_mutex; ///< guards the rest; never held while waiting for a namespace
-    std::map<NamespaceId, std::shared_ptr<Space>> m_spaces;
+    std::map<Key, std::shared_ptr<Space>> m_spaces;
     std::uint64_t m_uses = 0;
     std::mutex m_nextMutex;      ///< held while files of a change are written, and while they are removed
     std::uint64_t m_forgets = 0; ///< guarded by m_nextMutex

@@ -23,6 +23,7 @@ std::string_view endOf(SnapshotKind kind)
 {
     switch (kind) {
     case SnapshotKind::WordsOnly: return ".words.index";
+    case SnapshotKind::History: return ".history.index";
     case SnapshotKind::Next: return ".next.index";
     case SnapshotKind::Current: break;
     }

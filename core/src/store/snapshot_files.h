@@ -13,9 +13,10 @@ namespace carma::store {
 enum class SnapshotKind : std::uint8_t {
     Current,   ///< "<namespace id>.index"
     WordsOnly, ///< "<namespace id>.words.index": made without the embedder
+    History,   ///< "<namespace id>.history.index": with the old versions of documents
     Next,      ///< "<namespace id>.next.index": of the embedder that is wanted, as far as it has come
 };
-inline constexpr std::array kSnapshotKinds{SnapshotKind::Current, SnapshotKind::WordsOnly, SnapshotKind::Next};
+inline constexpr std::array kSnapshotKinds{SnapshotKind::Current, SnapshotKind::WordsOnly, SnapshotKind::History, SnapshotKind::Next};
 
 class SnapshotFiles {
 public:
