@@ -143,7 +143,7 @@ void namespaces(Context& context)
         for (std::size_t i = 0; i < kSpaces; ++i) {
             const NamespaceId id = must(core.space(name(i)))->id;
             const Stopwatch watch;
-            const auto engine = must(searcher.engine(id));
+            const auto engine = must(searcher.engine(id, must(core.catalog->marks()))).engine;
             must(engine->search({.text = "about the river"}));
             times->push_back(watch.seconds() * 1e3);
             most = std::max(most, searcher.held().bytes);

@@ -40,8 +40,7 @@ public:
         thread_local std::vector<std::uint32_t> ids; // kept, because queries come by the hundred thousand
         for (std::size_t i = 0; i < texts.size(); ++i) {
             m_tokenizer.encode(texts[i], m_config.tokensMax, ids);
-            std::erase(ids, m_tokenizer.unknown());
-            embedTokens(ids, out.subspan(i * dimension, dimension));
+            embedIds(ids, out.subspan(i * dimension, dimension));
         }
         return {};
     }
@@ -55,12 +54,40 @@ public:
     }
     [[nodiscard]] std::uint32_t tokenCount() const override { return static_cast<std::uint32_t>(m_tokenizer.size()); }
     [[nodiscard]] std::string_view token(std::uint32_t number) const override { return m_tokenizer.token(number); }
+    void embedParts(
+        std::string_view title, std::span<const std::string_view> parts, std::span<float> whole, std::span<float> out) const override
+    {
+        const std::size_t dimension = m_config.identity.dimension;
+        std::vector<std::uint32_t> before;
+        if (!title.empty()) {
+            m_tokenizer.encode(std::string(title) + ".", m_config.tokensMax, before);
+        }
+        std::vector<std::uint32_t> all = before;
+        std::vector<std::uint32_t> own;
+        std::vector<std::uint32_t> ids;
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            m_tokenizer.encode(parts[i], m_config.tokensMax, own);
+            all.insert(all.end(), own.begin(), own.end());
+            ids = before;
+            ids.insert(ids.end(), own.begin(), own.end());
+            embedIds(ids, out.subspan(i * dimension, dimension));
+        }
+        embedIds(all, whole);
+    }
     void addRow(std::uint32_t number, std::span<float> sum) const override
     {
         embed::sumScaledRows(std::span(&number, 1), reinterpret_cast<const std::int8_t*>(m_rows.data()), m_scales, sum);
     }
 
 private:
+    /// `ids` may be too many, and some unknown.
+    void embedIds(std::vector<std::uint32_t>& ids, std::span<float> out) const
+    {
+        ids.resize(std::min<std::size_t>(ids.size(), m_config.tokensMax));
+        std::erase(ids, m_tokenizer.unknown());
+        embedTokens(ids, out);
+    }
+
     void embedTokens(std::span<const std::uint32_t> ids, std::span<float> out) const
     {
         std::ranges::fill(out, 0.0F);

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/byte_io.h"
-#include "index/text_parts.h"
 #include "query/allowed.h"
 #include "query/candidate_score.h"
 #include "query/fractal_score.h"
 #include "query/gate.h"
 #include "query/indexes.h"
+#include "query/passage_reader.h"
 #include "query/search_engine.h"
 
 #include <carma/assert.h>
@@ -26,7 +26,6 @@ using index::Slot;
 
 constexpr std::size_t kLimitMax = 10'000;
 constexpr std::size_t kPassagesMax = 1U << 30U; // slots are 32-bit numbers
-constexpr std::size_t kEmbedBatch = 256;        // bounds the float vectors and joined texts that are held at once
 
 // A snapshot: magic, version u32, the embedder's name, version u32 and dimension u32, the caller's sequence u64, then
 // passages, vectors, parts and postings as PassageTable, VectorIndex, PartVectors and LexicalIndex write them.
@@ -35,11 +34,6 @@ constexpr std::uint32_t kSnapshotVersion = 5;                // part of the stor
 
 constexpr std::size_t kSuggestionsMax = 8; // each reads the whole vocabulary
 constexpr std::size_t kExactShare = 8;     // a page that ends beyond such a part of the namespace, or conditions that leave less
-
-struct TitledText {
-    std::string_view title;
-    std::string_view text;
-};
 
 class FractalEngine final : public SearchEngine {
 public:
@@ -58,8 +52,6 @@ public:
     [[nodiscard]] Bytes encode(Sequence appliedSequence) override;
 
 private:
-    Result<void> embedPassages(std::span<const PassageView* const> passages, Indexes::Batch& batch);
-    Result<void> embedTexts(std::span<const TitledText> all, std::vector<std::int16_t>& vectors);
     Result<void> embedQuery(std::string_view text, SearchScratch& scratch, index::FixedVector& vector);
     [[nodiscard]] Answer searchAll(const Request& request, const PreparedQuery& query, const Allowed& allowed) const;
     [[nodiscard]] std::optional<Answer> searchBest(
@@ -101,56 +93,6 @@ Result<std::vector<const PassageView*>> lastOfEachId(std::span<const PassageView
     return kept;
 }
 
-/// Appends a vector a text, each embedded with its title.
-Result<void> FractalEngine::embedTexts(std::span<const TitledText> all, std::vector<std::int16_t>& vectors)
-{
-    const std::size_t dimension = m_embedder->identity().dimension;
-    const std::size_t before = vectors.size();
-    vectors.resize(before + all.size() * dimension);
-    std::vector<std::string> joined(std::min(all.size(), kEmbedBatch));
-    std::vector<std::string_view> texts;
-    std::vector<float> floats;
-    for (std::size_t begin = 0; begin < all.size(); begin += kEmbedBatch) {
-        const auto part = all.subspan(begin, std::min(kEmbedBatch, all.size() - begin));
-        texts.clear();
-        for (std::size_t i = 0; i < part.size(); ++i) {
-            if (part[i].title.empty()) {
-                texts.push_back(part[i].text);
-                continue;
-            }
-            joined[i].assign(part[i].title).append(". ").append(part[i].text);
-            texts.push_back(joined[i]);
-        }
-        floats.resize(part.size() * dimension);
-        CARMA_TRY(m_embedder->embed(texts, floats));
-        for (std::size_t i = 0; i < part.size(); ++i) {
-            const auto out = std::span(vectors).subspan(before + (begin + i) * dimension, dimension);
-            if (!index::toFixed(std::span(floats).subspan(i * dimension, dimension), out)) {
-                return {ErrorCode::PluginFailed, "the embedder " + m_embedder->identity().name + " gave a number that is not finite"};
-            }
-        }
-    }
-    return {};
-}
-
-Result<void> FractalEngine::embedPassages(std::span<const PassageView* const> passages, Indexes::Batch& batch)
-{
-    std::vector<TitledText> wholes;
-    std::vector<TitledText> parts;
-    for (const PassageView* passage : passages) {
-        wholes.push_back({passage->title, passage->text});
-        const std::size_t before = parts.size();
-        if (m_weights.part > 0) {
-            for (const std::string_view part : index::textParts(passage->text)) {
-                parts.push_back({passage->title, part});
-            }
-        }
-        batch.partCounts.push_back(static_cast<std::uint8_t>(parts.size() - before));
-    }
-    CARMA_TRY(embedTexts(wholes, batch.vectors));
-    return embedTexts(parts, batch.partVectors);
-}
-
 /// Leaves `vector` empty for a text without a known token.
 Result<void> FractalEngine::embedQuery(std::string_view text, SearchScratch& scratch, index::FixedVector& vector)
 {
@@ -173,10 +115,8 @@ Result<void> FractalEngine::add(std::span<const PassageView> passages)
     Indexes::Batch batch;
     for (const PassageView* passage : kept) {
         batch.rows.push_back({passage->id, passage->document, passage->parent, passage->order, passage->sequence, passage->timeUs});
-        batch.words.setLanguage(passage->language);
-        batch.terms.push_back(index::countTerms(batch.words, passage->title, passage->text));
     }
-    CARMA_TRY(embedPassages(kept, batch));
+    CARMA_TRY(readPassages(*m_embedder, m_weights.part > 0, m_options.executor, kept, batch));
 
     const std::unique_lock<Gate> lock(m_mutex);
     if (m_indexes.passages().size() + batch.rows.size() > kPassagesMax) {

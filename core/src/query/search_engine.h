@@ -6,6 +6,7 @@
 #include "query/language/query_language.h"
 
 #include <carma/embedder.h>
+#include <carma/executor.h>
 #include <carma/ids.h>
 #include <carma/progress.h>
 #include <carma/result.h>
@@ -136,6 +137,7 @@ public:
 struct EngineOptions {
     std::size_t candidatesFrom = 2'000; ///< passages; below, every one is scored
     std::size_t graphFrom = 50'000;     ///< at least candidatesFrom; below, the nearest are found by a scan of codes, which misses fewer
+    Executor* executor = nullptr;       ///< not owned, outlives the engine: passages are read with its threads
 };
 
 std::unique_ptr<SearchEngine> makeSearchEngine(

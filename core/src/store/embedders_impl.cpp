@@ -234,7 +234,7 @@ Result<bool> EmbeddersImpl::buildOnce(const NamespaceId& space, Run& run)
     if (auto kept = m_searcher.files().read({space, counts.forgotten, run.embedder, run.weights}, SnapshotKind::Next)) {
         made = *std::move(kept);
     } else {
-        made.engine = query::makeSearchEngine(run.embedder, run.weights);
+        made.engine = query::makeSearchEngine(run.embedder, run.weights, m_core.world.forEngine());
     }
     m_done = run.before + made.engine->size();
     EngineFeed feed(m_core, space, *made.engine, made.appliedSequence);

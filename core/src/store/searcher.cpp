@@ -94,7 +94,7 @@ Result<void> Searcher::load(const Key& key, Loaded& loaded)
         loaded.applied = read->appliedSequence;
         loaded.snapshotSize = loaded.engine->size();
     } else {
-        loaded.engine = query::makeSearchEngine(embedder, weights);
+        loaded.engine = query::makeSearchEngine(embedder, weights, m_core.world.forEngine());
     }
     return {};
 }

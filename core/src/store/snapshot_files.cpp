@@ -63,7 +63,7 @@ std::optional<query::DecodedEngine> SnapshotFiles::read(const Owner& owner, Snap
         remove(owner.space, kind);
         return std::nullopt;
     }
-    auto decoded = query::decodeSearchEngine(reader.rest(), owner.embedder, owner.weights);
+    auto decoded = query::decodeSearchEngine(reader.rest(), owner.embedder, owner.weights, m_core.world.forEngine());
     if (!decoded.has_value()) {
         return useless(decoded.error().message);
     }

@@ -7,6 +7,7 @@
 #include "billing/metering.h"
 #include "catalog/catalog.h"
 #include "log/engine/log.h"
+#include "query/search_engine.h"
 #include "store/embedder_host.h"
 #include "store/record_bodies.h"
 #include "store/store_journal.h"
@@ -43,6 +44,12 @@ struct World {
     std::uint32_t segmentBytes = 0;
 
     [[nodiscard]] log::LogEnvironment forLog() const { return {*disk, *clock, *random, *executor}; }
+    [[nodiscard]] query::EngineOptions forEngine() const
+    {
+        query::EngineOptions options;
+        options.executor = executor;
+        return options;
+    }
 };
 World makeWorld(const std::string& path, const Environment& environment);
 

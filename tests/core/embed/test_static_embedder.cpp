@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/byte_io.h"
+#include "embed/token_table.h"
 #include "embed/wordpiece.h"
 #include "support/test_main.h"
 
@@ -68,6 +69,37 @@ std::vector<float> embedOne(Embedder& embedder, std::string_view text)
 class TestStaticEmbedder : public QObject {
     Q_OBJECT
 private slots:
+    void partsReadOnceGiveTheVectorsOfTheirTexts()
+    {
+        const auto embedder = loadStaticEmbedder(kFolder);
+        VERIFY_OK(embedder);
+        const auto* table = dynamic_cast<const embed::TokenTable*>(embedder->get());
+        QVERIFY(table != nullptr);
+        const std::size_t dimension = (*embedder)->identity().dimension;
+        std::string endless;
+        for (int i = 0; i < 3000; ++i) {
+            endless += "well ";
+        }
+        const std::vector<std::vector<std::string>> texts{{"The well is deep. It has a lid.", "Nobody has\nthe key\xEF\xBC\x81"},
+            {"\xE4\xBA\x95\xE6\x88\xB8\xE3\x80\x82", "\xE9\x8D\xB5"}, {endless, "the end of it"}, {"one"}, {""}};
+        for (const char* const title : {"", "Garden, plan", "Unw\xC3\xB6rtlich xqzv"}) {
+            for (const auto& parts : texts) {
+                const std::string before = *title == '\0' ? std::string() : std::string(title) + ". ";
+                std::vector<std::string> joined{before};
+                for (std::size_t i = 0; i < parts.size(); ++i) {
+                    joined[0] += (i == 0 ? "" : " ") + parts[i];
+                    joined.push_back(before + parts[i]);
+                }
+                std::vector<float> expected(joined.size() * dimension);
+                VERIFY_OK((*embedder)->embed(std::vector<std::string_view>(joined.begin(), joined.end()), expected));
+                std::vector<float> got(expected.size());
+                table->embedParts(title, std::vector<std::string_view>(parts.begin(), parts.end()), std::span(got).first(dimension),
+                    std::span(got).subspan(dimension));
+                QVERIFY(got == expected);
+            }
+        }
+    }
+
     void givesTheIdsAndVectorsThatTheModelCameWith()
     {
         const auto embedder = loadStaticEmbedder(kFolder);
