@@ -41,6 +41,31 @@ QPainterPath navigationPath(Symbol symbol)
         path.moveTo(8, 12);
         path.lineTo(16, 12);
         break;
+    case Symbol::Keys:
+        path.addEllipse(QPointF(8, 12), 4.5, 4.5);
+        path.moveTo(12.5, 12);
+        path.lineTo(21, 12);
+        path.lineTo(21, 15.5);
+        path.moveTo(17, 12);
+        path.lineTo(17, 14.5);
+        break;
+    case Symbol::Billing:
+        path.addPolygon(QPolygonF({{5, 3}, {19, 3}, {19, 21}, {16.7, 19}, {14.3, 21}, {12, 19}, {9.7, 21}, {7.3, 19}, {5, 21}, {5, 3}}));
+        for (const double y : {8.0, 12.0}) {
+            path.moveTo(8.5, y);
+            path.lineTo(15.5, y);
+        }
+        break;
+    case Symbol::Audit:
+        path.addRoundedRect(QRectF(4, 3, 13, 18), 2, 2);
+        path.moveTo(7.5, 8);
+        path.lineTo(13.5, 8);
+        path.moveTo(7.5, 12);
+        path.lineTo(11, 12);
+        path.moveTo(12, 16);
+        path.lineTo(15, 19);
+        path.lineTo(21, 12);
+        break;
     case Symbol::Settings:
         for (int i = 0; i < 3; ++i) {
             const double y = 6 + 6.0 * i;

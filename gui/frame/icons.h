@@ -6,7 +6,23 @@
 
 namespace carma::gui {
 
-enum class Symbol : int { Overview, Memory, Healing, Settings, Keyboard, Lock, Folder, Plus, Search, Good, Warning, Bad };
+enum class Symbol : int {
+    Overview,
+    Memory,
+    Healing,
+    Keys,
+    Billing,
+    Audit,
+    Settings,
+    Keyboard,
+    Lock,
+    Folder,
+    Plus,
+    Search,
+    Good,
+    Warning,
+    Bad
+};
 
 /// Drawn when needed, in the text colour of the palette at that time, sharp at every scale.
 QIcon symbolIcon(Symbol symbol);

@@ -6,9 +6,12 @@
 #include "frame/command_palette.h"
 #include "frame/create_wizard.h"
 #include "frame/main_window.h"
+#include "frame/picture_samples.h"
 #include "frame/tour.h"
 #include "frame/unlock_dialog.h"
 #include "pages/healing_page.h"
+
+#include <carma/clock.h>
 
 #include <QApplication>
 #include <QDeadlineTimer>
@@ -17,6 +20,7 @@
 #include <QTemporaryDir>
 
 #include <cstdio>
+#include <optional>
 
 namespace carma::gui {
 
@@ -79,6 +83,20 @@ public:
         m_window.goTo(id, detail);
         return save(m_window, name);
     }
+    /// Fills the sample store with what the pages about keys and money show.
+    bool fill()
+    {
+        std::optional<Result<void>> filled;
+        m_window.session().ask(
+            &m_window, [](Store& store) { return fillSamples(store, systemClock().wallTimeUs()); },
+            [&filled](const Result<void>& done) { filled = done; });
+        (void)waitFor([&filled] { return filled.has_value(); });
+        if (!filled || !*filled) {
+            std::fprintf(stderr, "carma-workstation: the samples: %s\n", filled ? filled->error().message.c_str() : "no answer");
+            return false;
+        }
+        return true;
+    }
     bool jobsEnd()
     {
         return waitFor([this] { return m_window.session().jobs().running() == 0; });
@@ -114,6 +132,7 @@ bool drawPictures(const QString& folder, Theme theme)
     ok = painter.page("overview", "overview") && ok;
     ok = painter.page("memory", "memory-documents") && ok;
     ok = painter.page("memory", "memory", "where is the spare key kept") && ok;
+    ok = painter.fill() && painter.page("keys", "keys") && ok;
     damage(window.session().path());
     auto* healing = window.findChild<HealingPage*>();
     window.goTo("healing");

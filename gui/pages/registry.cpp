@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frame/page.h"
 #include "pages/healing_page.h"
+#include "pages/keys_page.h"
 #include "pages/memory_page.h"
 #include "pages/overview_page.h"
 #include "pages/settings_page.h"
@@ -26,6 +27,7 @@ std::vector<PageEntry> pageEntries()
         entry<OverviewPage>("overview", QT_TRANSLATE_NOOP("Pages", "Overview"), Symbol::Overview),
         entry<MemoryPage>("memory", QT_TRANSLATE_NOOP("Pages", "Memory"), Symbol::Memory),
         entry<HealingPage>("healing", QT_TRANSLATE_NOOP("Pages", "Healing"), Symbol::Healing),
+        entry<KeysPage>("keys", QT_TRANSLATE_NOOP("Pages", "Keys"), Symbol::Keys),
         entry<SettingsPage>("settings", QT_TRANSLATE_NOOP("Pages", "Settings"), Symbol::Settings),
         entry<ShortcutsPage>("shortcuts", QT_TRANSLATE_NOOP("Pages", "Shortcuts"), Symbol::Keyboard),
     };

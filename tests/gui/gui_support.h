@@ -12,6 +12,11 @@
 #include <functional>
 #include <memory>
 
+class QLineEdit;
+class QPushButton;
+class QTabWidget;
+class QTableView;
+
 namespace carma::test {
 
 /// The application that widgets need, without a display; made at the first call, in a class's initTestCase.
@@ -19,6 +24,12 @@ void needApplication();
 
 /// Lets the event loop run until `condition` holds; false after a minute.
 bool waitUntil(const std::function<bool()>& condition);
+
+/// Parts of a window by what people read or assistive tools say; null if there is none.
+QPushButton* buttonCalled(QWidget& root, const QString& text); ///< that can be seen
+QLineEdit* lineCalled(QWidget& root, const QString& name);
+QTableView* tableCalled(QWidget& root, const QString& name);
+QTabWidget* tabsOf(QWidget& root); ///< the first
 
 /// A window with settings of its own and a small store of three documents in a temporary folder.
 class WindowFixture {

@@ -3,6 +3,10 @@
 #include "gui_support.h"
 
 #include <QApplication>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTabWidget>
+#include <QTableView>
 #include <QTest>
 
 namespace carma::test {
@@ -24,6 +28,38 @@ void needApplication()
 }
 
 bool waitUntil(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, kPatienceMs); }
+
+QPushButton* buttonCalled(QWidget& root, const QString& text)
+{
+    for (QPushButton* button : root.findChildren<QPushButton*>()) {
+        if (button->text() == text && button->isVisible()) {
+            return button;
+        }
+    }
+    return nullptr;
+}
+
+QLineEdit* lineCalled(QWidget& root, const QString& name)
+{
+    for (QLineEdit* line : root.findChildren<QLineEdit*>()) {
+        if (line->accessibleName() == name) {
+            return line;
+        }
+    }
+    return nullptr;
+}
+
+QTableView* tableCalled(QWidget& root, const QString& name)
+{
+    for (QTableView* table : root.findChildren<QTableView*>()) {
+        if (table->accessibleName() == name) {
+            return table;
+        }
+    }
+    return nullptr;
+}
+
+QTabWidget* tabsOf(QWidget& root) { return root.findChild<QTabWidget*>(); }
 
 WindowFixture::WindowFixture()
     : m_file(std::make_unique<gui::SettingsFile>(m_folder.filePath("settings.ini"))), m_window(std::make_unique<gui::MainWindow>(*m_file))

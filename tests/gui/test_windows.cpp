@@ -52,16 +52,6 @@ QStringList withoutName(QWidget& root)
     return nameless;
 }
 
-QPushButton* buttonCalled(QWidget& root, const QString& text)
-{
-    for (QPushButton* button : root.findChildren<QPushButton*>()) {
-        if (button->text() == text && button->isVisible()) {
-            return button;
-        }
-    }
-    return nullptr;
-}
-
 void flip(const QString& path, qint64 at)
 {
     QFile file(path);
