@@ -86,11 +86,18 @@ Result<std::string> readFile(const QString& path, std::uint64_t bytesMax)
     return bytes.toStdString();
 }
 
-void chooseSaveFile(QWidget* parent, const QString& title, const QString& name, const std::function<void(const QString& path)>& chosen)
+void chooseSaveFile(QWidget* parent, const QString& title, const QString& name, const std::function<void(const QString& path)>& chosen,
+    const QString& kinds)
 {
     QFileDialog* made = dialog(parent, title, chosen);
     made->setAcceptMode(QFileDialog::AcceptSave);
     made->setFileMode(QFileDialog::AnyFile);
+    if (!kinds.isEmpty()) {
+        made->setNameFilter(kinds);
+        QObject::connect(made, &QFileDialog::filterSelected, made, [made](const QString& kind) { // "CSV (*.csv)"
+            made->setDefaultSuffix(kind.section("*.", 1).section(')', 0, 0));
+        });
+    }
     made->selectFile(name);
     made->open();
 }

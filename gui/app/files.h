@@ -7,7 +7,9 @@
 
 #include <QString>
 
+#include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 class QWidget;
@@ -23,7 +25,9 @@ Result<void> writeSecret(const QString& path, ByteView secret);
 Result<std::string> readFile(const QString& path, std::uint64_t bytesMax);
 
 /// Asks where to save something, without holding up the event loop.
-void chooseSaveFile(QWidget* parent, const QString& title, const QString& name, const std::function<void(const QString& path)>& chosen);
+/// `kinds` as QFileDialog::setNameFilter takes them.
+void chooseSaveFile(QWidget* parent, const QString& title, const QString& name, const std::function<void(const QString& path)>& chosen,
+    const QString& kinds = {});
 void chooseOpenFile(QWidget* parent, const QString& title, const QString& kinds, const std::function<void(const QString& path)>& chosen);
 void chooseFolder(QWidget* parent, const QString& title, const std::function<void(const QString& path)>& chosen);
 

@@ -6,6 +6,11 @@
 
 #include <QCoreApplication>
 #include <QMetaObject>
+#include <QSysInfo>
+
+#include <array>
+#include <pwd.h>
+#include <unistd.h>
 
 namespace carma::gui {
 
@@ -20,6 +25,17 @@ Intent intentOf(const OpenRequest& request)
         return Intent::OpenWithPassphrase;
     }
     return request.recoveryCode.empty() ? Intent::OpenWithKeyFile : Intent::OpenWithRecoveryCode;
+}
+
+/// Whom the audit names. Asking who the user is may take long: not in the GUI thread.
+std::string actor()
+{
+    std::array<char, 4096> room{};
+    passwd found{};
+    passwd* known = nullptr;
+    (void)::getpwuid_r(::getuid(), &found, room.data(), room.size(), &known);
+    const std::string user = known != nullptr ? std::string(found.pw_name) : "uid " + std::to_string(::getuid());
+    return user + '@' + bytesOf(QSysInfo::machineHostName()) + " via carma-workstation";
 }
 
 } // namespace
@@ -72,6 +88,7 @@ void StoreSession::open(OpenRequest request)
         options.readOnly = wanted.readOnly;
         options.waitMs = kWaitMs;
         options.holder = "carma-workstation (pid " + std::to_string(QCoreApplication::applicationPid()) + ")";
+        options.actor = actor();
         options.onNotice = [this, line = QString()](std::string_view news) mutable {
             line = text(news);
             post([this, line] { emit notice(line); });
@@ -108,6 +125,7 @@ void StoreSession::create(CreateRequest request, QObject* context, std::function
         options.parity = wanted->parity;
         options.withKeyFile = wanted->withKeyFile;
         options.scryptCost = wanted->scryptCost;
+        options.actor = actor();
         if (!wanted->keyFile.isEmpty()) {
             options.keyFile = bytesOf(wanted->keyFile);
         }

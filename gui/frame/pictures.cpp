@@ -133,6 +133,11 @@ bool drawPictures(const QString& folder, Theme theme)
     ok = painter.page("memory", "memory-documents") && ok;
     ok = painter.page("memory", "memory", "where is the spare key kept") && ok;
     ok = painter.fill() && painter.page("keys", "keys") && ok;
+    window.goTo("billing");
+    ok = painter.page("billing", "billing-usage", "usage") && painter.page("billing", "billing-invoices", "invoices") && ok;
+    ok = painter.page("billing", "billing-plans", "plans") && ok;
+    window.goTo("audit", "verify");
+    ok = painter.jobsEnd() && painter.page("audit", "audit") && ok;
     damage(window.session().path());
     auto* healing = window.findChild<HealingPage*>();
     window.goTo("healing");

@@ -16,12 +16,12 @@ namespace carma::gui {
 
 namespace {
 
-constexpr int kButtonsInARow = 3;
+constexpr int kButtonsInARow = 2;
 
 /// Ids are too wide to stand beside their names.
 QString idRow(const QString& name, const std::string& id)
 {
-    return QString("<tr><td colspan=2><span style='color:%1'>%2</span>&nbsp; %3</td></tr>")
+    return QString("<div style='margin:2px'><span style='color:%1'>%2</span>&nbsp; %3</div>")
         .arg(tones().quiet.name(), name.toHtmlEscaped(), text(id).toHtmlEscaped());
 }
 
@@ -110,8 +110,11 @@ void KeyDetails::showFacts(const KeyInfo& key)
     for (const AddressRange& range : key.addresses) {
         addresses.append(text(toString(range)));
     }
-    QString html = "<table cellspacing=0 cellpadding=2>";
-    html += idRow(tr("Key"), toString(key.id));
+    QString html = idRow(tr("Key"), toString(key.id));
+    if (!key.successor.isNull()) {
+        html += idRow(tr("Next"), toString(key.successor));
+    }
+    html += "<table cellspacing=0 cellpadding=2>";
     if (!key.label.empty()) {
         html += row(tr("Label"), oneLine(text(key.label), 200));
     }
@@ -127,9 +130,6 @@ void KeyDetails::showFacts(const KeyInfo& key)
     html += row(tr("Expiry"), key.expiresUs == 0 ? tr("never") : dateTime(key.expiresUs));
     if (key.state == KeyState::Grace) {
         html += row(tr("Grace ends"), dateTime(key.graceEndsUs));
-    }
-    if (!key.successor.isNull()) {
-        html += idRow(tr("Next"), toString(key.successor));
     }
     html += row(tr("Generation"), number(key.generation));
     html += row(tr("Seat"), tr("%1, block %2").arg(number(key.parts.position), number(key.parts.block())));

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frame/page.h"
+#include "pages/audit_page.h"
+#include "pages/billing_page.h"
 #include "pages/healing_page.h"
 #include "pages/keys_page.h"
 #include "pages/memory_page.h"
@@ -28,6 +30,8 @@ std::vector<PageEntry> pageEntries()
         entry<MemoryPage>("memory", QT_TRANSLATE_NOOP("Pages", "Memory"), Symbol::Memory),
         entry<HealingPage>("healing", QT_TRANSLATE_NOOP("Pages", "Healing"), Symbol::Healing),
         entry<KeysPage>("keys", QT_TRANSLATE_NOOP("Pages", "Keys"), Symbol::Keys),
+        entry<BillingPage>("billing", QT_TRANSLATE_NOOP("Pages", "Billing"), Symbol::Billing),
+        entry<AuditPage>("audit", QT_TRANSLATE_NOOP("Pages", "Audit"), Symbol::Audit),
         entry<SettingsPage>("settings", QT_TRANSLATE_NOOP("Pages", "Settings"), Symbol::Settings),
         entry<ShortcutsPage>("shortcuts", QT_TRANSLATE_NOOP("Pages", "Shortcuts"), Symbol::Keyboard),
     };

@@ -12,7 +12,8 @@ namespace carma::gui {
 
 namespace {
 constexpr int kAdviceWidth = 440;
-}
+constexpr int kLastMin = 60;
+} // namespace
 
 QTableView* tableView(QAbstractItemModel* model, const QString& name, std::initializer_list<int> widths)
 {
@@ -32,6 +33,9 @@ QTableView* tableView(QAbstractItemModel* model, const QString& name, std::initi
     view->horizontalHeader()->setSectionsMovable(true);
     view->horizontalHeader()->setStretchLastSection(true);
     view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    if (model->columnCount() > 0) {
+        view->setColumnWidth(model->columnCount() - 1, kLastMin); // it grows, but never shrinks below this
+    }
     int column = 0;
     for (const int width : widths) {
         view->setColumnWidth(column++, width);
