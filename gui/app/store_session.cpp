@@ -45,6 +45,7 @@ struct StoreSession::Opened {
     OpenRequest request;
     Intent intent{};
     bool isStore = true;
+    Credentials credentials;
     Result<std::unique_ptr<Store>> store = Error{ErrorCode::Internal, "not tried"};
 };
 
@@ -74,7 +75,7 @@ void StoreSession::open(OpenRequest request)
         const std::string path = bytesOf(wanted.path);
         const auto info = Store::probe(path, Environment{});
         opened->isStore = info.has_value() || info.error().code != ErrorCode::NotFound;
-        Credentials credentials;
+        Credentials& credentials = opened->credentials;
         if (opened->intent == Intent::OpenWithPassphrase) {
             credentials.passphrase = wanted.passphrase.clone();
         } else if (opened->intent == Intent::OpenWithRecoveryCode) {
@@ -112,6 +113,7 @@ void StoreSession::finishOpening(const std::shared_ptr<Opened>& opened)
     }
     m_store = std::move(*opened->store);
     m_path = opened->request.path;
+    m_credentials = std::move(opened->credentials);
     m_readOnly = opened->request.readOnly;
     emit this->opened();
 }
@@ -141,9 +143,23 @@ void StoreSession::create(CreateRequest request, QObject* context, std::function
     });
 }
 
+Credentials StoreSession::credentials() const
+{
+    Credentials copy;
+    copy.keyFile = m_credentials.keyFile;
+    if (m_credentials.passphrase) {
+        copy.passphrase = m_credentials.passphrase->clone();
+    }
+    if (m_credentials.recoveryCode) {
+        copy.recoveryCode = m_credentials.recoveryCode->clone();
+    }
+    return copy;
+}
+
 void StoreSession::close()
 {
     ++m_generation;
+    m_credentials = {};
     m_opening = false;
     if (m_store) {
         m_jobs.cancelAll();

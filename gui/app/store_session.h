@@ -53,6 +53,8 @@ public:
     [[nodiscard]] bool isOpening() const { return m_opening; }
     [[nodiscard]] bool readOnly() const { return m_readOnly; }
     [[nodiscard]] QString path() const { return m_path; }
+    /// A copy of what the store was opened with, for work on a copy of it. The session forgets it when the store is closed.
+    [[nodiscard]] Credentials credentials() const;
     [[nodiscard]] JobsModel& jobs() { return m_jobs; }
 
     /// Asks the store something short on another thread. `done` is called in the GUI thread.
@@ -119,6 +121,7 @@ private:
     bool m_opening = false;
     bool m_readOnly = false;
     QString m_path;
+    Credentials m_credentials;
 };
 
 } // namespace carma::gui

@@ -9,7 +9,9 @@
 #include "frame/picture_samples.h"
 #include "frame/tour.h"
 #include "frame/unlock_dialog.h"
+#include "pages/drill_pane.h"
 #include "pages/healing_page.h"
+#include "pages/hypotheses_pane.h"
 
 #include <carma/clock.h>
 
@@ -97,6 +99,26 @@ public:
         }
         return true;
     }
+    bool drill()
+    {
+        m_window.goTo("healing", "drill");
+        m_window.findChild<DrillPane*>()->drill();
+        return jobsEnd() && page("healing", "healing-drill", "drill");
+    }
+    /// One folder more than redundancy allows, and what can be said of what is lost with it.
+    bool lose()
+    {
+        constexpr std::size_t kGuesses = 8;
+        for (const char* folder : {"0", "2", "5"}) {
+            QDir(m_window.session().path() + "/shards/" + folder).removeRecursively();
+        }
+        m_window.findChild<HealingPage*>()->heal();
+        if (!jobsEnd()) {
+            return false;
+        }
+        m_window.findChild<HypothesesPane*>()->look(kGuesses);
+        return jobsEnd() && page("healing", "healing-hypotheses", "hypotheses");
+    }
     bool jobsEnd()
     {
         return waitFor([this] { return m_window.session().jobs().running() == 0; });
@@ -145,6 +167,7 @@ bool drawPictures(const QString& folder, Theme theme)
     ok = painter.jobsEnd() && painter.page("healing", "healing-damaged") && painter.page("overview", "overview-damaged") && ok;
     healing->heal();
     ok = painter.jobsEnd() && painter.page("healing", "healing") && ok;
+    ok = painter.drill() && painter.lose() && ok;
     ok = painter.page("settings", "settings") && painter.page("shortcuts", "shortcuts") && ok;
     CommandPalette palette(window.commands(), &window);
     palette.show();

@@ -5,11 +5,13 @@
 #include "app/store_session.h"
 #include "app/text.h"
 #include "frame/widgets.h"
+#include "pages/drill_pane.h"
 #include "pages/faults_model.h"
+#include "pages/hypotheses_pane.h"
 #include "pages/sector_map.h"
+#include "pages/tables.h"
 
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QPainter>
 #include <QScrollArea>
 #include <QSplitter>
@@ -21,26 +23,8 @@ namespace carma::gui {
 namespace {
 
 constexpr std::size_t kFaultsMax = 10000;
-constexpr int kMapHeight = 150; ///< six shard folders
-enum Tab : int { Faults, Lost };
-
-QTableView* table(QAbstractItemModel* model, const QString& name)
-{
-    auto* view = named(new QTableView, name);
-    view->setModel(model);
-    view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    view->setShowGrid(false);
-    view->setAlternatingRowColors(true);
-    view->setWordWrap(false);
-    view->setTabKeyNavigation(false);
-    view->setFrameShape(QFrame::NoFrame);
-    view->verticalHeader()->hide();
-    view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    view->verticalHeader()->setDefaultSectionSize(view->fontMetrics().height() + 10);
-    view->horizontalHeader()->setHighlightSections(false);
-    view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    return view;
-}
+constexpr int kMapHeight = 190; ///< six shard folders
+enum Tab : int { Faults, Lost, Guesses, Drill };
 
 } // namespace
 
@@ -93,6 +77,14 @@ HealingPage::HealingPage(Shell& shell)
     shell.addCommand(tr("Scrub"), QKeySequence("Ctrl+Shift+S"), [this] { scrub(); });
     shell.addCommand(tr("Heal"), QKeySequence("Ctrl+Shift+H"), [this] { heal(); });
     shell.addCommand(tr("Verify"), QKeySequence("Ctrl+Shift+V"), [this] { verify(); });
+    shell.addCommand(tr("Drill on a copy"), QKeySequence("Ctrl+Shift+L"), [this] {
+        m_shell.goTo("healing", "drill");
+        m_drill->drill();
+    });
+    shell.addCommand(tr("Look for hypotheses"), QKeySequence("Ctrl+Shift+Y"), [this] {
+        m_shell.goTo("healing", "hypotheses");
+        m_guesses->look();
+    });
 }
 
 QWidget* HealingPage::legend()
@@ -143,19 +135,15 @@ QWidget* HealingPage::buildMap()
 
 QWidget* HealingPage::buildLists()
 {
-    m_faultsTable = table(m_faults, tr("Faults"));
-    const int widths[] = {110, 120, 380, 80, 60, 140, 60};
-    for (int column = 0; column < FaultsModel::ColumnsCount; ++column) {
-        m_faultsTable->setColumnWidth(column, widths[column]);
-    }
-    m_faultsTable->horizontalHeader()->setStretchLastSection(true);
-    auto* lost = table(m_lost, tr("Lost"));
-    lost->setColumnWidth(0, 280);
-    lost->setColumnWidth(1, 320);
-    lost->horizontalHeader()->setStretchLastSection(true);
+    m_faultsTable = tableView(m_faults, tr("Faults"), {110, 120, 380, 80, 60, 140});
+    auto* lost = tableView(m_lost, tr("Lost"), {280, 320});
+    m_guesses = new HypothesesPane(m_shell);
+    m_drill = new DrillPane(m_shell);
     m_tabs = named(new QTabWidget, tr("Damage"));
     m_tabs->addTab(m_faultsTable, tr("Faults"));
     m_tabs->addTab(lost, tr("Lost"));
+    m_tabs->addTab(m_guesses, tr("Hypotheses"));
+    m_tabs->addTab(m_drill, tr("Drill"));
     return m_tabs;
 }
 
@@ -196,6 +184,10 @@ void HealingPage::open(const QString& detail)
         m_faultsTable->setFocus();
     } else if (detail == "lost") {
         m_tabs->setCurrentIndex(Lost);
+    } else if (detail == "hypotheses") {
+        m_tabs->setCurrentIndex(Guesses);
+    } else if (detail == "drill") {
+        m_tabs->setCurrentIndex(Drill);
     } else {
         m_map->setFocus();
     }
@@ -207,6 +199,8 @@ void HealingPage::reset()
     m_map->setFaults({});
     m_faults->setFaults({});
     m_lost->setItems({});
+    m_guesses->clear();
+    m_drill->clear();
     m_line->clear();
 }
 

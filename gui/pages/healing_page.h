@@ -14,18 +14,21 @@ class QTableView;
 
 namespace carma::gui {
 
+class DrillPane;
 class FaultsModel;
+class HypothesesPane;
 class LostModel;
 class SectorMap;
 
-/// Sectors of every shard folder, what is damaged and what came of it; scrub, heal and verify.
+/// Sectors of every shard folder, what is damaged and what came of it; scrub, heal and verify, hypotheses about what is lost, and a
+/// drill on a copy.
 class HealingPage : public Page {
     Q_OBJECT
 
 public:
     explicit HealingPage(Shell& shell);
     void refresh() override;
-    void open(const QString& detail) override; ///< "map", "faults" or "lost"
+    void open(const QString& detail) override; ///< "map", "faults", "lost", "hypotheses" or "drill"
     void reset() override;
     void scrub();
     void heal();
@@ -44,6 +47,8 @@ private:
     LostModel* m_lost;
     QTableView* m_faultsTable = nullptr;
     QTabWidget* m_tabs = nullptr;
+    HypothesesPane* m_guesses = nullptr;
+    DrillPane* m_drill = nullptr;
     QLabel* m_line;
     QLabel* m_scale;
 };

@@ -2,6 +2,173 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de">
     <context>
+        <name>Billing</name>
+        <message>
+            <source>flat</source>
+            <translation>Grundpreis</translation>
+        </message>
+        <message>
+            <source>usage</source>
+            <translation>Verbrauch</translation>
+        </message>
+        <message>
+            <source>minimum</source>
+            <translation>Mindestbetrag</translation>
+        </message>
+        <message>
+            <source>cap</source>
+            <translation>Höchstbetrag</translation>
+        </message>
+        <message>
+            <source>adjustment</source>
+            <translation>Berichtigung</translation>
+        </message>
+        <message>
+            <source>tax</source>
+            <translation>Steuer</translation>
+        </message>
+        <message>
+            <source>credit</source>
+            <translation>Guthaben</translation>
+        </message>
+        <message>
+            <source>open</source>
+            <translation>offen</translation>
+        </message>
+        <message>
+            <source>draft</source>
+            <translation>Entwurf</translation>
+        </message>
+        <message>
+            <source>final</source>
+            <translation>endgültig</translation>
+        </message>
+        <message>
+            <source>paid</source>
+            <translation>bezahlt</translation>
+        </message>
+        <message>
+            <source>void</source>
+            <translation>ungültig</translation>
+        </message>
+        <message>
+            <source>Draft</source>
+            <translation>Entwurf</translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation>Kunde</translation>
+        </message>
+        <message>
+            <source>Meter</source>
+            <translation>Zähler</translation>
+        </message>
+        <message>
+            <source>Events</source>
+            <translation>Ereignisse</translation>
+        </message>
+        <message>
+            <source>Sum</source>
+            <translation>Summe</translation>
+        </message>
+        <message>
+            <source>Largest</source>
+            <translation>Größter Wert</translation>
+        </message>
+        <message>
+            <source>Last</source>
+            <translation>Letzter Wert</translation>
+        </message>
+        <message>
+            <source>Value x hours</source>
+            <translation>Wert x Stunden</translation>
+        </message>
+        <message>
+            <source>Number</source>
+            <translation>Nummer</translation>
+        </message>
+        <message>
+            <source>Period</source>
+            <translation>Zeitraum</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Zustand</translation>
+        </message>
+        <message>
+            <source>Issued</source>
+            <translation>Ausgestellt</translation>
+        </message>
+        <message>
+            <source>Total</source>
+            <translation>Gesamt</translation>
+        </message>
+        <message>
+            <source>For what</source>
+            <translation>Wofür</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>Art</translation>
+        </message>
+        <message>
+            <source>Quantity</source>
+            <translation>Menge</translation>
+        </message>
+        <message>
+            <source>Amount</source>
+            <translation>Betrag</translation>
+        </message>
+        <message>
+            <source>Time (UTC)</source>
+            <translation>Zeit (UTC)</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>Wert</translation>
+        </message>
+        <message>
+            <source>Source and id</source>
+            <translation>Quelle und Nummer</translation>
+        </message>
+        <message>
+            <source>%1 takes back %2</source>
+            <translation>%1 nimmt %2 zurück</translation>
+        </message>
+        <message>
+            <source>Plan</source>
+            <translation>Tarif</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Name</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>Ab</translation>
+        </message>
+        <message>
+            <source>To</source>
+            <translation>Bis</translation>
+        </message>
+        <message>
+            <source>A month</source>
+            <translation>Im Monat</translation>
+        </message>
+        <message>
+            <source>Charges</source>
+            <translation>Posten</translation>
+        </message>
+        <message>
+            <source>Tax</source>
+            <translation>Steuer</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>keine</translation>
+        </message>
+    </context>
+    <context>
         <name>FaultsModel</name>
         <message>
             <source>Document</source>
@@ -14,6 +181,149 @@
         <message>
             <source>What is lost</source>
             <translation>Was verloren ist</translation>
+        </message>
+    </context>
+    <context>
+        <name>Keys</name>
+        <message>
+            <source>active</source>
+            <translation>gültig</translation>
+        </message>
+        <message>
+            <source>in grace</source>
+            <translation>in Schonfrist</translation>
+        </message>
+        <message>
+            <source>suspended</source>
+            <translation>ausgesetzt</translation>
+        </message>
+        <message>
+            <source>revoked</source>
+            <translation>widerrufen</translation>
+        </message>
+        <message>
+            <source>expired</source>
+            <translation>abgelaufen</translation>
+        </message>
+        <message>
+            <source>read</source>
+            <translation>lesen</translation>
+        </message>
+        <message>
+            <source>read and write</source>
+            <translation>lesen und schreiben</translation>
+        </message>
+        <message>
+            <source>administer everything</source>
+            <translation>alles verwalten</translation>
+        </message>
+        <message>
+            <source>serve: read, write, heal</source>
+            <translation>dienen: lesen, schreiben, heilen</translation>
+        </message>
+        <message>
+            <source>what the scopes say</source>
+            <translation>was die Rechte sagen</translation>
+        </message>
+        <message>
+            <source>%1 s</source>
+            <translation>%1 s</translation>
+        </message>
+        <message>
+            <source>%1 ms</source>
+            <translation>%1 ms</translation>
+        </message>
+        <message>
+            <source>%1 in %2, burst %3</source>
+            <translation>%1 in %2, Stoß %3</translation>
+        </message>
+        <message>
+            <source>Owner</source>
+            <translation>Inhaber</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation>Bezeichnung</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>Zustand</translation>
+        </message>
+        <message>
+            <source>Scopes</source>
+            <translation>Rechte</translation>
+        </message>
+        <message>
+            <source>Rate class</source>
+            <translation>Ratenklasse</translation>
+        </message>
+        <message>
+            <source>Uses</source>
+            <translation>Nutzungen</translation>
+        </message>
+        <message>
+            <source>Last use</source>
+            <translation>Zuletzt genutzt</translation>
+        </message>
+        <message>
+            <source>Expiry</source>
+            <translation>Ablauf</translation>
+        </message>
+        <message>
+            <source>never</source>
+            <translation>nie</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>Klasse</translation>
+        </message>
+        <message>
+            <source>Read</source>
+            <translation>Lesen</translation>
+        </message>
+        <message>
+            <source>Write</source>
+            <translation>Schreiben</translation>
+        </message>
+        <message>
+            <source>Heavy</source>
+            <translation>Schweres</translation>
+        </message>
+        <message>
+            <source>Whose</source>
+            <translation>Wessen</translation>
+        </message>
+        <message>
+            <source>built in</source>
+            <translation>eingebaut</translation>
+        </message>
+        <message>
+            <source>this store's</source>
+            <translation>dieses Speichers</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>Datei</translation>
+        </message>
+        <message>
+            <source>Line</source>
+            <translation>Zeile</translation>
+        </message>
+        <message>
+            <source>What it is</source>
+            <translation>Was es ist</translation>
+        </message>
+        <message>
+            <source>has the form of a key only</source>
+            <translation>hat nur die Form eines Schlüssels</translation>
+        </message>
+        <message>
+            <source>a key of another store</source>
+            <translation>ein Schlüssel eines anderen Speichers</translation>
+        </message>
+        <message>
+            <source>key of %1, %2</source>
+            <translation>Schlüssel von %1, %2</translation>
         </message>
     </context>
     <context>
@@ -37,6 +347,18 @@
         <message>
             <source>Shortcuts</source>
             <translation>Tastenkürzel</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>Schlüssel</translation>
+        </message>
+        <message>
+            <source>Billing</source>
+            <translation>Abrechnung</translation>
+        </message>
+        <message>
+            <source>Audit</source>
+            <translation>Protokoll</translation>
         </message>
     </context>
     <context>
@@ -203,6 +525,453 @@
         <message>
             <source>%1 min %2 s</source>
             <translation>%1 min %2 s</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::AuditModel</name>
+        <message>
+            <source>(erased)</source>
+            <translation>(gelöscht)</translation>
+        </message>
+        <message>
+            <source>(its time was over)</source>
+            <translation>(seine Zeit war um)</translation>
+        </message>
+        <message>
+            <source>(cannot be read)</source>
+            <translation>(nicht lesbar)</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>getan</translation>
+        </message>
+        <message>
+            <source>refused</source>
+            <translation>verweigert</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>verified</source>
+            <translation>bewiesen</translation>
+        </message>
+        <message>
+            <source>not verified</source>
+            <translation>nicht geprüft</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Zeit</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>Ergebnis</translation>
+        </message>
+        <message>
+            <source>Actor</source>
+            <translation>Wer</translation>
+        </message>
+        <message>
+            <source>Action</source>
+            <translation>Was</translation>
+        </message>
+        <message>
+            <source>Object</source>
+            <translation>Woran</translation>
+        </message>
+        <message>
+            <source>Detail</source>
+            <translation>Einzelheit</translation>
+        </message>
+        <message>
+            <source>History</source>
+            <translation>Geschichte</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::AuditPage</name>
+        <message>
+            <source>Verify</source>
+            <translation>Beweisen</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>Vergleichen</translation>
+        </message>
+        <message>
+            <source>Checkpoint</source>
+            <translation>Prüfpunkt</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Export</translation>
+        </message>
+        <message>
+            <source>Read the whole history and prove that nothing was changed, removed or reordered.</source>
+            <translation>Die ganze Geschichte lesen und beweisen, dass nichts geändert, entfernt oder umgestellt wurde.</translation>
+        </message>
+        <message>
+            <source>Prove that the history has grown from a checkpoint that was kept elsewhere.</source>
+            <translation>Beweisen, dass die Geschichte aus einem anderswo verwahrten Prüfpunkt gewachsen ist.</translation>
+        </message>
+        <message>
+            <source>Sign the history as it is now. Keep checkpoints elsewhere: they show a cut-off end.</source>
+            <translation>Die Geschichte unterschreiben, wie sie jetzt ist. Prüfpunkte anderswo verwahren: Sie zeigen ein abgeschnittenes Ende.</translation>
+        </message>
+        <message>
+            <source>Write what the filter takes, with a signed manifest beside it.</source>
+            <translation>Schreiben, was der Filter durchlässt, mit einem unterschriebenen Verzeichnis daneben.</translation>
+        </message>
+        <message>
+            <source>Not verified since the store was opened.</source>
+            <translation>Seit dem Öffnen nicht geprüft.</translation>
+        </message>
+        <message>
+            <source>Audit</source>
+            <translation>Protokoll</translation>
+        </message>
+        <message>
+            <source>A checkpoint that was kept elsewhere</source>
+            <translation>Ein anderswo verwahrter Prüfpunkt</translation>
+        </message>
+        <message>
+            <source>Export the audit</source>
+            <translation>Protokoll ausgeben</translation>
+        </message>
+        <message>
+            <source>JSON lines (*.jsonl);;Comma-separated (*.csv);;CEF (*.cef);;OCSF (*.ocsf)</source>
+            <translation>JSON-Zeilen (*.jsonl);;Kommagetrennt (*.csv);;CEF (*.cef);;OCSF (*.ocsf)</translation>
+        </message>
+        <message>
+            <source>Actor</source>
+            <translation>Wer</translation>
+        </message>
+        <message>
+            <source>Action</source>
+            <translation>Was</translation>
+        </message>
+        <message>
+            <source>Action, such as memory</source>
+            <translation>Was, etwa memory</translation>
+        </message>
+        <message>
+            <source>Object</source>
+            <translation>Woran</translation>
+        </message>
+        <message>
+            <source>Object, subject or detail</source>
+            <translation>Woran, an wem, Einzelheit</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>Ergebnis</translation>
+        </message>
+        <message>
+            <source>Every outcome</source>
+            <translation>Jedes Ergebnis</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Zeit</translation>
+        </message>
+        <message>
+            <source>At any time</source>
+            <translation>Jederzeit</translation>
+        </message>
+        <message>
+            <source>Last hour</source>
+            <translation>Letzte Stunde</translation>
+        </message>
+        <message>
+            <source>Last day</source>
+            <translation>Letzter Tag</translation>
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation>Letzte 7 Tage</translation>
+        </message>
+        <message>
+            <source>Last 30 days</source>
+            <translation>Letzte 30 Tage</translation>
+        </message>
+        <message>
+            <source>Follow</source>
+            <translation>Folgen</translation>
+        </message>
+        <message>
+            <source>New entries appear by themselves.</source>
+            <translation>Neue Einträge erscheinen von selbst.</translation>
+        </message>
+        <message>
+            <source>No entry fits</source>
+            <translation>Kein Eintrag passt</translation>
+        </message>
+        <message>
+            <source>Every change of the store leaves an entry. Loosen the filter above, or wait for something to happen.</source>
+            <translation>Jede Änderung des Speichers hinterlässt einen Eintrag. Den Filter oben lockern oder warten, bis etwas geschieht.</translation>
+        </message>
+        <message>
+            <source>About the entry</source>
+            <translation>Über den Eintrag</translation>
+        </message>
+        <message>
+            <source>Prove this entry</source>
+            <translation>Diesen Eintrag beweisen</translation>
+        </message>
+        <message>
+            <source>Verify the audit</source>
+            <translation>Protokoll beweisen</translation>
+        </message>
+        <message>
+            <source>Prove the chosen audit entry</source>
+            <translation>Gewählten Protokolleintrag beweisen</translation>
+        </message>
+        <message>
+            <source>Make a checkpoint of the audit</source>
+            <translation>Prüfpunkt des Protokolls anlegen</translation>
+        </message>
+        <message>
+            <source>%1 entries</source>
+            <translation>%1 Einträge</translation>
+        </message>
+        <message>
+            <source>The newest %1; older ones: %2. Narrow the filter to see them.</source>
+            <translation>Die neuesten %1; ältere: %2. Ein engerer Filter zeigt sie.</translation>
+        </message>
+        <message>
+            <source>No entry is chosen</source>
+            <translation>Kein Eintrag gewählt</translation>
+        </message>
+        <message>
+            <source>Choose one to see all of it and to prove it.</source>
+            <translation>Einen wählen, um ihn ganz zu sehen und zu beweisen.</translation>
+        </message>
+        <message>
+            <source>Entry</source>
+            <translation>Eintrag</translation>
+        </message>
+        <message>
+            <source>Subject</source>
+            <translation>An wem</translation>
+        </message>
+        <message>
+            <source>Detail</source>
+            <translation>Einzelheit</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>Grund</translation>
+        </message>
+        <message>
+            <source>Namespace</source>
+            <translation>Namensraum</translation>
+        </message>
+        <message>
+            <source>Request</source>
+            <translation>Anfrage</translation>
+        </message>
+        <message>
+            <source>Kept as</source>
+            <translation>Verwahrt als</translation>
+        </message>
+        <message>
+            <source>SHA-256 before</source>
+            <translation>SHA-256 vorher</translation>
+        </message>
+        <message>
+            <source>SHA-256 after</source>
+            <translation>SHA-256 nachher</translation>
+        </message>
+        <message>
+            <source>The history has not grown from this checkpoint.</source>
+            <translation>Die Geschichte ist nicht aus diesem Prüfpunkt gewachsen.</translation>
+        </message>
+        <message>
+            <source>Compare with the right file. If it is, this store is an older copy or its history was changed.</source>
+            <translation>Mit der richtigen Datei vergleichen. Ist sie es, so ist dieser Speicher eine ältere Kopie oder seine Geschichte wurde geändert.</translation>
+        </message>
+        <message>
+            <source>Intact: %1 entries among %2 records, %3 signed checkpoints.</source>
+            <translation>Unversehrt: %1 Einträge unter %2 Sätzen, %3 unterschriebene Prüfpunkte.</translation>
+        </message>
+        <message>
+            <source>The history has grown from the checkpoint.</source>
+            <translation>Die Geschichte ist aus dem Prüfpunkt gewachsen.</translation>
+        </message>
+        <message>
+            <source>Not intact: %1 problems, %2 lost records. %3</source>
+            <translation>Nicht unversehrt: %1 Mängel, %2 verlorene Sätze. %3</translation>
+        </message>
+        <message>
+            <source>Choose an entry on the page Audit first.</source>
+            <translation>Zuerst auf der Seite Protokoll einen Eintrag wählen.</translation>
+        </message>
+        <message>
+            <source>Prove entry %1</source>
+            <translation>Eintrag %1 beweisen</translation>
+        </message>
+        <message>
+            <source>Proof of entry %1</source>
+            <translation>Beweis von Eintrag %1</translation>
+        </message>
+        <message>
+            <source>It shows that the entry is in the signed history. resources/audit/verify_proof.py checks it without this program.</source>
+            <translation>Er zeigt, dass der Eintrag in der unterschriebenen Geschichte steht. resources/audit/verify_proof.py prüft ihn ohne dieses Programm.</translation>
+        </message>
+        <message>
+            <source>The history as it is now, signed. Keep it outside of this machine; Compare proves later growth from it.</source>
+            <translation>Die Geschichte, wie sie jetzt ist, unterschrieben. Außerhalb dieses Rechners verwahren; Vergleichen beweist späteres Wachsen daraus.</translation>
+        </message>
+        <message>
+            <source>%1 entries written to %2</source>
+            <translation>%1 Einträge geschrieben nach %2</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::BillingPage</name>
+        <message>
+            <source>Month</source>
+            <translation>Monat</translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation>Kunde</translation>
+        </message>
+        <message>
+            <source>Billing</source>
+            <translation>Abrechnung</translation>
+        </message>
+        <message>
+            <source>Usage</source>
+            <translation>Verbrauch</translation>
+        </message>
+        <message>
+            <source>Invoices</source>
+            <translation>Rechnungen</translation>
+        </message>
+        <message>
+            <source>Plans</source>
+            <translation>Tarife</translation>
+        </message>
+        <message>
+            <source>All customers</source>
+            <translation>Alle Kunden</translation>
+        </message>
+        <message>
+            <source>Close the month</source>
+            <translation>Monat abschließen</translation>
+        </message>
+        <message>
+            <source>Shows what the invoices of the month come to, and makes them final.</source>
+            <translation>Zeigt, was die Rechnungen des Monats ergeben, und macht sie endgültig.</translation>
+        </message>
+        <message>
+            <source>Export the chosen invoice</source>
+            <translation>Gewählte Rechnung ausgeben</translation>
+        </message>
+        <message>
+            <source>%1 customers, %2 drafts for %3, %4 invoices to be paid</source>
+            <translation>%1 Kunden, %2 Entwürfe für %3, %4 Rechnungen zu bezahlen</translation>
+        </message>
+        <message>
+            <source>Open a store for writing to close a month.</source>
+            <translation>Zum Abschließen eines Monats einen Speicher zum Schreiben öffnen.</translation>
+        </message>
+        <message>
+            <source>Close %1</source>
+            <translation>%1 abschließen</translation>
+        </message>
+        <message>
+            <source>%1 invoices are final</source>
+            <translation>%1 Rechnungen sind endgültig</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::ClassDialog</name>
+        <message>
+            <source>Name</source>
+            <translation>Name</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Rate class</source>
+            <translation>Ratenklasse</translation>
+        </message>
+        <message>
+            <source>Uses</source>
+            <translation>Nutzungen</translation>
+        </message>
+        <message>
+            <source>in seconds</source>
+            <translation>in Sekunden</translation>
+        </message>
+        <message>
+            <source>at once</source>
+            <translation>auf einmal</translation>
+        </message>
+        <message>
+            <source>Read</source>
+            <translation>Lesen</translation>
+        </message>
+        <message>
+            <source>Write</source>
+            <translation>Schreiben</translation>
+        </message>
+        <message>
+            <source>Heavy</source>
+            <translation>Schweres</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Heavy is what reads or writes much at once: heal, audit, keys.</source>
+            <translation>Schwer ist, was viel auf einmal liest oder schreibt: Heilen, Protokoll, Schlüssel.</translation>
+        </message>
+        <message>
+            <source>A class has a name.</source>
+            <translation>Eine Klasse hat einen Namen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::CloseMonthDialog</name>
+        <message>
+            <source>Close the month</source>
+            <translation>Monat abschließen</translation>
+        </message>
+        <message>
+            <source>What will be final</source>
+            <translation>Was endgültig wird</translation>
+        </message>
+        <message>
+            <source>Make final</source>
+            <translation>Endgültig machen</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Each draft becomes an invoice with the next number, which nothing changes after. What is used late comes with the next invoice.</source>
+            <translation>Jeder Entwurf wird eine Rechnung mit der nächsten Nummer, die danach nichts mehr ändert. Was verspätet gemeldet wird, kommt mit der nächsten Rechnung.</translation>
+        </message>
+        <message>
+            <source>This month is not over yet (UTC). It can be closed from the first day of the next one on.</source>
+            <translation>Dieser Monat ist noch nicht zu Ende (UTC). Abschließen geht ab dem ersten Tag des nächsten.</translation>
+        </message>
+        <message>
+            <source>Nothing to close</source>
+            <translation>Nichts abzuschließen</translation>
+        </message>
+        <message>
+            <source>Every customer of this month has its invoice, or there is none.</source>
+            <translation>Jeder Kunde dieses Monats hat seine Rechnung, oder es gibt keinen.</translation>
         </message>
     </context>
     <context>
@@ -458,6 +1227,102 @@
         </message>
     </context>
     <context>
+        <name>carma::gui::DrillMapView</name>
+        <message>
+            <source>Sectors of the copy before and after the heal</source>
+            <translation>Sektoren der Kopie vor und nach dem Heilen</translation>
+        </message>
+        <message>
+            <source>%1: %2 of %3 sectors damaged, %4 lost</source>
+            <translation>%1: %2 von %3 Sektoren beschädigt, %4 verloren</translation>
+        </message>
+        <message>
+            <source>After the damage</source>
+            <translation>Nach dem Schaden</translation>
+        </message>
+        <message>
+            <source>After the heal</source>
+            <translation>Nach dem Heilen</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::DrillPane</name>
+        <message>
+            <source>Lost folders</source>
+            <translation>Verlorene Ordner</translation>
+        </message>
+        <message>
+            <source>Flipped bits</source>
+            <translation>Gekippte Bits</translation>
+        </message>
+        <message>
+            <source>Years of age</source>
+            <translation>Alter in Jahren</translation>
+        </message>
+        <message>
+            <source>Damage the catalog</source>
+            <translation>Katalog beschädigen</translation>
+        </message>
+        <message>
+            <source>Drill</source>
+            <translation>Übung</translation>
+        </message>
+        <message>
+            <source>Save the report</source>
+            <translation>Bericht sichern</translation>
+        </message>
+        <message>
+            <source>What was damaged and what came back</source>
+            <translation>Was beschädigt wurde und was zurückkam</translation>
+        </message>
+        <message>
+            <source>Web page (*.html)</source>
+            <translation>Webseite (*.html)</translation>
+        </message>
+        <message>
+            <source>Damage as disks meet it in so many years, from published failure rates.</source>
+            <translation>Schaden, wie er Platten in so vielen Jahren trifft, nach veröffentlichten Ausfallraten.</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>A copy is being damaged, healed and compared with the store. The pane Jobs (Ctrl+J) shows how far it is.</source>
+            <translation>Eine Kopie wird beschädigt, geheilt und mit dem Speicher verglichen. Der Bereich Aufträge (Ctrl+J) zeigt, wie weit sie ist.</translation>
+        </message>
+        <message>
+            <source>A drill copies the store, damages the copy, heals it and compares every document byte for byte.
+The store itself is only read, and the copy is removed at the end.</source>
+            <translation>Eine Übung kopiert den Speicher, beschädigt die Kopie, heilt sie und vergleicht jedes Dokument Byte für Byte.
+Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
+        </message>
+        <message>
+            <source>Open a store first.</source>
+            <translation>Zuerst einen Speicher öffnen.</translation>
+        </message>
+        <message>
+            <source>%1 of %2 documents came back byte for byte</source>
+            <translation>%1 von %2 Dokumenten kamen Byte für Byte zurück</translation>
+        </message>
+        <message>
+            <source>%1 faults, %2 healed, %3 not; healed in %4. Seed %5</source>
+            <translation>%1 Schäden, %2 geheilt, %3 nicht; geheilt in %4. Startwert %5</translation>
+        </message>
+        <message>
+            <source>The history of the healed copy holds.</source>
+            <translation>Die Geschichte der geheilten Kopie hält.</translation>
+        </message>
+        <message>
+            <source>Written to %1</source>
+            <translation>Geschrieben nach %1</translation>
+        </message>
+        <message>
+            <source>The history of the copy could not be healed as a whole.</source>
+            <translation>Die Geschichte der Kopie ließ sich nicht ganz heilen.</translation>
+        </message>
+    </context>
+    <context>
         <name>carma::gui::FaultsModel</name>
         <message>
             <source>damaged</source>
@@ -661,6 +1526,22 @@
             <source>Verify: %1 faults, %2 lost records, %3 places of history that do not prove</source>
             <translation>Beweisen: %1 Fehler, %2 verlorene Sätze, %3 Stellen der Geschichte ohne Beweis</translation>
         </message>
+        <message>
+            <source>Drill on a copy</source>
+            <translation>An einer Kopie üben</translation>
+        </message>
+        <message>
+            <source>Look for hypotheses</source>
+            <translation>Vermutungen suchen</translation>
+        </message>
+        <message>
+            <source>Hypotheses</source>
+            <translation>Vermutungen</translation>
+        </message>
+        <message>
+            <source>Drill</source>
+            <translation>Übung</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::HitsModel</name>
@@ -691,6 +1572,176 @@
         <message>
             <source>Place</source>
             <translation>Stelle</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::HypothesesPane</name>
+        <message>
+            <source>words certain</source>
+            <translation>Wörter sicher</translation>
+        </message>
+        <message>
+            <source>unknown</source>
+            <translation>unbekannt</translation>
+        </message>
+        <message>
+            <source>proven</source>
+            <translation>bewiesen</translation>
+        </message>
+        <message>
+            <source>words certain, order guessed</source>
+            <translation>Wörter sicher, Reihenfolge geraten</translation>
+        </message>
+        <message>
+            <source>guessed</source>
+            <translation>geraten</translation>
+        </message>
+        <message>
+            <source>Standing</source>
+            <translation>Stand</translation>
+        </message>
+        <message>
+            <source>Document</source>
+            <translation>Dokument</translation>
+        </message>
+        <message>
+            <source>Place</source>
+            <translation>Stelle</translation>
+        </message>
+        <message>
+            <source>Guess</source>
+            <translation>Vermutung</translation>
+        </message>
+        <message>
+            <source>Hypotheses</source>
+            <translation>Vermutungen</translation>
+        </message>
+        <message>
+            <source>Look for hypotheses</source>
+            <translation>Vermutungen suchen</translation>
+        </message>
+        <message>
+            <source>No hypotheses</source>
+            <translation>Keine Vermutungen</translation>
+        </message>
+        <message>
+            <source>The index still knows the words of passages whose bytes are gone. Looking takes about a second for each lost passage.</source>
+            <translation>Der Index kennt noch die Wörter von Abschnitten, deren Bytes fort sind. Das Suchen dauert etwa eine Sekunde je verlorenem Abschnitt.</translation>
+        </message>
+        <message>
+            <source>Keep as a new memory</source>
+            <translation>Als neue Erinnerung behalten</translation>
+        </message>
+        <message>
+            <source>It says in its title and its tag what it is. The lost passage stays lost.</source>
+            <translation>Titel und Marke sagen, was sie ist. Der verlorene Abschnitt bleibt verloren.</translation>
+        </message>
+        <message>
+            <source>The hypothesis and its evidence</source>
+            <translation>Die Vermutung und ihre Belege</translation>
+        </message>
+        <message>
+            <source>Guesses are never found by a query, and nothing is derived from them.</source>
+            <translation>Vermutungen findet keine Frage, und nichts wird aus ihnen abgeleitet.</translation>
+        </message>
+        <message>
+            <source>No passage is chosen</source>
+            <translation>Kein Abschnitt gewählt</translation>
+        </message>
+        <message>
+            <source>Choose one to see what may have stood there, and why.</source>
+            <translation>Einen wählen, um zu sehen, was dort gestanden haben mag, und warum.</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
+        </message>
+        <message>
+            <source>Nothing can be said: %1</source>
+            <translation>Nichts lässt sich sagen: %1</translation>
+        </message>
+        <message>
+            <source>Evidence</source>
+            <translation>Belege</translation>
+        </message>
+        <message>
+            <source>No passage is lost.</source>
+            <translation>Kein Abschnitt ist verloren.</translation>
+        </message>
+        <message>
+            <source>%1 lost passages</source>
+            <translation>%1 verlorene Abschnitte</translation>
+        </message>
+        <message>
+            <source>Keep a hypothesis</source>
+            <translation>Vermutung behalten</translation>
+        </message>
+        <message>
+            <source>Kept as a new memory, %1</source>
+            <translation>Als neue Erinnerung behalten, %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::InvoicesPane</name>
+        <message>
+            <source>Invoices</source>
+            <translation>Rechnungen</translation>
+        </message>
+        <message>
+            <source>Mark as paid</source>
+            <translation>Als bezahlt vermerken</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Export</translation>
+        </message>
+        <message>
+            <source>No invoices</source>
+            <translation>Keine Rechnungen</translation>
+        </message>
+        <message>
+            <source>Subscribe a customer to a plan on the tab Plans. What the month comes to then stands here as a draft, until the month is closed.</source>
+            <translation>Unter Tarife einem Kunden einen Tarif geben. Was der Monat ergibt, steht dann hier als Entwurf, bis der Monat abgeschlossen wird.</translation>
+        </message>
+        <message>
+            <source>Lines of the invoice</source>
+            <translation>Zeilen der Rechnung</translation>
+        </message>
+        <message>
+            <source>Events of the line</source>
+            <translation>Ereignisse der Zeile</translation>
+        </message>
+        <message>
+            <source>Events</source>
+            <translation>Ereignisse</translation>
+        </message>
+        <message>
+            <source>Choose a line that counts usage to see what it is made of.</source>
+            <translation>Eine Zeile wählen, die Verbrauch zählt, um zu sehen, woraus sie besteht.</translation>
+        </message>
+        <message>
+            <source>No invoice is chosen</source>
+            <translation>Keine Rechnung gewählt</translation>
+        </message>
+        <message>
+            <source>%1 is paid.</source>
+            <translation>%1 ist bezahlt.</translation>
+        </message>
+        <message>
+            <source>Choose an invoice on the page Billing first.</source>
+            <translation>Zuerst auf der Seite Abrechnung eine Rechnung wählen.</translation>
+        </message>
+        <message>
+            <source>Export the invoice</source>
+            <translation>Rechnung ausgeben</translation>
+        </message>
+        <message>
+            <source>PDF (*.pdf);;Comma-separated (*.csv);;JSON (*.json)</source>
+            <translation>PDF (*.pdf);;Kommagetrennt (*.csv);;JSON (*.json)</translation>
+        </message>
+        <message>
+            <source>Written to %1</source>
+            <translation>Geschrieben nach %1</translation>
         </message>
     </context>
     <context>
@@ -729,6 +1780,398 @@
         <message>
             <source>Clear ended</source>
             <translation>Beendete entfernen</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::KeyChangeDialog</name>
+        <message>
+            <source>Rotate</source>
+            <translation>Erneuern</translation>
+        </message>
+        <message>
+            <source>Suspend</source>
+            <translation>Aussetzen</translation>
+        </message>
+        <message>
+            <source>Resume</source>
+            <translation>Fortsetzen</translation>
+        </message>
+        <message>
+            <source>Set expiry</source>
+            <translation>Ablauf setzen</translation>
+        </message>
+        <message>
+            <source>Add credits</source>
+            <translation>Guthaben geben</translation>
+        </message>
+        <message>
+            <source>Revoke</source>
+            <translation>Widerrufen</translation>
+        </message>
+        <message>
+            <source>Makes a new secret for the same rights. The old key goes on for the grace.</source>
+            <translation>Macht ein neues Geheimnis für dieselben Rechte. Der alte Schlüssel gilt noch für die Schonfrist.</translation>
+        </message>
+        <message>
+            <source>The key is refused from now on, until it is resumed.</source>
+            <translation>Der Schlüssel wird ab jetzt verweigert, bis er fortgesetzt wird.</translation>
+        </message>
+        <message>
+            <source>The key is refused from that moment on.</source>
+            <translation>Der Schlüssel wird von da an verweigert.</translation>
+        </message>
+        <message>
+            <source>Each use takes from the credits; a key without any left is refused.</source>
+            <translation>Jede Nutzung zehrt vom Guthaben; ein Schlüssel ohne Guthaben wird verweigert.</translation>
+        </message>
+        <message>
+            <source>The key never works again. This cannot be undone.</source>
+            <translation>Der Schlüssel gilt nie wieder. Das lässt sich nicht rückgängig machen.</translation>
+        </message>
+        <message>
+            <source>Grace</source>
+            <translation>Schonfrist</translation>
+        </message>
+        <message>
+            <source>none: the old key ends at once</source>
+            <translation>keine: der alte Schlüssel endet sofort</translation>
+        </message>
+        <message>
+            <source>one hour</source>
+            <translation>eine Stunde</translation>
+        </message>
+        <message>
+            <source>a day</source>
+            <translation>ein Tag</translation>
+        </message>
+        <message>
+            <source>a week</source>
+            <translation>eine Woche</translation>
+        </message>
+        <message>
+            <source>Ends</source>
+            <translation>Endet</translation>
+        </message>
+        <message>
+            <source>at that moment</source>
+            <translation>zu diesem Zeitpunkt</translation>
+        </message>
+        <message>
+            <source>never</source>
+            <translation>nie</translation>
+        </message>
+        <message>
+            <source>Expiry</source>
+            <translation>Ablauf</translation>
+        </message>
+        <message>
+            <source>Credits to add</source>
+            <translation>Guthaben dazu</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>Grund</translation>
+        </message>
+        <message>
+            <source>for the audit</source>
+            <translation>für das Protokoll</translation>
+        </message>
+        <message>
+            <source>Confirmation</source>
+            <translation>Bestätigung</translation>
+        </message>
+        <message>
+            <source>Type "%1"</source>
+            <translation>"%1" eintippen</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>revoke</source>
+            <translation>widerrufen</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::KeyDetails</name>
+        <message>
+            <source>About the key</source>
+            <translation>Über den Schlüssel</translation>
+        </message>
+        <message>
+            <source>Rotate</source>
+            <translation>Erneuern</translation>
+        </message>
+        <message>
+            <source>Suspend</source>
+            <translation>Aussetzen</translation>
+        </message>
+        <message>
+            <source>Resume</source>
+            <translation>Fortsetzen</translation>
+        </message>
+        <message>
+            <source>Set expiry</source>
+            <translation>Ablauf setzen</translation>
+        </message>
+        <message>
+            <source>Add credits</source>
+            <translation>Guthaben geben</translation>
+        </message>
+        <message>
+            <source>Revoke</source>
+            <translation>Widerrufen</translation>
+        </message>
+        <message>
+            <source>The store is open for reading only.</source>
+            <translation>Der Speicher ist nur zum Lesen offen.</translation>
+        </message>
+        <message>
+            <source>No key is chosen</source>
+            <translation>Kein Schlüssel gewählt</translation>
+        </message>
+        <message>
+            <source>Choose one to see its fingerprint and what it may do.</source>
+            <translation>Einen wählen, um seinen Fingerabdruck zu sehen und was er darf.</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
+        </message>
+        <message>
+            <source>Key</source>
+            <translation>Schlüssel</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>Nächster</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation>Bezeichnung</translation>
+        </message>
+        <message>
+            <source>May</source>
+            <translation>Darf</translation>
+        </message>
+        <message>
+            <source>Scopes</source>
+            <translation>Rechte</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>Von</translation>
+        </message>
+        <message>
+            <source>everywhere</source>
+            <translation>überall</translation>
+        </message>
+        <message>
+            <source>Rate class</source>
+            <translation>Ratenklasse</translation>
+        </message>
+        <message>
+            <source>Uses</source>
+            <translation>Nutzungen</translation>
+        </message>
+        <message>
+            <source>Last use</source>
+            <translation>Zuletzt genutzt</translation>
+        </message>
+        <message>
+            <source>Uses a day</source>
+            <translation>Nutzungen am Tag</translation>
+        </message>
+        <message>
+            <source>no bound</source>
+            <translation>keine Grenze</translation>
+        </message>
+        <message>
+            <source>Credits left</source>
+            <translation>Guthaben</translation>
+        </message>
+        <message>
+            <source>not counted</source>
+            <translation>nicht gezählt</translation>
+        </message>
+        <message>
+            <source>Made</source>
+            <translation>Angelegt</translation>
+        </message>
+        <message>
+            <source>Expiry</source>
+            <translation>Ablauf</translation>
+        </message>
+        <message>
+            <source>never</source>
+            <translation>nie</translation>
+        </message>
+        <message>
+            <source>Grace ends</source>
+            <translation>Schonfrist endet</translation>
+        </message>
+        <message>
+            <source>Generation</source>
+            <translation>Generation</translation>
+        </message>
+        <message>
+            <source>Seat</source>
+            <translation>Platz</translation>
+        </message>
+        <message>
+            <source>%1, block %2</source>
+            <translation>%1, Block %2</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::KeysPage</name>
+        <message>
+            <source>Keys</source>
+            <translation>Schlüssel</translation>
+        </message>
+        <message>
+            <source>New key</source>
+            <translation>Neuer Schlüssel</translation>
+        </message>
+        <message>
+            <source>Filter</source>
+            <translation>Filter</translation>
+        </message>
+        <message>
+            <source>Owner, label, scope, state</source>
+            <translation>Inhaber, Bezeichnung, Rechte, Zustand</translation>
+        </message>
+        <message>
+            <source>Rate classes</source>
+            <translation>Ratenklassen</translation>
+        </message>
+        <message>
+            <source>Leaked keys</source>
+            <translation>Entwichene Schlüssel</translation>
+        </message>
+        <message>
+            <source>No keys yet</source>
+            <translation>Noch keine Schlüssel</translation>
+        </message>
+        <message>
+            <source>A key lets a program or a person use this store over the network, within what its scopes allow. Its text is shown once.</source>
+            <translation>Mit einem Schlüssel nutzt ein Programm oder ein Mensch diesen Speicher über das Netz, soweit seine Rechte reichen. Sein Text wird einmal gezeigt.</translation>
+        </message>
+        <message>
+            <source>New class</source>
+            <translation>Neue Klasse</translation>
+        </message>
+        <message>
+            <source>Change class</source>
+            <translation>Klasse ändern</translation>
+        </message>
+        <message>
+            <source>Remove class</source>
+            <translation>Klasse entfernen</translation>
+        </message>
+        <message>
+            <source>A class says how often a key may be used. The built-in ones cannot be changed.</source>
+            <translation>Eine Klasse sagt, wie oft ein Schlüssel genutzt werden darf. Die eingebauten lassen sich nicht ändern.</translation>
+        </message>
+        <message>
+            <source>Scan a folder</source>
+            <translation>Ordner durchsuchen</translation>
+        </message>
+        <message>
+            <source>Looks for keys in all files below a folder: sources, logs, settings.</source>
+            <translation>Sucht Schlüssel in allen Dateien unter einem Ordner: Quelltexte, Protokolle, Einstellungen.</translation>
+        </message>
+        <message>
+            <source>No leaked keys known</source>
+            <translation>Keine entwichenen Schlüssel bekannt</translation>
+        </message>
+        <message>
+            <source>Scan a folder to see whether a key lies where it should not. A key that was found there should be revoked.</source>
+            <translation>Einen Ordner durchsuchen, um zu sehen, ob ein Schlüssel liegt, wo er nicht soll. Ein dort gefundener Schlüssel gehört widerrufen.</translation>
+        </message>
+        <message>
+            <source>Folder to scan</source>
+            <translation>Ordner zum Durchsuchen</translation>
+        </message>
+        <message>
+            <source>Rotate the chosen key</source>
+            <translation>Gewählten Schlüssel erneuern</translation>
+        </message>
+        <message>
+            <source>Suspend or resume the chosen key</source>
+            <translation>Gewählten Schlüssel aussetzen oder fortsetzen</translation>
+        </message>
+        <message>
+            <source>Set the expiry of the chosen key</source>
+            <translation>Ablauf des gewählten Schlüssels setzen</translation>
+        </message>
+        <message>
+            <source>Add credits to the chosen key</source>
+            <translation>Gewähltem Schlüssel Guthaben geben</translation>
+        </message>
+        <message>
+            <source>Revoke the chosen key</source>
+            <translation>Gewählten Schlüssel widerrufen</translation>
+        </message>
+        <message>
+            <source>Open a store first.</source>
+            <translation>Zuerst einen Speicher öffnen.</translation>
+        </message>
+        <message>
+            <source>The store is open for reading only; open it for writing to change keys.</source>
+            <translation>Der Speicher ist nur zum Lesen offen; zum Ändern von Schlüsseln zum Schreiben öffnen.</translation>
+        </message>
+        <message>
+            <source>%1 keys, %2 of them work</source>
+            <translation>%1 Schlüssel, %2 davon gelten</translation>
+        </message>
+        <message>
+            <source>Choose a key on the page Keys first.</source>
+            <translation>Zuerst auf der Seite Schlüssel einen wählen.</translation>
+        </message>
+        <message>
+            <source>resumed</source>
+            <translation>fortgesetzt</translation>
+        </message>
+        <message>
+            <source>suspended</source>
+            <translation>ausgesetzt</translation>
+        </message>
+        <message>
+            <source>given an expiry</source>
+            <translation>mit einem Ablauf versehen</translation>
+        </message>
+        <message>
+            <source>given credits</source>
+            <translation>mit Guthaben versehen</translation>
+        </message>
+        <message>
+            <source>revoked</source>
+            <translation>widerrufen</translation>
+        </message>
+        <message>
+            <source>The key of %1 was %2.</source>
+            <translation>Der Schlüssel von %1 wurde %2.</translation>
+        </message>
+        <message>
+            <source>Scan for leaked keys</source>
+            <translation>Entwichene Schlüssel suchen</translation>
+        </message>
+        <message>
+            <source>%1 files, %2 keys found, %3 could not be read</source>
+            <translation>%1 Dateien, %2 Schlüssel gefunden, %3 nicht lesbar</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::MagicSquareView</name>
+        <message>
+            <source>Fingerprint as a magic square</source>
+            <translation>Fingerabdruck als magisches Quadrat</translation>
+        </message>
+        <message>
+            <source>Every row, column and diagonal comes to %1</source>
+            <translation>Jede Zeile, Spalte und Diagonale ergibt %1</translation>
         </message>
     </context>
     <context>
@@ -942,6 +2385,89 @@
         </message>
     </context>
     <context>
+        <name>carma::gui::NewKeyDialog</name>
+        <message>
+            <source>Owner</source>
+            <translation>Inhaber</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation>Bezeichnung</translation>
+        </message>
+        <message>
+            <source>May</source>
+            <translation>Darf</translation>
+        </message>
+        <message>
+            <source>Scopes</source>
+            <translation>Rechte</translation>
+        </message>
+        <message>
+            <source>Addresses</source>
+            <translation>Adressen</translation>
+        </message>
+        <message>
+            <source>Rate class</source>
+            <translation>Ratenklasse</translation>
+        </message>
+        <message>
+            <source>ends on</source>
+            <translation>endet am</translation>
+        </message>
+        <message>
+            <source>Expiry</source>
+            <translation>Ablauf</translation>
+        </message>
+        <message>
+            <source>Uses a day</source>
+            <translation>Nutzungen am Tag</translation>
+        </message>
+        <message>
+            <source>counted</source>
+            <translation>gezählt</translation>
+        </message>
+        <message>
+            <source>Credits</source>
+            <translation>Guthaben</translation>
+        </message>
+        <message>
+            <source>Make the key</source>
+            <translation>Schlüssel anlegen</translation>
+        </message>
+        <message>
+            <source>New key</source>
+            <translation>Neuer Schlüssel</translation>
+        </message>
+        <message>
+            <source>who has it: a name, a team, a program</source>
+            <translation>wer ihn hat: ein Name, eine Gruppe, ein Programm</translation>
+        </message>
+        <message>
+            <source>from everywhere; or networks such as 10.1.0.0/16</source>
+            <translation>von überall; oder Netze wie 10.1.0.0/16</translation>
+        </message>
+        <message>
+            <source>no bound</source>
+            <translation>keine Grenze</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>A key has an owner.</source>
+            <translation>Ein Schlüssel hat einen Inhaber.</translation>
+        </message>
+        <message>
+            <source>Name at least one scope, for instance read:letters.</source>
+            <translation>Mindestens ein Recht nennen, etwa read:letters.</translation>
+        </message>
+        <message>
+            <source>The expiry is in the past.</source>
+            <translation>Der Ablauf liegt in der Vergangenheit.</translation>
+        </message>
+    </context>
+    <context>
         <name>carma::gui::OverviewPage</name>
         <message>
             <source>Looking at the store</source>
@@ -1089,6 +2615,57 @@
         </message>
     </context>
     <context>
+        <name>carma::gui::PlansPane</name>
+        <message>
+            <source>Plans</source>
+            <translation>Tarife</translation>
+        </message>
+        <message>
+            <source>Subscriptions</source>
+            <translation>Abonnements</translation>
+        </message>
+        <message>
+            <source>Add a plan</source>
+            <translation>Tarif hinzufügen</translation>
+        </message>
+        <message>
+            <source>Subscribe a customer</source>
+            <translation>Kunden zuordnen</translation>
+        </message>
+        <message>
+            <source>No plans yet</source>
+            <translation>Noch keine Tarife</translation>
+        </message>
+        <message>
+            <source>A plan is a JSON document that says what costs how much; core/docs/billing.md has every field.</source>
+            <translation>Ein Tarif ist ein JSON-Dokument, das sagt, was wie viel kostet; core/docs/billing.md nennt jedes Feld.</translation>
+        </message>
+        <message>
+            <source>Nobody is subscribed</source>
+            <translation>Niemand hat einen Tarif</translation>
+        </message>
+        <message>
+            <source>Invoices are made for customers with a subscription. A namespace is a customer of its own name.</source>
+            <translation>Rechnungen bekommen Kunden mit einem Tarif. Ein Namensraum ist ein Kunde seines Namens.</translation>
+        </message>
+        <message>
+            <source>A plan</source>
+            <translation>Ein Tarif</translation>
+        </message>
+        <message>
+            <source>JSON (*.json)</source>
+            <translation>JSON (*.json)</translation>
+        </message>
+        <message>
+            <source>The plan or subscription was refused.</source>
+            <translation>Der Tarif oder die Zuordnung wurde abgelehnt.</translation>
+        </message>
+        <message>
+            <source>The reason begins with the place in the document. Correct it and try again.</source>
+            <translation>Der Grund beginnt mit der Stelle im Dokument. Berichtigen und noch einmal versuchen.</translation>
+        </message>
+    </context>
+    <context>
         <name>carma::gui::ProblemPanel</name>
         <message>
             <source>What to do</source>
@@ -1097,6 +2674,65 @@
         <message>
             <source>Dismiss</source>
             <translation>Schließen</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::SecretDialog</name>
+        <message>
+            <source>I have kept the key</source>
+            <translation>Ich habe den Schlüssel verwahrt</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>The new key</source>
+            <translation>Der neue Schlüssel</translation>
+        </message>
+        <message>
+            <source>The text of the key</source>
+            <translation>Der Text des Schlüssels</translation>
+        </message>
+        <message>
+            <source>Copy for one minute</source>
+            <translation>Für eine Minute kopieren</translation>
+        </message>
+        <message>
+            <source>Save to a file</source>
+            <translation>In Datei sichern</translation>
+        </message>
+        <message>
+            <source>Shown this once</source>
+            <translation>Nur dieses eine Mal gezeigt</translation>
+        </message>
+        <message>
+            <source>The store keeps only a fingerprint. Whoever has the key can do what it allows.</source>
+            <translation>Der Speicher behält nur einen Fingerabdruck. Wer den Schlüssel hat, kann, was er erlaubt.</translation>
+        </message>
+        <message>
+            <source>The clipboard is cleared after a minute.</source>
+            <translation>Die Zwischenablage wird nach einer Minute geleert.</translation>
+        </message>
+        <message>
+            <source>Save the key</source>
+            <translation>Schlüssel sichern</translation>
+        </message>
+        <message>
+            <source>The key was not saved.</source>
+            <translation>Der Schlüssel wurde nicht gesichert.</translation>
+        </message>
+        <message>
+            <source>Choose a new file name.</source>
+            <translation>Einen neuen Dateinamen wählen.</translation>
+        </message>
+        <message>
+            <source>Saved to %1, which only you can read.</source>
+            <translation>Gesichert in %1, lesbar nur für Sie.</translation>
+        </message>
+        <message>
+            <source>Copy or save the key first: it cannot be shown again.</source>
+            <translation>Zuerst kopieren oder sichern: Er kann nicht noch einmal gezeigt werden.</translation>
         </message>
     </context>
     <context>
@@ -1257,6 +2893,60 @@
         <message>
             <source>Locked. Unlock %1</source>
             <translation>Gesperrt. %1 entsperren</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::SubscribeDialog</name>
+        <message>
+            <source>Customer</source>
+            <translation>Kunde</translation>
+        </message>
+        <message>
+            <source>Plan</source>
+            <translation>Tarif</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>Ab</translation>
+        </message>
+        <message>
+            <source>Subscribe a customer</source>
+            <translation>Kunden zuordnen</translation>
+        </message>
+        <message>
+            <source>Subscribe</source>
+            <translation>Zuordnen</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>An earlier subscription of the customer ends on that day (UTC).</source>
+            <translation>Ein früherer Tarif des Kunden endet an diesem Tag (UTC).</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::TextDialog</name>
+        <message>
+            <source>Save to a file</source>
+            <translation>In Datei sichern</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Kopieren</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>Copied.</source>
+            <translation>Kopiert.</translation>
+        </message>
+        <message>
+            <source>Saved to %1.</source>
+            <translation>Gesichert in %1.</translation>
         </message>
     </context>
     <context>
@@ -1422,6 +3112,64 @@
         <message>
             <source>Opening</source>
             <translation>Öffnet</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::UsageChart</name>
+        <message>
+            <source>Usage by day</source>
+            <translation>Verbrauch nach Tagen</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
+        </message>
+        <message>
+            <source>Nothing was used</source>
+            <translation>Nichts wurde verbraucht</translation>
+        </message>
+        <message>
+            <source>Day %1: %2 %3</source>
+            <translation>Tag %1: %2 %3</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::UsagePane</name>
+        <message>
+            <source>Meter</source>
+            <translation>Zähler</translation>
+        </message>
+        <message>
+            <source>Turn metering on</source>
+            <translation>Zählen einschalten</translation>
+        </message>
+        <message>
+            <source>Usage</source>
+            <translation>Verbrauch</translation>
+        </message>
+        <message>
+            <source>Nothing was used in this month</source>
+            <translation>In diesem Monat wurde nichts verbraucht</translation>
+        </message>
+        <message>
+            <source>The store counts its own operations once metering is on or there is a plan; others can be recorded with "carma usage record".</source>
+            <translation>Der Speicher zählt seine Vorgänge, sobald das Zählen an ist oder es einen Tarif gibt; andere nimmt "carma usage record" auf.</translation>
+        </message>
+        <message>
+            <source>Turn metering off</source>
+            <translation>Zählen ausschalten</translation>
+        </message>
+        <message>
+            <source>%1: %2 % of %3 are used (%4 of %5)</source>
+            <translation>%1: %2 % von %3 sind verbraucht (%4 von %5)</translation>
+        </message>
+        <message>
+            <source>and %1 more</source>
+            <translation>und %1 weitere</translation>
+        </message>
+        <message>
+            <source>%1 in %2, by day (UTC)</source>
+            <translation>%1 im %2, nach Tagen (UTC)</translation>
         </message>
     </context>
 </TS>
