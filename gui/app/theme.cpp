@@ -52,11 +52,12 @@ QString outlinesOf(Theme theme)
         "QCheckBox::indicator, QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid %1; background: palette(base); }"
         "QCheckBox::indicator { border-radius: 2px; } QRadioButton::indicator { border-radius: 7px; }"
         "QCheckBox::indicator:checked, QRadioButton::indicator:checked { background: palette(highlight); }"
+        "QCheckBox::indicator:checked { image: url(:/icons/check-%2.png); }"
         "QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid palette(highlight); }"
         "QPushButton { border: 1px solid %1; border-radius: 3px; background: palette(button); }"
         "QPushButton:focus { border: 2px solid palette(highlight); } QPushButton:pressed { background: palette(base); }"
         "QPushButton:flat { border: none; background: transparent; } QPushButton:flat:focus { border: 1px solid palette(highlight); }")
-        .arg(line);
+        .arg(line, theme == Theme::Contrast ? "black" : "white");
 }
 
 QString styleSheetOf(Theme theme)

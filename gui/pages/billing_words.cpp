@@ -117,7 +117,10 @@ QString monthText(const Month& month)
     return QLocale().standaloneMonthName(static_cast<int>(month.month), QLocale::LongFormat) + ' ' + QString::number(month.year);
 }
 
-QString moneyText(std::int64_t minor, const Currency& currency) { return text(formatMinor(minor, currency) + ' ' + currency.code); }
+QString moneyText(std::int64_t minor, const Currency& currency)
+{
+    return text(formatMinor(minor, currency)).replace('.', QLocale().decimalPoint()) + ' ' + text(currency.code);
+}
 
 QString dayText(std::int64_t timeUs)
 {

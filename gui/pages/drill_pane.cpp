@@ -48,7 +48,7 @@ DrillPane::DrillPane(Shell& shell, QWidget* parent)
     m_stack->addWidget(m_empty);
     m_stack->addWidget(buildReport());
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kGap, kGap, kGap, kGap);
+    layout->setContentsMargins(0, kGap, 0, 0);
     layout->setSpacing(kGap);
     layout->addWidget(buildOptions());
     layout->addWidget(m_stack, 1);

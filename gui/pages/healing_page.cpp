@@ -26,6 +26,16 @@ constexpr std::size_t kFaultsMax = 10000;
 constexpr int kMapHeight = 190; ///< six shard folders
 enum Tab : int { Faults, Lost, Guesses, Drill };
 
+/// Keeps the distance that all pages have between tabs and what is below them.
+QWidget* belowTabs(QWidget* inner)
+{
+    auto* widget = new QWidget;
+    auto* layout = new QVBoxLayout(widget);
+    layout->setContentsMargins(0, kGap, 0, 0);
+    layout->addWidget(inner);
+    return widget;
+}
+
 } // namespace
 
 struct HealingPage::Answer {
@@ -140,8 +150,9 @@ QWidget* HealingPage::buildLists()
     m_guesses = new HypothesesPane(m_shell);
     m_drill = new DrillPane(m_shell);
     m_tabs = named(new QTabWidget, tr("Damage"));
-    m_tabs->addTab(m_faultsTable, tr("Faults"));
-    m_tabs->addTab(lost, tr("Lost"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(belowTabs(m_faultsTable), tr("Faults"));
+    m_tabs->addTab(belowTabs(lost), tr("Lost"));
     m_tabs->addTab(m_guesses, tr("Hypotheses"));
     m_tabs->addTab(m_drill, tr("Drill"));
     return m_tabs;

@@ -83,7 +83,7 @@ HypothesesPane::HypothesesPane(Shell& shell, QWidget* parent)
     split->setStretchFactor(1, 2);
     split->setSizes({600, 380});
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kGap, kGap, kGap, kGap);
+    layout->setContentsMargins(0, kGap, 0, 0);
     layout->setSpacing(8);
     layout->addLayout(top);
     layout->addWidget(split, 1);

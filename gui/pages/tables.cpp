@@ -8,6 +8,8 @@
 #include <QHeaderView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace carma::gui {
 
 namespace {
@@ -38,7 +40,8 @@ QTableView* tableView(QAbstractItemModel* model, const QString& name, std::initi
     }
     int column = 0;
     for (const int width : widths) {
-        view->setColumnWidth(column++, width);
+        view->setColumnWidth(column, std::max(width, view->horizontalHeader()->sectionSizeHint(column))); // words differ by language
+        ++column;
     }
     return view;
 }

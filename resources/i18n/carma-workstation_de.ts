@@ -13,11 +13,11 @@
         </message>
         <message>
             <source>minimum</source>
-            <translation>Mindestbetrag</translation>
+            <translation>Minimum</translation>
         </message>
         <message>
             <source>cap</source>
-            <translation>Höchstbetrag</translation>
+            <translation>Deckel</translation>
         </message>
         <message>
             <source>adjustment</source>
@@ -191,7 +191,7 @@
         </message>
         <message>
             <source>in grace</source>
-            <translation>in Schonfrist</translation>
+            <translation>Schonfrist</translation>
         </message>
         <message>
             <source>suspended</source>
@@ -259,7 +259,7 @@
         </message>
         <message>
             <source>Uses</source>
-            <translation>Nutzungen</translation>
+            <translation>Anzahl</translation>
         </message>
         <message>
             <source>Last use</source>
@@ -1289,7 +1289,7 @@
         </message>
         <message>
             <source>A copy is being damaged, healed and compared with the store. The pane Jobs (Ctrl+J) shows how far it is.</source>
-            <translation>Eine Kopie wird beschädigt, geheilt und mit dem Speicher verglichen. Der Bereich Aufträge (Ctrl+J) zeigt, wie weit sie ist.</translation>
+            <translation>Eine Kopie wird beschädigt, geheilt und mit dem Speicher verglichen. Der Bereich Aufgaben (Ctrl+J) zeigt, wie weit sie ist.</translation>
         </message>
         <message>
             <source>A drill copies the store, damages the copy, heals it and compares every document byte for byte.
