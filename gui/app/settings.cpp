@@ -15,6 +15,7 @@ namespace carma::gui {
 namespace {
 
 constexpr qsizetype kRecentMax = 12;
+constexpr int kPartsMax = 500;
 constexpr qint64 kFileBytesMax = 1 << 20;
 
 int inRange(const QVariant& value, int least, int most, int otherwise)
@@ -31,7 +32,7 @@ bool looksLikeOurs(const QString& path)
     if (!file.open(QIODevice::ReadOnly) || file.size() > kFileBytesMax) {
         return false;
     }
-    return file.readAll().trimmed().startsWith("[workstation]");
+    return file.readAll().contains("[workstation]");
 }
 
 } // namespace
@@ -70,6 +71,18 @@ Settings SettingsFile::load()
     settings.scalePercent = inRange(file.value("scale"), 100, 300, 100);
     settings.idleLockMinutes = inRange(file.value("idleLock"), 0, 240, 10);
     settings.recentStores = file.value("recent").toStringList().mid(0, kRecentMax);
+    file.endGroup();
+    file.beginGroup("layout");
+    for (const QString& key : file.childKeys().mid(0, kPartsMax)) {
+        settings.layout[key] = QByteArray::fromBase64(file.value(key).toByteArray());
+    }
+    file.endGroup();
+    const int changed = file.beginReadArray("shortcuts"); // names of commands may hold what keys of an INI file may not
+    for (int i = 0; i < std::min(changed, kPartsMax); ++i) {
+        file.setArrayIndex(i);
+        settings.shortcuts[file.value("command").toString()] = file.value("keys").toString();
+    }
+    file.endArray();
     return settings;
 }
 
@@ -84,6 +97,20 @@ bool SettingsFile::save(const Settings& settings) const
     file.setValue("scale", settings.scalePercent);
     file.setValue("idleLock", settings.idleLockMinutes);
     file.setValue("recent", settings.recentStores);
+    file.endGroup();
+    file.beginGroup("layout");
+    for (auto part = settings.layout.begin(); part != settings.layout.end(); ++part) {
+        file.setValue(part.key(), part.value().toBase64());
+    }
+    file.endGroup();
+    file.beginWriteArray("shortcuts");
+    int number = 0;
+    for (auto keys = settings.shortcuts.begin(); keys != settings.shortcuts.end(); ++keys) {
+        file.setArrayIndex(number++);
+        file.setValue("command", keys.key());
+        file.setValue("keys", keys.value());
+    }
+    file.endArray();
     file.sync();
     return file.status() == QSettings::NoError;
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QByteArray>
+#include <QMap>
 #include <QString>
 #include <QStringList>
 
@@ -13,9 +15,11 @@ enum class Theme : int { Light, Dark, Contrast };
 struct Settings {
     QString language; ///< "en" or "de"; empty: of the system
     Theme theme = Theme::Light;
-    int scalePercent = 100;   ///< 100..300, read before the program's windows are made
-    int idleLockMinutes = 10; ///< 0..240; 0: never
-    QStringList recentStores; ///< newest first, at most 12
+    int scalePercent = 100;           ///< 100..300, read before the program's windows are made
+    int idleLockMinutes = 10;         ///< 0..240; 0: never
+    QStringList recentStores;         ///< newest first, at most 12
+    QMap<QString, QByteArray> layout; ///< of the window, see LayoutState
+    QMap<QString, QString> shortcuts; ///< by command: other keys than its own, in portable text; empty: none
 
     void rememberStore(const QString& path);
 };

@@ -36,6 +36,8 @@ MainWindow::MainWindow(SettingsFile& file, QWidget* parent)
     buildPages();
     connectSession();
     settingsChanged();
+    m_firstLayout = layoutOf(*this, namedPages());
+    restoreLayout(*this, namedPages(), m_settings.layout);
     qApp->installEventFilter(this);
     if (!file.setAside().isEmpty()) {
         tell(tr("The settings could not be understood and were set aside as %1").arg(file.setAside()));
@@ -176,7 +178,9 @@ void MainWindow::follow(Remedy remedy)
 QAction* MainWindow::addCommand(const QString& text, const QKeySequence& shortcut, std::function<void()> run)
 {
     auto* action = new QAction(text, this);
-    action->setShortcut(shortcut);
+    const QString id = shortcut.isEmpty() ? text : shortcut.toString(QKeySequence::PortableText); // the same in every language
+    action->setData(id);
+    action->setShortcut(m_settings.shortcuts.contains(id) ? QKeySequence(m_settings.shortcuts[id], QKeySequence::PortableText) : shortcut);
     connect(action, &QAction::triggered, this, std::move(run));
     addAction(action);
     m_commands.push_back(action);
@@ -239,6 +243,8 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event)
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
+    m_settings.layout = layoutOf(*this, namedPages());
+    (void)m_file.save(m_settings); // there is nobody left to be told
     m_jobs.cancelAll();
     event->accept();
 }

@@ -4,6 +4,7 @@
 
 #include "app/jobs.h"
 #include "app/store_session.h"
+#include "frame/layout_keeper.h"
 #include "frame/page.h"
 
 #include <QMainWindow>
@@ -42,6 +43,7 @@ public:
     void openDialog(const QString& path);
     void createDialog();
     void showPalette();
+    void saveDiagnostics(const QString& path);
     [[nodiscard]] Tour& tour() { return *m_tour; }
     [[nodiscard]] QStringList pageIds() const;
     [[nodiscard]] QString currentPage() const;
@@ -55,6 +57,7 @@ private:
     void buildPages();
     void buildCommands();
     void connectSession();
+    [[nodiscard]] std::vector<std::pair<QString, QWidget*>> namedPages() const;
     void whenOpened();
     void refreshPage();
     void updateStatus();
@@ -67,6 +70,7 @@ private:
     std::vector<PageEntry> m_entries;
     std::vector<Page*> m_pages;
     std::vector<QAction*> m_commands;
+    LayoutState m_firstLayout; ///< before the user changed anything
     QStackedWidget* m_outer = nullptr;
     QStackedWidget* m_stack = nullptr;
     QListWidget* m_navigation = nullptr;

@@ -1,5 +1,8 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/files.h"
+#include "app/text.h"
+#include "frame/diagnostics.h"
 #include "frame/jobs_pane.h"
 #include "frame/main_window.h"
 #include "frame/start_page.h"
@@ -82,7 +85,38 @@ void MainWindow::buildCommands()
     addCommand(tr("Show or hide jobs"), QKeySequence("Ctrl+J"), [this] { m_jobsDock->setVisible(!m_jobsDock->isVisible()); });
     addCommand(tr("Stop all jobs"), QKeySequence("Ctrl+."), [this] { m_jobs.cancelAll(); });
     addCommand(tr("Look again"), QKeySequence::Refresh, [this] { refreshPage(); });
+    addCommand(tr("Reset the layout"), {}, [this] { restoreLayout(*this, namedPages(), m_firstLayout); });
+    addCommand(tr("Save diagnostics"), {}, [this] {
+        chooseSaveFile(this, tr("Save diagnostics"), "carma-diagnostics.txt", [this](const QString& path) { saveDiagnostics(path); });
+    });
     addCommand(tr("Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });
+}
+
+std::vector<std::pair<QString, QWidget*>> MainWindow::namedPages() const
+{
+    std::vector<std::pair<QString, QWidget*>> named;
+    for (std::size_t i = 0; i < m_pages.size(); ++i) {
+        named.emplace_back(m_entries[i].id, m_pages[i]);
+    }
+    return named;
+}
+
+void MainWindow::saveDiagnostics(const QString& path)
+{
+    const auto tellEnd = [this, path](const Result<void>& written) {
+        written ? tell(tr("Written to %1").arg(path)) : tell(explain(written.error(), Intent::Work));
+    };
+    if (!m_session.isOpen()) {
+        tellEnd(writeFile(path, bytesOf(diagnosticsText(m_settings, {}, {}))));
+        return;
+    }
+    m_session.ask(
+        this,
+        [path, settings = m_settings](Store& store) -> Result<void> {
+            CARMA_TRY_ASSIGN(const StatusReport status, store.health().status());
+            return writeFile(path, bytesOf(diagnosticsText(settings, status, store.health().doctor())));
+        },
+        tellEnd);
 }
 
 void MainWindow::buildPages()

@@ -15,11 +15,15 @@ class ShortcutsPage : public Page {
 public:
     explicit ShortcutsPage(Shell& shell);
     void refresh() override;
+    /// Gives the command of that row other keys, kept in the settings. False, and told, if another command has them.
+    bool rebind(int row, const QKeySequence& keys);
 
 protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    QWidget* buildBar();
+
     Shell& m_shell;
     QTableWidget* m_table;
 };

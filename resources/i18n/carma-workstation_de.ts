@@ -2252,6 +2252,18 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <source>Go to %1</source>
             <translation>Gehe zu %1</translation>
         </message>
+        <message>
+            <source>Reset the layout</source>
+            <translation>Anordnung zurücksetzen</translation>
+        </message>
+        <message>
+            <source>Save diagnostics</source>
+            <translation>Diagnose sichern</translation>
+        </message>
+        <message>
+            <source>Written to %1</source>
+            <translation>Geschrieben nach %1</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::MemoryPage</name>
@@ -2854,6 +2866,38 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>Keys</source>
             <translation>Tasten</translation>
+        </message>
+        <message>
+            <source>New keys</source>
+            <translation>Neue Tasten</translation>
+        </message>
+        <message>
+            <source>Change keys</source>
+            <translation>Tasten ändern</translation>
+        </message>
+        <message>
+            <source>As delivered</source>
+            <translation>Wie geliefert</translation>
+        </message>
+        <message>
+            <source>Gives the chosen command the keys that were pressed in the field.</source>
+            <translation>Gibt dem gewählten Befehl die im Feld gedrückten Tasten.</translation>
+        </message>
+        <message>
+            <source>Choose a command, press its new keys in the field, and change it.</source>
+            <translation>Einen Befehl wählen, im Feld die neuen Tasten drücken und ändern.</translation>
+        </message>
+        <message>
+            <source>The delivered keys hold from the next start.</source>
+            <translation>Die gelieferten Tasten gelten ab dem nächsten Start.</translation>
+        </message>
+        <message>
+            <source>Choose a command first.</source>
+            <translation>Zuerst einen Befehl wählen.</translation>
+        </message>
+        <message>
+            <source>These keys belong to "%1" already.</source>
+            <translation>Diese Tasten gehören schon zu "%1".</translation>
         </message>
     </context>
     <context>

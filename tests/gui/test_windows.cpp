@@ -4,14 +4,21 @@
 #include "frame/command_palette.h"
 #include "frame/unlock_dialog.h"
 #include "gui_support.h"
+#include "pages/class_dialog.h"
+#include "pages/close_month_dialog.h"
 #include "pages/documents_model.h"
 #include "pages/faults_model.h"
 #include "pages/figure_card.h"
 #include "pages/forget_dialog.h"
 #include "pages/healing_page.h"
 #include "pages/hits_model.h"
+#include "pages/key_change_dialog.h"
 #include "pages/memory_page.h"
+#include "pages/new_key_dialog.h"
+#include "pages/plans_pane.h"
+#include "pages/secret_dialog.h"
 #include "pages/sector_map.h"
+#include "pages/text_dialog.h"
 #include "support/test_main.h"
 
 #include <QAbstractSpinBox>
@@ -79,6 +86,15 @@ private slots:
         UnlockDialog unlock(fixture.window().session(), "/none", &fixture.window());
         CommandPalette palette(fixture.window().commands(), &fixture.window());
         const ForgetDialog forget({DocumentSummary{}}, &fixture.window());
+        const NewKeyDialog newKey({}, &fixture.window());
+        const ClassDialog rateClass({}, &fixture.window());
+        for (const KeyChange change : {KeyChange::Rotate, KeyChange::Suspend, KeyChange::Expire, KeyChange::Credits, KeyChange::Revoke}) {
+            new KeyChangeDialog(change, KeyInfo{}, &fixture.window());
+        }
+        const SubscribeDialog subscribe({}, {}, &fixture.window());
+        const CloseMonthDialog closing(Month{}, {}, true, &fixture.window());
+        new TextDialog(fixture.window().session(), {"title", "words", "text", "name"}, &fixture.window());
+        new SecretDialog(fixture.window().session(), IssuedKey{}, &fixture.window());
         const QStringList nameless = withoutName(fixture.window());
         QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join("; ")));
     }
