@@ -186,6 +186,7 @@ private slots:
             delete chooser;
             QVERIFY(waitUntil([&] { return QFile::exists(path); }));
             QVERIFY(readFile(path, 1U << 20U).value_or("").starts_with(begin));
+            QCOMPARE(readFile(path, 1U << 20U).value_or("").starts_with("%PDF"), path.endsWith(".pdf"));
         }
     }
 
