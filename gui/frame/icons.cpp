@@ -34,6 +34,15 @@ QPainterPath navigationPath(Symbol symbol)
             path.lineTo(y > 15 ? 13 : 15.5, y);
         }
         break;
+    case Symbol::Graph:
+        path.moveTo(8, 8.5);
+        path.lineTo(15, 15.5);
+        path.moveTo(8.5, 6.5);
+        path.lineTo(16.5, 6);
+        path.addEllipse(QPointF(6, 7), 2.6, 2.6);
+        path.addEllipse(QPointF(18.5, 6), 2, 2);
+        path.addEllipse(QPointF(17, 17.5), 3, 3);
+        break;
     case Symbol::Healing:
         path.addEllipse(QPointF(12, 12), 9, 9);
         path.moveTo(12, 8);

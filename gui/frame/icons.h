@@ -9,6 +9,7 @@ namespace carma::gui {
 enum class Symbol : int {
     Overview,
     Memory,
+    Graph,
     Healing,
     Keys,
     Billing,

@@ -9,6 +9,8 @@
 #include "frame/picture_samples.h"
 #include "frame/tour.h"
 #include "frame/unlock_dialog.h"
+#include "graph/graph_page.h"
+#include "graph/graph_view.h"
 #include "pages/drill_pane.h"
 #include "pages/healing_page.h"
 #include "pages/hypotheses_pane.h"
@@ -21,6 +23,7 @@
 #include <QFile>
 #include <QTemporaryDir>
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
@@ -119,6 +122,22 @@ public:
         m_window.findChild<HypothesesPane*>()->look(kGuesses);
         return jobsEnd() && page("healing", "healing-hypotheses", "hypotheses");
     }
+    /// The whole graph, and the document with the most passages from near by.
+    bool graph(const QString& name)
+    {
+        auto* page = m_window.findChild<GraphPage*>();
+        m_window.goTo("graph");
+        const bool rest = waitFor([page] { return page->isAtRest(); });
+        const auto documents = page->graph().documents();
+        const auto larger = [page](NodeIndex a, NodeIndex b) { return page->graph().node(a).passages < page->graph().node(b).passages; };
+        const auto largest = std::ranges::max_element(documents, larger);
+        if (!rest || largest == documents.end() || !save(m_window, name)) {
+            return false;
+        }
+        page->pick(*largest);
+        page->view().goTo(*largest);
+        return waitFor([page] { return page->isAtRest(); }) && save(m_window, name + "-near");
+    }
     bool jobsEnd()
     {
         return waitFor([this] { return m_window.session().jobs().running() == 0; });
@@ -160,6 +179,7 @@ bool drawPictures(const QString& folder, Theme theme)
     ok = painter.page("billing", "billing-plans", "plans") && ok;
     window.goTo("audit", "verify");
     ok = painter.jobsEnd() && painter.page("audit", "audit") && ok;
+    ok = painter.graph("graph") && ok;
     damage(window.session().path());
     auto* healing = window.findChild<HealingPage*>();
     window.goTo("healing");

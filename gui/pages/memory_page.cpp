@@ -257,6 +257,14 @@ void MemoryPage::reset()
 
 void MemoryPage::open(const QString& detail)
 {
+    if (detail.startsWith("id:")) {
+        const auto document = parseId<FragmentId>(bytesOf(detail.mid(3).section('/', 0, 0)));
+        const auto part = parseId<FragmentId>(bytesOf(detail.section('/', 1)));
+        if (document) {
+            m_view->show(*document, part.value_or(*document), {});
+        }
+        return;
+    }
     m_query->setText(detail);
     ask();
 }

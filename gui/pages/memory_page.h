@@ -28,7 +28,7 @@ class MemoryPage : public Page {
 public:
     explicit MemoryPage(Shell& shell);
     void refresh() override;
-    void open(const QString& detail) override; ///< a query to be asked
+    void open(const QString& detail) override; ///< a query to be asked, or "id:DOCUMENT/PART" to be shown
     void reset() override;
     void ingest(const QStringList& paths);
 

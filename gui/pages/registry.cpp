@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frame/page.h"
+#include "graph/graph_page.h"
 #include "pages/audit_page.h"
 #include "pages/billing_page.h"
 #include "pages/healing_page.h"
@@ -28,6 +29,7 @@ std::vector<PageEntry> pageEntries()
     return {
         entry<OverviewPage>("overview", QT_TRANSLATE_NOOP("Pages", "Overview"), Symbol::Overview),
         entry<MemoryPage>("memory", QT_TRANSLATE_NOOP("Pages", "Memory"), Symbol::Memory),
+        entry<GraphPage>("graph", QT_TRANSLATE_NOOP("Pages", "Graph"), Symbol::Graph),
         entry<HealingPage>("healing", QT_TRANSLATE_NOOP("Pages", "Healing"), Symbol::Healing),
         entry<KeysPage>("keys", QT_TRANSLATE_NOOP("Pages", "Keys"), Symbol::Keys),
         entry<BillingPage>("billing", QT_TRANSLATE_NOOP("Pages", "Billing"), Symbol::Billing),

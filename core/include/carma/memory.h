@@ -135,6 +135,13 @@ struct QueryAnswer {
     std::int64_t tookUs = 0;
 };
 
+/// A passage whose meaning is near that of another.
+struct Neighbour {
+    FragmentId fromDocument, from; ///< of what was asked about
+    FragmentId toDocument, to;
+    float similarity = 0; ///< cosine of the two passages' vectors, -1..1
+};
+
 struct IngestOptions {
     std::string space = "default";
     bool keepOriginals = true; ///< files whose text is not the file itself keep their bytes as well
@@ -225,6 +232,12 @@ public:
     /// `text` is plain words, or the language of core/docs/query.md: "phrases", +demanded, -excluded, prefix*, tag:x. InvalidArgument for
     /// what that page calls a mistake, with its column.
     virtual Result<QueryAnswer> query(std::string_view text, const QueryOptions& options) = 0;
+
+    /// For each of `ids`, in that order, up to `limit` (1..100) passages of other documents of its namespace that are nearest by meaning,
+    /// best first, one of each document. A document is stood for by up to eight of its passages, chosen evenly. What the index has no
+    /// vector of has no neighbours; nor has what is lost, forgotten, replaced or not there. Reads vectors and no text, and is neither
+    /// metered nor audited. InvalidArgument for more than 10,000 ids.
+    virtual Result<std::vector<Neighbour>> neighbours(const std::vector<FragmentId>& ids, std::size_t limit) = 0;
 
     virtual Result<std::vector<DocumentSummary>> list(const ListOptions& options) = 0;
     /// `id` is a whole id, the first characters of one (6 or more), an ingested path, or an external id.

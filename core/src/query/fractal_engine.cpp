@@ -49,6 +49,7 @@ public:
     [[nodiscard]] std::size_t size() const override;
     [[nodiscard]] std::size_t memoryBytes() const override;
     [[nodiscard]] std::optional<Traces> tracesOf(const FragmentId& id) const override;
+    [[nodiscard]] std::vector<Hit> nearest(const FragmentId& id, std::size_t count) const override;
     [[nodiscard]] Bytes encode(Sequence appliedSequence) override;
 
 private:
@@ -246,6 +247,41 @@ std::optional<Traces> FractalEngine::tracesOf(const FragmentId& id) const
         traces.parts.push_back(toFloats(rows.first(dimension)));
     }
     return traces;
+}
+
+std::vector<Hit> FractalEngine::nearest(const FragmentId& id, std::size_t count) const
+{
+    thread_local index::NearScratch scratch;
+    thread_local std::vector<index::Near> found;
+    const std::shared_lock<Gate> lock(m_mutex);
+    const index::VectorIndex& vectors = m_indexes.vectors();
+    const auto slot = m_indexes.passages().find(id);
+    if (!slot || !vectors.has(*slot)) {
+        return {};
+    }
+    found.clear();
+    if (vectors.hasGraph() || vectors.hasCodes()) {
+        vectors.nearest(vectors.at(*slot), count + 1, {}, scratch, found);
+    } else {
+        scratch.dots.resize(vectors.size());
+        vectors.dots(vectors.at(*slot), scratch.dots);
+        for (Slot other = 0; other < vectors.size(); ++other) {
+            if (vectors.has(other)) {
+                found.push_back({scratch.dots[other], other});
+            }
+        }
+        const std::size_t kept = std::min(found.size(), count + 1);
+        std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(kept), found.end(),
+            [](const index::Near& a, const index::Near& b) { return a.dot != b.dot ? a.dot > b.dot : a.slot < b.slot; });
+        found.resize(kept);
+    }
+    std::vector<Hit> hits;
+    for (const index::Near& near : found) {
+        if (near.slot != *slot && hits.size() < count) {
+            hits.push_back(hitOf({static_cast<float>(near.dot) / index::kFixedDotOne, near.slot}));
+        }
+    }
+    return hits;
 }
 
 Hit FractalEngine::hitOf(const Ranked& ranked) const

@@ -129,6 +129,9 @@ public:
     [[nodiscard]] virtual std::size_t memoryBytes() const = 0;
     /// Nothing if the passage is not there.
     [[nodiscard]] virtual std::optional<Traces> tracesOf(const FragmentId& id) const = 0;
+    /// About `count` of the passages whose vectors are nearest to that of `id`, itself left out, best first; the score is the cosine.
+    /// Empty if it has no vector.
+    [[nodiscard]] virtual std::vector<Hit> nearest(const FragmentId& id, std::size_t count) const = 0;
     /// The whole engine as bytes, to be sealed by the caller; decodeSearchEngine reads it back. `appliedSequence` is
     /// the caller's mark.
     [[nodiscard]] virtual Bytes encode(Sequence appliedSequence) = 0;

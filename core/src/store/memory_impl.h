@@ -15,8 +15,8 @@
 
 namespace carma::store {
 
-/// Memory over log, catalog and search engines; split over memory_ingest, memory_watch, memory_query, memory_read, memory_forget and
-/// memory_export.
+/// Memory over log, catalog and search engines; split over memory_ingest, memory_watch, memory_query, memory_neighbours, memory_read,
+/// memory_forget and memory_export.
 class MemoryImpl final : public Memory {
 public:
     MemoryImpl(StoreCore& core, Searcher& searcher) : m_core(core), m_searcher(searcher), m_reader(core) {}
@@ -27,6 +27,7 @@ public:
         const std::function<void(const IngestReport&)>& onRound, const Task& task) override;
     Result<IngestReport> ingestBytes(std::string_view path, std::string_view bytes, const IngestOptions& options) override;
     Result<QueryAnswer> query(std::string_view text, const QueryOptions& options) override;
+    Result<std::vector<Neighbour>> neighbours(const std::vector<FragmentId>& ids, std::size_t limit) override;
     Result<std::vector<DocumentSummary>> list(const ListOptions& options) override;
     Result<FragmentId> resolve(std::string_view id) override;
     Result<FragmentView> show(const FragmentId& id) override;
