@@ -13,6 +13,7 @@ namespace carma::gui {
 namespace {
 
 constexpr float kNearMin = 0.2F; // less alike is no neighbour
+constexpr float kNearPassageMin = 0.4F;
 constexpr qsizetype kTitleLetters = 120;
 
 QString titleOf(const DocumentSummary& document)
@@ -155,24 +156,32 @@ NodeIndex Graph::standIn(const FragmentId& part, const FragmentId& document) con
     return index != kNoNode ? index : find(document);
 }
 
-std::vector<GraphEdge> Graph::add(std::span<const Neighbour> neighbours)
+void Graph::addPassageNeighbours(std::span<const Neighbour> found)
+{
+    for (const Neighbour& each : found) {
+        const NodeIndex from = standIn(each.from, each.fromDocument);
+        const NodeIndex to = standIn(each.to, each.toDocument);
+        if (from == kNoNode || to == kNoNode || from == m_nodes[from].owner || each.similarity < kNearPassageMin) {
+            continue;
+        }
+        if (m_pairs.insert(pairOf(from, to)).second) {
+            m_edges.push_back({from, to, EdgeKind::Neighbour, std::min(each.similarity, 1.0F)});
+        }
+    }
+}
+
+std::vector<GraphEdge> Graph::addNeighbours(std::span<const Neighbour> found)
 {
     std::vector<GraphEdge> fresh;
-    for (const Neighbour& each : neighbours) {
+    for (const Neighbour& each : found) {
         const NodeIndex from = find(each.fromDocument);
         const NodeIndex to = find(each.toDocument);
         if (from == kNoNode || to == kNoNode || from == to || each.similarity < kNearMin) {
             continue;
         }
-        const float weight = std::min(each.similarity, 1.0F);
         if (m_pairs.insert(pairOf(from, to)).second) {
-            fresh.push_back({from, to, EdgeKind::Neighbour, weight});
+            fresh.push_back({from, to, EdgeKind::Neighbour, std::min(each.similarity, 1.0F)});
             m_edges.push_back(fresh.back());
-        }
-        const NodeIndex one = standIn(each.from, each.fromDocument);
-        const NodeIndex other = standIn(each.to, each.toDocument);
-        if ((one != from || other != to) && m_pairs.insert(pairOf(one, other)).second) {
-            m_edges.push_back({one, other, EdgeKind::Neighbour, weight});
         }
     }
     return fresh;

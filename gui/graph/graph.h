@@ -76,8 +76,10 @@ public:
     NodeIndex add(const DocumentSummary& document, bool& isNew);
     /// The parts of a document that was added, or how those that are there are now.
     void add(const DocumentTree& tree);
-    /// Edges between what is there; what is not is stood for by its document. Returns the pairs of documents that were not neighbours.
-    std::vector<GraphEdge> add(std::span<const Neighbour> neighbours);
+    /// Documents that are alike, as far as they are there. Returns the pairs that were no neighbours before.
+    std::vector<GraphEdge> addNeighbours(std::span<const Neighbour> found);
+    /// Passages that are alike. A passage that is not there is stood for by its document.
+    void addPassageNeighbours(std::span<const Neighbour> found);
     void clear();
     /// Hides documents that are not among `alive`, as nothing else tells that they were forgotten.
     void keepOnly(const std::unordered_set<FragmentId>& alive);

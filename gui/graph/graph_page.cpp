@@ -163,7 +163,7 @@ void GraphPage::takeDocuments(const std::vector<DocumentSummary>& page, bool las
 void GraphPage::takeNeighbours(const std::vector<Neighbour>& found)
 {
     std::vector<Spring> springs;
-    for (const GraphEdge& edge : m_graph.add(found)) {
+    for (const GraphEdge& edge : m_graph.addNeighbours(found)) {
         springs.push_back({m_graph.node(edge.from).body, m_graph.node(edge.to).body, edge.weight});
     }
     if (!springs.empty()) {
@@ -184,7 +184,7 @@ void GraphPage::takeTree(const DocumentTree& tree)
         }
     }
     if (m_noNeighbours.empty()) {
-        m_source->wantNeighboursNow(passages);
+        m_source->wantPassageNeighbours(passages);
     }
     m_view->graphChanged();
 }

@@ -145,6 +145,11 @@ void GraphPage::connectSource()
     connect(m_source, &GraphSource::documents, this, &GraphPage::takeDocuments);
     connect(m_source, &GraphSource::tree, this, &GraphPage::takeTree);
     connect(m_source, &GraphSource::neighbours, this, &GraphPage::takeNeighbours);
+    connect(m_source, &GraphSource::passageNeighbours, this, [this](const std::vector<Neighbour>& found) {
+        m_graph.addPassageNeighbours(found);
+        m_details->refresh();
+        m_view->update();
+    });
     connect(m_source, &GraphSource::neighboursFailed, this, [this](const Error& error) {
         m_noNeighbours = error.message;
         tellState();

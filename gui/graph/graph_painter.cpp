@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "graph/graph_painter.h"
 
+#include "graph/line_raster.h"
+
 #include <QFontMetricsF>
 #include <QPainter>
 
@@ -12,13 +14,14 @@ namespace carma::gui {
 
 namespace {
 
-constexpr std::size_t kLinesMax = 8000;  // in one picture
-constexpr std::size_t kSmoothMax = 1500; // with soft edges, which take longer
-constexpr double kLineMin = 4;           // screen units
+constexpr double kLengthMax = 500000; // of all lines of a picture together, screen units
+constexpr std::size_t kLinesMax = 16000;
+constexpr double kSmoothMax = 250000; // with soft edges, which take longer
+constexpr double kLineMin = 4;        // screen units
 constexpr std::size_t kLabelsMax = 70;
 constexpr double kLabelFrom = 9; // radius of a node that is worth a label
 constexpr qsizetype kLabelLetters = 28;
-constexpr double kFar = 4000; // ends of lines beyond are of no use
+constexpr std::size_t kLabelsKept = 600;
 
 QColor faint(QColor colour, int alpha)
 {
@@ -70,79 +73,86 @@ void GraphPainter::paint(QImage& picture, const Graph& graph, const Camera& came
     picture.fill(palette.color(QPalette::Base));
     m_sprites.use(theme, picture.devicePixelRatio());
     project(graph, camera);
-    {
-        QPainter painter(&picture);
-        paintOpenDisks(painter, graph, theme);
-        paintEdges(painter, graph, camera, look, theme);
-    }
+    paintOpenDisks(picture, graph, theme);
+    paintEdges(picture, graph, camera, look, theme);
     paintSmall(picture, graph, look, theme);
     QPainter painter(&picture);
     painter.setRenderHint(QPainter::Antialiasing);
+    paintPickedEdges(painter, graph, look, theme);
     paintLarge(painter, graph, theme);
     paintMarks(painter, graph, camera, look, theme);
-    m_labels.clear();
+    m_taken.clear();
+    m_labels = 0;
     if (look.labels) {
         paintLabels(painter, graph, camera, look, theme);
     }
 }
 
-void GraphPainter::paintOpenDisks(QPainter& painter, const Graph& graph, Theme theme)
+void GraphPainter::paintOpenDisks(QImage& picture, const Graph& graph, Theme theme)
 {
-    painter.setRenderHint(QPainter::Antialiasing);
     const Tones tone = tonesOf(theme);
+    const double ratio = picture.devicePixelRatio();
     for (const OnScreen& seen : m_large) {
         const GraphNode& node = graph.node(seen.node);
         if (node.open) {
             const QColor colour = colourOf(node.health, tone);
-            painter.setBrush(faint(colour, theme == Theme::Light ? 16 : 28));
-            painter.setPen(QPen(faint(colour, 150), 1.2, node.health == NodeHealth::Exact ? Qt::SolidLine : Qt::DashLine));
-            painter.drawEllipse(QPointF(static_cast<double>(seen.x), static_cast<double>(seen.y)), static_cast<double>(seen.radius),
-                static_cast<double>(seen.radius));
+            const QPointF centre = QPointF(static_cast<double>(seen.x), static_cast<double>(seen.y)) * ratio;
+            const double radius = static_cast<double>(seen.radius) * ratio;
+            LineRaster(picture, faint(colour, theme == Theme::Light ? 16 : 28)).disk(centre, radius);
+            LineRaster(picture, faint(colour, 190)).ring(centre, radius, node.health != NodeHealth::Exact);
         }
     }
-    painter.setRenderHint(QPainter::Antialiasing, false);
 }
 
-void GraphPainter::paintEdges(QPainter& painter, const Graph& graph, const Camera& camera, const GraphLook& look, Theme theme)
+void GraphPainter::paintEdges(QImage& picture, const Graph& graph, const Camera& camera, const GraphLook& look, Theme theme)
 {
     m_edges.clear();
     const auto edges = graph.edges();
-    const double width = camera.size.width();
-    const double height = camera.size.height();
+    double length = 0;
     for (std::uint32_t i = 0; i < edges.size(); ++i) {
         if (m_isShown[edges[i].from] == 0 || m_isShown[edges[i].to] == 0) {
             continue;
         }
-        const QPointF& from = m_places[edges[i].from];
-        const QPointF& to = m_places[edges[i].to];
-        const bool outside = std::max(from.x(), to.x()) < 0 || std::min(from.x(), to.x()) > width || std::max(from.y(), to.y()) < 0 ||
-            std::min(from.y(), to.y()) > height;
-        if (!outside && std::abs(from.x() - to.x()) + std::abs(from.y() - to.y()) >= kLineMin) {
+        const bool isPicked = edges[i].from == look.selected || edges[i].to == look.selected;
+        if (edges[i].kind == EdgeKind::Neighbour && !isPicked && (graph.node(edges[i].from).open || graph.node(edges[i].to).open)) {
+            continue; // its passages tell it
+        }
+        const QLineF line(m_places[edges[i].from], m_places[edges[i].to]);
+        if (std::abs(line.dx()) + std::abs(line.dy()) < kLineMin) {
+            continue;
+        }
+        const QLineF seen = LineRaster::clipped(line, camera.size);
+        if (!seen.isNull()) {
             m_edges.push_back(i);
+            length += std::max(std::abs(seen.dx()), std::abs(seen.dy()));
         }
     }
     std::uint32_t mask = 0; // of many every second, fourth ... is drawn, always the same ones
-    while (m_edges.size() / (mask + 1) > kLinesMax) {
+    while (length / (mask + 1) > kLengthMax || m_edges.size() / (mask + 1) > kLinesMax) {
         mask = mask * 2 + 1;
     }
-    m_treeLines.clear();
-    m_nearLines.clear();
+    const Tones tone = tonesOf(theme);
+    const double ratio = picture.devicePixelRatio();
+    const bool smooth = length <= kSmoothMax;
+    LineRaster near(picture, faint(tone.quiet, look.searching ? 30 : 64));
+    LineRaster tree(picture, faint(tone.good, 110));
+    m_lines = 0;
     for (const std::uint32_t i : m_edges) {
-        const bool chosen = edges[i].from == look.selected || edges[i].to == look.selected;
-        const QLineF line(m_places[edges[i].from], m_places[edges[i].to]);
-        if ((scatter(i) & mask) == 0 && !chosen && std::abs(line.dx()) + std::abs(line.dy()) < kFar) {
-            (edges[i].kind == EdgeKind::Tree ? m_treeLines : m_nearLines).push_back(line);
+        if ((scatter(i) & mask) == 0) {
+            const QLineF line(m_places[edges[i].from] * ratio, m_places[edges[i].to] * ratio);
+            (edges[i].kind == EdgeKind::Tree ? tree : near).draw(line, smooth);
+            ++m_lines;
         }
     }
-    const Tones tone = tonesOf(theme);
-    m_lines = m_treeLines.size() + m_nearLines.size();
-    painter.setRenderHint(QPainter::Antialiasing, m_lines <= kSmoothMax);
-    painter.setPen(QPen(faint(tone.quiet, look.searching ? 30 : 60), 0));
-    painter.drawLines(m_nearLines.data(), static_cast<int>(m_nearLines.size()));
-    painter.setPen(QPen(faint(tone.good, 110), 0));
-    painter.drawLines(m_treeLines.data(), static_cast<int>(m_treeLines.size()));
-    painter.setRenderHint(QPainter::Antialiasing);
+}
+
+void GraphPainter::paintPickedEdges(QPainter& painter, const Graph& graph, const GraphLook& look, Theme theme)
+{
+    if (look.selected == kNoNode) {
+        return;
+    }
     painter.setPen(QPen(paletteOf(theme).color(QPalette::Highlight), 1.6));
+    const auto edges = graph.edges();
     for (const std::uint32_t i : m_edges) {
         if (edges[i].from == look.selected || edges[i].to == look.selected) {
             painter.drawLine(m_places[edges[i].from], m_places[edges[i].to]);
@@ -240,7 +250,6 @@ void GraphPainter::paintLabels(QPainter& painter, const Graph& graph, const Came
     QFont font = painter.font();
     font.setPointSizeF(std::max(font.pointSizeF() - 1, 7.0));
     painter.setFont(font);
-    painter.setPen(paletteOf(theme).color(QPalette::Text));
     std::vector<OnScreen> wanted;
     for (const std::vector<OnScreen>* list : {&m_visible, &m_large}) {
         for (const OnScreen& seen : *list) {
@@ -257,12 +266,18 @@ void GraphPainter::paintLabels(QPainter& painter, const Graph& graph, const Came
         const bool first = seen.node == look.selected || seen.node == look.hovered;
         return (first ? 1e6F : look.searching && graph.node(seen.node).found ? 1e5F : 0) + seen.radius;
     };
+    for (const OnScreen& seen : wanted) { // labels leave the signs free
+        const double reach = 0.6 * static_cast<double>(seen.radius);
+        if (!graph.node(seen.node).open) {
+            m_taken.emplace_back(static_cast<double>(seen.x) - reach, static_cast<double>(seen.y) - reach, 2 * reach, 2 * reach);
+        }
+    }
     const std::size_t kept = std::min(wanted.size(), 4 * kLabelsMax);
     std::partial_sort(wanted.begin(), wanted.begin() + static_cast<std::ptrdiff_t>(kept), wanted.end(),
         [&rank](const OnScreen& a, const OnScreen& b) { return rank(a) != rank(b) ? rank(a) > rank(b) : a.node < b.node; });
     wanted.resize(kept);
     for (const OnScreen& seen : wanted) {
-        if (m_labels.size() >= kLabelsMax) {
+        if (m_labels >= kLabelsMax) {
             break;
         }
         (void)paintLabel(painter, graph, seen.node, static_cast<double>(seen.radius), theme);
@@ -273,22 +288,49 @@ void GraphPainter::paintLabels(QPainter& painter, const Graph& graph, const Came
 bool GraphPainter::paintLabel(QPainter& painter, const Graph& graph, NodeIndex index, double radius, Theme theme)
 {
     const GraphNode& node = graph.node(index);
-    QString label = node.title;
-    if (label.size() > kLabelLetters) {
-        label = label.left(kLabelLetters - 1).trimmed() + QChar(0x2026);
-    }
-    const QFontMetricsF metrics(painter.font());
-    const QSizeF size(metrics.horizontalAdvance(label) + 6, metrics.height());
+    const QImage& label = labelOf(node, index, painter, theme);
+    const QSizeF size = QSizeF(label.size()) / label.devicePixelRatio();
     const QPointF at = m_places[index];
-    const double y = node.open ? at.y() - radius - size.height() - 2 : at.y() + radius + 2;
-    const QRectF area(QPointF(at.x() - size.width() / 2, y), size);
-    if (std::ranges::any_of(m_labels, [&area](const QRectF& taken) { return taken.intersects(area); })) {
+    const QRectF above(QPointF(at.x() - size.width() / 2, at.y() - radius - size.height() - 2), size);
+    const QRectF below(QPointF(above.x(), at.y() + radius + 2), size);
+    const auto isFree = [this](const QRectF& wanted) {
+        return std::ranges::none_of(m_taken, [&wanted](const QRectF& taken) { return taken.intersects(wanted); });
+    };
+    const QRectF area = node.open || !isFree(below) ? above : below;
+    if (!isFree(area)) {
         return false;
     }
-    m_labels.push_back(area);
-    painter.fillRect(area, faint(paletteOf(theme).color(QPalette::Base), 200));
-    painter.drawText(area, Qt::AlignCenter | Qt::TextSingleLine, label);
+    m_taken.push_back(area);
+    ++m_labels;
+    painter.drawImage(area.topLeft(), label);
     return true;
+}
+
+/// Laying out a text takes longer than all else of a picture: each label is drawn once.
+const QImage& GraphPainter::labelOf(const GraphNode& node, NodeIndex index, const QPainter& painter, Theme theme)
+{
+    const double ratio = painter.device()->devicePixelRatioF();
+    if (m_labelTheme != theme || m_labelRatio != ratio || m_labelCache.size() > kLabelsKept) {
+        m_labelCache.clear();
+        m_labelTheme = theme;
+        m_labelRatio = ratio;
+    }
+    Label& label = m_labelCache[index];
+    if (label.title == node.title && !label.image.isNull()) {
+        return label.image;
+    }
+    label.title = node.title;
+    const QString shown = node.title.size() <= kLabelLetters ? node.title : node.title.left(kLabelLetters - 1).trimmed() + QChar(0x2026);
+    const QFontMetricsF metrics(painter.font());
+    const QSizeF size(metrics.horizontalAdvance(shown) + 6, metrics.height());
+    label.image = QImage((size * ratio).toSize(), QImage::Format_ARGB32_Premultiplied);
+    label.image.setDevicePixelRatio(ratio);
+    label.image.fill(faint(paletteOf(theme).color(QPalette::Base), 200));
+    QPainter inner(&label.image);
+    inner.setFont(painter.font());
+    inner.setPen(paletteOf(theme).color(QPalette::Text));
+    inner.drawText(QRectF(QPointF(), size), Qt::AlignCenter | Qt::TextSingleLine, shown);
+    return label.image;
 }
 
 } // namespace carma::gui

@@ -94,10 +94,18 @@ void GraphSource::wantNeighbours(const std::vector<FragmentId>& ids)
     askNext();
 }
 
-void GraphSource::wantNeighboursNow(const std::vector<FragmentId>& ids)
+void GraphSource::wantPassageNeighbours(const std::vector<FragmentId>& passages)
 {
-    m_wanted.insert(m_wanted.begin(), ids.begin(), ids.end());
-    askNext();
+    if (passages.empty()) {
+        return;
+    }
+    m_session.ask(
+        this, [passages](Store& store) { return store.memory().neighbours(passages, kPassageNeighboursEach); },
+        [this, epoch = m_epoch](const Result<std::vector<Neighbour>>& found) {
+            if (epoch == m_epoch && found) {
+                emit passageNeighbours(*found);
+            }
+        });
 }
 
 void GraphSource::pause(bool paused)

@@ -22,10 +22,10 @@ public:
     /// Lists all documents from the beginning; an older listing is given up.
     void load();
     void wantTrees(const std::vector<FragmentId>& documents);
-    /// Asks for the neighbours of passages or documents, after those that were wanted before.
+    /// Asks for the neighbours of documents, after those that were wanted before.
     void wantNeighbours(const std::vector<FragmentId>& ids);
-    /// The same, before all others.
-    void wantNeighboursNow(const std::vector<FragmentId>& ids);
+    /// Asks for those of passages that are looked at, now.
+    void wantPassageNeighbours(const std::vector<FragmentId>& passages);
     /// Neighbours wait while paused.
     void pause(bool paused);
     /// Another store: nothing that was asked for is answered any more.
@@ -33,11 +33,13 @@ public:
     [[nodiscard]] std::size_t waiting() const { return m_wanted.size() + (m_asking ? 1U : 0U); } ///< for neighbours
 
     static constexpr std::size_t kNeighboursEach = 3;
+    static constexpr std::size_t kPassageNeighboursEach = 1;
 
 signals:
     void documents(const std::vector<carma::DocumentSummary>& page, bool last);
     void tree(const carma::DocumentTree& tree);
     void neighbours(const std::vector<carma::Neighbour>& found);
+    void passageNeighbours(const std::vector<carma::Neighbour>& found);
     void neighboursFailed(const carma::Error& error);
     void failed(const carma::Error& error);
 

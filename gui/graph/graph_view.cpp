@@ -45,6 +45,9 @@ void GraphView::graphChanged()
     m_look.hovered = kNoNode;
     if (m_fitted) {
         m_camera.fit(m_graph.bounds(), kFitScaleMax);
+    } else if (m_followed < m_graph.size()) {
+        m_camera.centre += m_graph.place(m_followed) - m_followedAt;
+        follow(m_followed);
     }
     openWhatIsNear();
     m_map->graphChanged();
@@ -54,6 +57,7 @@ void GraphView::graphChanged()
 void GraphView::fit()
 {
     m_fitted = true;
+    follow(kNoNode);
     m_camera.fit(m_graph.bounds(), kFitScaleMax);
     moved();
 }
@@ -77,11 +81,19 @@ void GraphView::goTo(NodeIndex node)
     m_camera.scale = std::clamp(
         std::max(m_camera.scale, std::max(kGoScale, std::min(room / owner, 20.0))), Camera::kScaleMin, Camera::kScaleMax);
     lookAt(m_graph.place(node));
+    follow(node);
+}
+
+void GraphView::follow(NodeIndex node)
+{
+    m_followed = node;
+    m_followedAt = node < m_graph.size() ? m_graph.place(node) : QPointF();
 }
 
 void GraphView::lookAt(const QPointF& world)
 {
     m_fitted = false;
+    follow(kNoNode);
     m_camera.centre = world;
     moved();
 }

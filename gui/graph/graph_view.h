@@ -27,7 +27,7 @@ public:
     /// All that is shown fits in; stays so while the layout moves, until the user pans or zooms.
     void fit();
     [[nodiscard]] bool isFitted() const { return m_fitted; }
-    /// Puts a node in the middle, large enough to be seen.
+    /// Puts a node in the middle, large enough to be seen. It stays there while the layout moves.
     void goTo(NodeIndex node);
     /// Puts a place in the middle.
     void lookAt(const QPointF& world);
@@ -67,6 +67,7 @@ protected:
 
 private:
     void moved();
+    void follow(NodeIndex node);
     void setHovered(NodeIndex node);
     bool panKey(int key, bool picks);
     bool zoomKey(int key);
@@ -80,6 +81,8 @@ private:
     QImage m_picture;
     MiniMap* m_map;
     bool m_fitted = true;
+    NodeIndex m_followed = kNoNode; ///< stays where it is on the screen while the layout moves
+    QPointF m_followedAt;           ///< its place when it was looked at last
     QPointF m_pressedAt;
     QPointF m_lastAt;
     NodeIndex m_pressed = kNoNode; ///< what is under the pressed mouse

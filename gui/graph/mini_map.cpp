@@ -17,6 +17,7 @@ namespace {
 constexpr QSize kSize{150, 110};
 constexpr int kMargin = 10;
 constexpr int kBorder = 5;
+constexpr int kDotMax = 8;           // pixels
 constexpr qint64 kDrawEveryMs = 400; // while the layout moves
 } // namespace
 
@@ -59,22 +60,23 @@ void MiniMap::draw()
         const QRgb sound = tone.good.rgb();
         const auto dot = [&](const QPointF& at, QRgb colour, int reach) {
             const QPoint pixel = (at * ratio).toPoint();
-            for (int y = pixel.y() - reach; y <= pixel.y() + reach; ++y) {
-                for (int x = pixel.x() - reach; x <= pixel.x() + reach; ++x) {
-                    if (m_picture.rect().contains(x, y)) {
-                        m_picture.setPixel(x, y, colour);
+            for (int y = -reach; y <= reach; ++y) {
+                for (int x = -reach; x <= reach; ++x) {
+                    if (x * x + y * y <= reach * reach + 1 && m_picture.rect().contains(pixel + QPoint(x, y))) {
+                        m_picture.setPixel(pixel + QPoint(x, y), colour);
                     }
                 }
             }
         };
         for (const NodeIndex i : m_graph.documents()) {
             if (m_graph.isShown(i)) {
-                dot(toMap(m_graph.place(i)), sound, 0);
+                const double radius = static_cast<double>(m_graph.node(i).radius) * m_scale * ratio;
+                dot(toMap(m_graph.place(i)), sound, std::min(static_cast<int>(radius * 0.8), kDotMax));
             }
         }
         for (const NodeIndex i : m_graph.documents()) { // damage on top, and larger
             if (m_graph.isShown(i) && m_graph.node(i).health >= NodeHealth::Partly) {
-                dot(toMap(m_graph.place(i)), tone.bad.rgb(), 1);
+                dot(toMap(m_graph.place(i)), tone.bad.rgb(), 2);
             }
         }
     }

@@ -54,6 +54,7 @@ NodeDetails::NodeDetails(const Graph& graph, QWidget* parent)
     column->addWidget(m_title);
     column->addWidget(m_facts);
     column->addWidget(m_body, 1);
+    column->addStretch();
     connect(m_open, &QPushButton::clicked, this, [this] { emit openWanted(m_node); });
     connect(m_zoom, &QPushButton::clicked, this, [this] { emit zoomWanted(m_node); });
     connect(m_pin, &QPushButton::clicked, this, [this] { emit pinWanted(m_graph.node(m_node).owner); });

@@ -26,7 +26,7 @@ QString nameOf(NodeKind kind);
 /// Signs drawn once for each size, and copied onto a picture by hand, which is quicker than QPainter for many thousands of them.
 class NodeSprites {
 public:
-    static constexpr double kRadiusMax = 20; ///< larger ones are drawn by paintNode
+    static constexpr double kRadiusMax = 40; ///< larger ones are drawn by paintNode
 
     /// Forgets what was drawn if theme or scale are others.
     void use(Theme theme, double pixelsPerUnit);
@@ -38,7 +38,7 @@ private:
         int size = 0; ///< pixels of an edge; 0: not drawn yet
         std::vector<QRgb> pixels;
     };
-    static constexpr int kSteps = 80; ///< radii, four for each unit
+    static constexpr int kSteps = 160; ///< radii, four for each unit
     const Sprite& sprite(int step, NodeKind kind, NodeHealth health);
 
     Theme m_theme = Theme::Light;
