@@ -365,7 +365,12 @@ void GraphPage::askExport()
     exportTo(path.section('/', -1).contains('.') ? path : path + ending);
 }
 
-bool GraphPage::isAtRest() { return !m_loading && m_signature != Signature{} && m_source->waiting() == 0 && m_layout.isAtRest(); }
+bool GraphPage::isAtRest()
+{
+    const bool rests = m_layout.isAtRest();
+    takePlaces(); // the last ones
+    return rests && !m_loading && m_signature != Signature{} && m_source->waiting() == 0;
+}
 
 void GraphPage::tellState()
 {

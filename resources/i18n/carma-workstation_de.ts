@@ -360,7 +360,11 @@
             <source>Audit</source>
             <translation>Protokoll</translation>
         </message>
-    </context>
+        <message>
+            <source>Graph</source>
+            <translation>Graph</translation>
+        </message>
+</context>
     <context>
         <name>Problem</name>
         <message>
@@ -3214,6 +3218,292 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>%1 in %2, by day (UTC)</source>
             <translation>%1 im %2, nach Tagen (UTC)</translation>
+        </message>
+    </context>
+<context>
+    <name>Graph</name>
+        <message>
+            <source>recovered</source>
+            <translation>wiederhergestellt</translation>
+        </message>
+        <message>
+            <source>hypothesis</source>
+            <translation>Hypothese</translation>
+        </message>
+        <message>
+            <source>partly lost</source>
+            <translation>teils verloren</translation>
+        </message>
+        <message>
+            <source>lost</source>
+            <translation>verloren</translation>
+        </message>
+        <message>
+            <source>exact</source>
+            <translation>genau</translation>
+        </message>
+        <message>
+            <source>section</source>
+            <translation>Abschnitt</translation>
+        </message>
+        <message>
+            <source>passage</source>
+            <translation>Passage</translation>
+        </message>
+        <message>
+            <source>document</source>
+            <translation>Dokument</translation>
+        </message>
+    </context>
+<context>
+    <name>carma::gui::GraphLegend</name>
+        <message>
+            <source>Signs of the graph</source>
+            <translation>Zeichen des Graphen</translation>
+        </message>
+    </context>
+<context>
+    <name>carma::gui::GraphPage</name>
+        <message>
+            <source>Nothing was found.</source>
+            <translation>Nichts gefunden.</translation>
+        </message>
+        <message>
+            <source>%1 found</source>
+            <translation>%1 gefunden</translation>
+        </message>
+        <message>
+            <source>Its bytes cannot be read.</source>
+            <translation>Ihre Bytes sind nicht lesbar.</translation>
+        </message>
+        <message>
+            <source>Resume</source>
+            <translation>Weiter</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Resume the layout</source>
+            <translation>Anordnung fortsetzen</translation>
+        </message>
+        <message>
+            <source>Pause the layout</source>
+            <translation>Anordnung anhalten</translation>
+        </message>
+        <message>
+            <source>Export the graph</source>
+            <translation>Graphen exportieren</translation>
+        </message>
+        <message>
+            <source>The graph was written to %1</source>
+            <translation>Der Graph wurde nach %1 geschrieben</translation>
+        </message>
+        <message>
+            <source>Picture of vectors (*.svg)</source>
+            <translation>Vektorbild (*.svg)</translation>
+        </message>
+        <message>
+            <source>Picture of pixels (*.png)</source>
+            <translation>Pixelbild (*.png)</translation>
+        </message>
+        <message>
+            <source>Graph for other programs (*.graphml)</source>
+            <translation>Graph für andere Programme (*.graphml)</translation>
+        </message>
+        <message>
+            <source>Nothing is kept here yet.</source>
+            <translation>Hier ist noch nichts.</translation>
+        </message>
+        <message>
+            <source>%1 documents</source>
+            <translation>%1 Dokumente</translation>
+        </message>
+        <message>
+            <source>Paused.</source>
+            <translation>Angehalten.</translation>
+        </message>
+        <message>
+            <source>No neighbours: %1</source>
+            <translation>Keine Nachbarn: %1</translation>
+        </message>
+        <message>
+            <source>Looking for neighbours of %1 more</source>
+            <translation>Nachbarn von %1 weiteren werden gesucht</translation>
+        </message>
+        <message>
+            <source>Find in the graph</source>
+            <translation>Im Graphen suchen</translation>
+        </message>
+        <message>
+            <source>Find documents by title, path or content</source>
+            <translation>Dokumente nach Titel, Pfad oder Inhalt suchen</translation>
+        </message>
+        <message>
+            <source>Namespace</source>
+            <translation>Namensraum</translation>
+        </message>
+        <message>
+            <source>All namespaces</source>
+            <translation>Alle Namensräume</translation>
+        </message>
+        <message>
+            <source>Health</source>
+            <translation>Gesundheit</translation>
+        </message>
+        <message>
+            <source>Any health</source>
+            <translation>Jede Gesundheit</translation>
+        </message>
+        <message>
+            <source>Damaged and guessed</source>
+            <translation>Beschädigt, vermutet</translation>
+        </message>
+        <message>
+            <source>Time of the last change</source>
+            <translation>Zeit der letzten Änderung</translation>
+        </message>
+        <message>
+            <source>Any time</source>
+            <translation>Jede Zeit</translation>
+        </message>
+        <message>
+            <source>Last day</source>
+            <translation>Letzter Tag</translation>
+        </message>
+        <message>
+            <source>Last week</source>
+            <translation>Letzte Woche</translation>
+        </message>
+        <message>
+            <source>Last month</source>
+            <translation>Letzter Monat</translation>
+        </message>
+        <message>
+            <source>Last year</source>
+            <translation>Letztes Jahr</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Export</translation>
+        </message>
+        <message>
+            <source>Show all</source>
+            <translation>Alles zeigen</translation>
+        </message>
+        <message>
+            <source>Zoom in</source>
+            <translation>Vergrößern</translation>
+        </message>
+        <message>
+            <source>Zoom out</source>
+            <translation>Verkleinern</translation>
+        </message>
+        <message>
+            <source>Found</source>
+            <translation>Gefunden</translation>
+        </message>
+        <message>
+            <source>Show the whole graph</source>
+            <translation>Den ganzen Graphen zeigen</translation>
+        </message>
+        <message>
+            <source>Pause or resume the layout of the graph</source>
+            <translation>Anordnung des Graphen anhalten oder fortsetzen</translation>
+        </message>
+    </context>
+<context>
+    <name>carma::gui::GraphView</name>
+        <message>
+            <source>Graph of documents</source>
+            <translation>Graph der Dokumente</translation>
+        </message>
+        <message>
+            <source>Arrows pan, plus and minus zoom, Ctrl with an arrow picks the next document.</source>
+            <translation>Pfeile verschieben, Plus und Minus vergrößern und verkleinern, Strg mit Pfeil wählt das nächste Dokument.</translation>
+        </message>
+        <message>
+            <source>Nothing is picked.</source>
+            <translation>Nichts ist gewählt.</translation>
+        </message>
+        <message>
+            <source>%1: %2, %3 passages</source>
+            <translation>%1: %2, %3 Passagen</translation>
+        </message>
+        <message>
+            <source>%1 %2 of %3: %4</source>
+            <translation>%1 %2 von %3: %4</translation>
+        </message>
+    </context>
+<context>
+    <name>carma::gui::MiniMap</name>
+        <message>
+            <source>The whole graph</source>
+            <translation>Der ganze Graph</translation>
+        </message>
+    </context>
+<context>
+    <name>carma::gui::NodeDetails</name>
+        <message>
+            <source>Nearest in meaning</source>
+            <translation>Dem Sinn nach am nächsten</translation>
+        </message>
+        <message>
+            <source>Text of the passage</source>
+            <translation>Text der Passage</translation>
+        </message>
+        <message>
+            <source>Open in Memory</source>
+            <translation>Im Gedächtnis öffnen</translation>
+        </message>
+        <message>
+            <source>Zoom in</source>
+            <translation>Vergrößern</translation>
+        </message>
+        <message>
+            <source>Pin</source>
+            <translation>Anheften</translation>
+        </message>
+        <message>
+            <source>%1, %2</source>
+            <translation>%1, %2</translation>
+        </message>
+        <message>
+            <source>%1 passages, %2</source>
+            <translation>%1 Passagen, %2</translation>
+        </message>
+        <message>
+            <source>%1 passages, %2 of them cannot be read</source>
+            <translation>%1 Passagen, %2 davon nicht lesbar</translation>
+        </message>
+        <message>
+            <source>in %1</source>
+            <translation>in %1</translation>
+        </message>
+        <message>
+            <source>%1, namespace %2</source>
+            <translation>%1, Namensraum %2</translation>
+        </message>
+        <message>
+            <source>Nothing is picked</source>
+            <translation>Nichts ist gewählt</translation>
+        </message>
+        <message>
+            <source>Click a document, or pick one with Ctrl and an arrow. Zoom in to see its passages.</source>
+            <translation>Klicke auf ein Dokument oder wähle eines mit Strg und Pfeil. Vergrößere, um seine Passagen zu sehen.</translation>
+        </message>
+        <message>
+            <source>%1 %2</source>
+            <translation>%1 %2</translation>
+        </message>
+        <message>
+            <source>Unpin</source>
+            <translation>Lösen</translation>
+        </message>
+        <message>
+            <source>No neighbours are known yet.</source>
+            <translation>Noch sind keine Nachbarn bekannt.</translation>
         </message>
     </context>
 </TS>
