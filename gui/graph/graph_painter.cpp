@@ -22,6 +22,8 @@ constexpr std::size_t kLabelsMax = 70;
 constexpr double kLabelFrom = 9; // radius of a node that is worth a label
 constexpr qsizetype kLabelLetters = 28;
 constexpr std::size_t kLabelsKept = 600;
+constexpr std::size_t kSignsKeptFree = 400; // more of them are too many to look for room between
+constexpr double kLabelReach = 0.75;        // of a sign's radius
 
 QColor faint(QColor colour, int alpha)
 {
@@ -266,9 +268,10 @@ void GraphPainter::paintLabels(QPainter& painter, const Graph& graph, const Came
         const bool first = seen.node == look.selected || seen.node == look.hovered;
         return (first ? 1e6F : look.searching && graph.node(seen.node).found ? 1e5F : 0) + seen.radius;
     };
-    for (const OnScreen& seen : wanted) { // labels leave the signs free
-        const double reach = 0.6 * static_cast<double>(seen.radius);
-        if (!graph.node(seen.node).open) {
+    const bool few = m_visible.size() <= kSignsKeptFree;
+    for (const OnScreen& seen : few ? m_visible : wanted) { // labels leave the signs free
+        const double reach = kLabelReach * static_cast<double>(seen.radius);
+        if (!graph.node(seen.node).open && reach > kLabelReach * kHurtMin) {
             m_taken.emplace_back(static_cast<double>(seen.x) - reach, static_cast<double>(seen.y) - reach, 2 * reach, 2 * reach);
         }
     }

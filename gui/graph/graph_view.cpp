@@ -65,6 +65,7 @@ void GraphView::fit()
 void GraphView::moved()
 {
     openWhatIsNear();
+    m_map->place();
     m_map->update();
     update();
     emit cameraMoved();

@@ -31,7 +31,7 @@ MiniMap::MiniMap(const Graph& graph, GraphView& view) : QWidget(&view), m_graph(
 void MiniMap::place()
 {
     move(m_view.width() - width() - kMargin, m_view.height() - height() - kMargin);
-    setVisible(m_view.width() > 3 * width() && m_view.height() > 2 * height());
+    setVisible(!m_view.isFitted() && m_view.width() > 3 * width() && m_view.height() > 2 * height());
 }
 
 void MiniMap::graphChanged()

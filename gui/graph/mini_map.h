@@ -19,7 +19,7 @@ class MiniMap : public QWidget {
 public:
     MiniMap(const Graph& graph, GraphView& view);
     void graphChanged();
-    void place(); ///< in the corner of the view
+    void place(); ///< in the corner of the view; out of the way while that shows everything
     /// The place of the world under a place of the map.
     [[nodiscard]] QPointF toWorld(const QPointF& at) const;
 

@@ -37,13 +37,12 @@ NodeDetails::NodeDetails(const Graph& graph, QWidget* parent)
     m_list->setUniformItemSizes(true);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(6);
-    buttons->addWidget(m_open);
-    buttons->addWidget(m_zoom);
-    buttons->addWidget(m_pin);
-    buttons->addStretch();
+    buttons->addWidget(m_zoom, 1);
+    buttons->addWidget(m_pin, 1);
     auto* inner = new QVBoxLayout(m_body);
     inner->setContentsMargins(0, 0, 0, 0);
     inner->setSpacing(8);
+    inner->addWidget(m_open);
     inner->addLayout(buttons);
     inner->addWidget(m_text, 1);
     inner->addWidget(m_nearLabel);

@@ -230,6 +230,10 @@ private slots:
         QVERIFY(std::hypot(view.camera().toWorld({300, 200}).x() - under.x(), view.camera().toWorld({300, 200}).y() - under.y()) < 1e-6);
         view.fit();
         QVERIFY(view.isFitted());
+        QVERIFY(!view.miniMap().isVisible()); // there is nothing to tell
+        view.zoom(4);
+        QVERIFY(view.miniMap().isVisible());
+        (void)view.grab();
         const QPointF goal = view.miniMap().toWorld({75, 55});
         QTest::mouseClick(&view.miniMap(), Qt::LeftButton, {}, {75, 55});
         QVERIFY(std::hypot(view.camera().centre.x() - goal.x(), view.camera().centre.y() - goal.y()) < 1);
