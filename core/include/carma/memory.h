@@ -234,7 +234,7 @@ public:
     virtual Result<QueryAnswer> query(std::string_view text, const QueryOptions& options) = 0;
 
     /// For each of `ids`, in that order, up to `limit` (1..100) passages of other documents of its namespace that are nearest by meaning,
-    /// best first, one of each document. A document is stood for by up to eight of its passages, chosen evenly. What the index has no
+    /// best first, one of each document. A document is stood for by up to four of its passages, chosen evenly. What the index has no
     /// vector of has no neighbours; nor has what is lost, forgotten, replaced or not there. Reads vectors and no text, and is neither
     /// metered nor audited. InvalidArgument for more than 10,000 ids.
     virtual Result<std::vector<Neighbour>> neighbours(const std::vector<FragmentId>& ids, std::size_t limit) = 0;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kIdsMax = 10'000;
 constexpr std::size_t kNeighboursMax = 100;
-constexpr std::size_t kStandIns = 8; // passages that stand for a document
+constexpr std::size_t kStandIns = 4; // passages that stand for a document
 constexpr std::size_t kSpare = 16;   // passages of the same document are near, and so are replaced versions: more are asked for
 
 /// What one call has to look up but once.
