@@ -225,8 +225,10 @@ Result<void> LogState::sealTicket(Ticket& ticket, std::span<const NewRecord> rec
             }
             RecordHeader header{.type = records[i].type, .sequence = ticket.first + i, .wallTimeUs = now, .space = records[i].space};
             const std::size_t at = sealed[part].bytes.size();
+            // A dictionary that was packed with itself could be had back only by who has it.
+            const Dictionary* dictionary = header.type == RecordType::Dictionary ? nullptr : keys->newest();
             const auto done = sealRecord(
-                header, records[i].body, *keys->key, keys->newest(), nonces, m_options.verifySeals, sealed[part].bytes);
+                header, records[i].body, *keys->key, dictionary, nonces, m_options.verifySeals, sealed[part].bytes);
             if (!done.has_value()) {
                 sealed[part].error = done.error();
                 return;
