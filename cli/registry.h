@@ -43,6 +43,7 @@ std::unique_ptr<Command> makeEmbedderCommand();
 std::unique_ptr<Command> makeEraseCommand();
 std::unique_ptr<Command> makeFaultsCommand();
 std::unique_ptr<Command> makeHypothesesCommand();
+std::unique_ptr<Command> makeRescueCommand();
 std::unique_ptr<Command> makeKeysCommand();
 std::unique_ptr<Command> makeAnomaliesCommand();
 std::unique_ptr<Command> makeBlocklistCommand();
