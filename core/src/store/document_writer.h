@@ -29,12 +29,13 @@ public:
     Result<FragmentId> add(const ingest::Draft& draft, const Source& source);
     /// Queues a note that is one passage.
     Result<FragmentId> addNote(FragmentBody note);
+    /// Queues a record of the namespace and the audit entry that belongs to it.
+    Result<void> queueAudited(log::RecordType type, Bytes body, const journal::AuditNote& note);
     /// Appends all that is queued. Nothing added counts before this succeeds.
     Result<void> flush();
 
 private:
     Result<void> queue(log::RecordType type, Bytes body);
-    Result<void> queueAudited(log::RecordType type, Bytes body, const journal::AuditNote& note);
     journal::AuditNote noteOf(const FragmentId& document, std::string detail, const FragmentId& replaces) const;
     Result<std::vector<Sequence>> appendNow(log::RecordType type, const std::vector<Bytes>& bodies);
     Result<void> addPassages(const FragmentId& id, const ingest::Draft& draft);

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/health_impl.h"
 
+#include "base/counted.h"
+
 #include "catalog/in_memory.h"
 #include "log/engine/log_verify.h"
 #include "log/sector/framed_object.h"
+#include "store/hypothesis_records.h"
 
 #include <algorithm>
 #include <set>
@@ -297,6 +300,12 @@ Result<HealReport> HealthImpl::heal(const Task& task)
         CARMA_TRY(rememberFaults(report.damage.faults));
         m_core.metering().count("(store)", billing::Measure::Heals, 1);
         m_core.metering().settle();
+    }
+    if (!report.damage.cancelled) {
+        CARMA_TRY_ASSIGN(const std::uint64_t scored, scoreReturned(m_core));
+        if (scored > 0) {
+            report.notes.push_back(counted(scored, "passage", "passages") + " that had been guessed at came back; see hypotheses stats");
+        }
     }
     return report;
 }

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/hypotheses_impl.h"
 
+#include "base/byte_io.h"
 #include "base/counted.h"
+#include "heal/confidence.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace carma::store {
 
@@ -29,6 +32,38 @@ std::vector<std::string> casings(const std::string& text)
         }
     }
     return {text, first, sentences};
+}
+
+/// Of everything about the passage that a guess is made from. Other texts of the namespace are no evidence of this one.
+crypto::Digest evidenceOf(const query::Traces& traces, const std::string& title)
+{
+    Bytes bytes;
+    ByteWriter writer(bytes);
+    writer.text(title);
+    const auto add = [&](const std::vector<float>& vector) { writer.blob(std::as_bytes(std::span(vector))); };
+    add(traces.whole);
+    for (const std::vector<float>& part : traces.parts) {
+        add(part);
+    }
+    return crypto::sha256(bytes);
+}
+
+/// Whether what was guessed before is to be kept although there is other evidence now.
+bool isBetter(const RememberedGuess& old, const Hypothesis& fresh)
+{
+    return std::tuple(old.isProven, old.fits, -old.error) > std::tuple(fresh.isProven, fresh.fits, -fresh.error);
+}
+
+void recall(Hypothesis& hypothesis, const RememberedGuess& guess)
+{
+    hypothesis.text = guess.text;
+    hypothesis.words = guess.words;
+    hypothesis.isProven = guess.isProven;
+    hypothesis.fits = guess.fits;
+    hypothesis.error = guess.error;
+    hypothesis.confidence = guess.confidence;
+    hypothesis.problem.clear();
+    hypothesis.evidence = {"an earlier guess from the same vectors"};
 }
 
 Result<void> check(const Task& task) { return task.cancelled() ? Result<void>(Error{ErrorCode::Cancelled, "stopped"}) : Result<void>(); }
@@ -72,12 +107,13 @@ Result<HypothesesImpl::Surroundings> HypothesesImpl::surroundingsOf(const Namesp
 }
 
 /// Where nothing else of the document is missing, its digest tells whether the guess is the very text.
-void HypothesesImpl::prove(Hypothesis& hypothesis, const catalog::FragmentRow& row)
+/// Returns whether it is.
+bool HypothesesImpl::prove(Hypothesis& hypothesis, const catalog::FragmentRow& row)
 {
     const auto document = m_core.catalog->document(row.document);
     const auto rows = m_core.catalog->fragmentsOf(row.document);
     if (!document.has_value() || !*document || !(*document)->pieces.empty() || !rows.has_value() || hypothesis.text.empty()) {
-        return;
+        return false;
     }
     std::string before;
     std::string after;
@@ -87,7 +123,7 @@ void HypothesesImpl::prove(Hypothesis& hypothesis, const catalog::FragmentRow& r
         }
         const auto text = m_reader.passageText(other);
         if (!text.has_value()) {
-            return;
+            return false;
         }
         (other.number < row.number ? before : after) += *text;
     }
@@ -97,22 +133,57 @@ void HypothesesImpl::prove(Hypothesis& hypothesis, const catalog::FragmentRow& r
             if (whole.size() == row.bytes && crypto::sha256(asBytes(before + whole + after)) == (*document)->digest) {
                 hypothesis.text = whole;
                 hypothesis.isProven = true;
+                hypothesis.confidence = 1;
                 hypothesis.evidence.emplace_back("the recorded digest of the document");
-                return;
+                return false;
             }
         }
     }
+    return false;
 }
 
+Result<HypothesesImpl::Surroundings*> HypothesesImpl::known(const NamespaceId& space, Known& known, const Task& task)
+{
+    if (!known.spaces.contains(space)) {
+        CARMA_TRY_ASSIGN(known.spaces[space], surroundingsOf(space, task));
+    }
+    return &known.spaces[space];
+}
+
+/// What was guessed before from the same evidence is said again; only the exact step is tried anew.
 Result<Hypothesis> HypothesesImpl::guess(const catalog::FragmentRow& row, Known& known, const Task& task)
 {
     CARMA_TRY(check(task));
     Hypothesis hypothesis;
     CARMA_TRY_ASSIGN(hypothesis.lost, m_memory.view(row.id));
-    if (!known.contains(row.space)) {
-        CARMA_TRY_ASSIGN(known[row.space], surroundingsOf(row.space, task));
+    CARMA_TRY_ASSIGN(Surroundings* const around, this->known(row.space, known, task));
+    const auto history = known.histories.find(row.id);
+    const RememberedGuess* const old = history != known.histories.end() && history->second.guess ? &*history->second.guess : nullptr;
+    const auto traces = around->engine->tracesOf(row.id);
+    const bool hasTraces = traces && !traces->whole.empty();
+    const crypto::Digest evidence = hasTraces ? evidenceOf(*traces, hypothesis.lost.document.title)
+        : old != nullptr                      ? old->evidence
+                                              : crypto::Digest{};
+    if (old != nullptr && (!hasTraces || old->evidence == evidence || around->reconstructor == nullptr)) {
+        recall(hypothesis, *old);
+        if (!hypothesis.isProven && prove(hypothesis, row)) {
+            CARMA_TRY(remember(hypothesis, row, evidence, known));
+        }
+    } else {
+        CARMA_TRY_ASSIGN(hypothesis, guessAnew(row, *around, std::move(hypothesis)));
+        if (old != nullptr && isBetter(*old, hypothesis)) {
+            recall(hypothesis, *old);
+        }
+        if (!hypothesis.text.empty()) {
+            CARMA_TRY(remember(hypothesis, row, evidence, known));
+        }
     }
-    Surroundings& around = known[row.space];
+    hypothesis.isRejected = history != known.histories.end() && history->second.rejected == evidence && !hypothesis.isProven;
+    return hypothesis;
+}
+
+Result<Hypothesis> HypothesesImpl::guessAnew(const catalog::FragmentRow& row, Surroundings& around, Hypothesis hypothesis)
+{
     const auto traces = around.engine->tracesOf(row.id);
     if (around.reconstructor == nullptr) {
         hypothesis.problem = around.problem;
@@ -128,6 +199,7 @@ Result<Hypothesis> HypothesesImpl::guess(const catalog::FragmentRow& row, Known&
         hypothesis.problem = "its vector says nothing";
         return hypothesis;
     }
+    hypothesis.confidence = heal::confidenceOf(*guess);
     hypothesis.text = std::move(guess->text);
     hypothesis.words = std::move(guess->words);
     hypothesis.fits = guess->fits;
@@ -140,6 +212,22 @@ Result<Hypothesis> HypothesesImpl::guess(const catalog::FragmentRow& row, Known&
     hypothesis.evidence.push_back(counted(around.reconstructor->learned(), "passage", "passages") + " of the namespace");
     prove(hypothesis, row);
     return hypothesis;
+}
+
+/// Readers remember nothing.
+Result<void> HypothesesImpl::remember(
+    const Hypothesis& hypothesis, const catalog::FragmentRow& row, const crypto::Digest& evidence, Known& known)
+{
+    const RememberedGuess guess{
+        evidence, hypothesis.text, hypothesis.words, hypothesis.isProven, hypothesis.fits, hypothesis.error, hypothesis.confidence};
+    GuessHistory& history = known.histories[row.id];
+    if (m_core.readOnly || history.guess == guess) {
+        return {};
+    }
+    history.guess = guess;
+    const journal::NewEntry entry{log::RecordType::HealCycle, row.space, encodeGuess(row.id, guess)};
+    CARMA_TRY(m_core.journal().append(std::span(&entry, 1)));
+    return {};
 }
 
 Result<std::vector<Hypothesis>> HypothesesImpl::list(const HypothesesOptions& options, const Task& task)
@@ -156,6 +244,7 @@ Result<std::vector<Hypothesis>> HypothesesImpl::list(const HypothesesOptions& op
     CARMA_TRY_ASSIGN(const auto rows, m_core.catalog->lostFragments(kLimitMax));
     std::vector<Hypothesis> all;
     Known known;
+    CARMA_TRY_ASSIGN(known.histories, readGuesses(m_core));
     Progress progress;
     progress.phase = "guessing at lost passages";
     progress.unit = "passages";
@@ -168,14 +257,16 @@ Result<std::vector<Hypothesis>> HypothesesImpl::list(const HypothesesOptions& op
             continue;
         }
         CARMA_TRY_ASSIGN(Hypothesis hypothesis, guess(row, known, task));
-        all.push_back(std::move(hypothesis));
+        if (!hypothesis.isRejected || options.rejected) {
+            all.push_back(std::move(hypothesis));
+        }
         progress.done = all.size();
         task.report(progress);
     }
     return all;
 }
 
-Result<Hypothesis> HypothesesImpl::of(const FragmentId& id, const Task& task)
+Result<catalog::FragmentRow> HypothesesImpl::lostRow(const FragmentId& id)
 {
     CARMA_TRY(m_core.log->refresh());
     CARMA_TRY_ASSIGN(const auto row, m_core.catalog->fragment(id));
@@ -188,8 +279,15 @@ Result<Hypothesis> HypothesesImpl::of(const FragmentId& id, const Task& task)
     if (m_reader.passageText(*row).has_value()) {
         return Error{ErrorCode::InvalidArgument, "passage " + toString(id) + " is not lost; carma show prints it"};
     }
+    return *row;
+}
+
+Result<Hypothesis> HypothesesImpl::of(const FragmentId& id, const Task& task)
+{
+    CARMA_TRY_ASSIGN(const catalog::FragmentRow row, lostRow(id));
     Known known;
-    return guess(*row, known, task);
+    CARMA_TRY_ASSIGN(known.histories, readGuesses(m_core));
+    return guess(row, known, task);
 }
 
 Result<FragmentId> HypothesesImpl::accept(const FragmentId& id, const Task& task)
@@ -204,13 +302,50 @@ Result<FragmentId> HypothesesImpl::accept(const FragmentId& id, const Task& task
         (hypothesis.lost.document.title.empty() ? toString(id) : hypothesis.lost.document.title);
     memory.externalId = "hypothesis:" + toString(id);
     memory.tags = {hypothesis.isProven ? "recovered" : "hypothesis"};
-    CARMA_TRY_ASSIGN(const auto ids, m_memory.remember(hypothesis.lost.document.space, {memory}));
-    journal::AuditNote note;
-    note.action = "memory.accept-hypothesis";
-    note.object = toString(id);
-    note.detail = toString(ids.front());
-    CARMA_TRY(m_core.appendAudited({}, note));
+    // One batch: no memory without the entry that says where it comes from.
+    const auto also = [&](DocumentWriter& writer, const FragmentId& kept) {
+        journal::AuditNote note;
+        note.action = "memory.accept-hypothesis";
+        note.object = toString(id);
+        note.detail = toString(kept);
+        return writer.queueAudited(log::RecordType::HealCycle, encodeAcceptance(id, kept), note);
+    };
+    CARMA_TRY_ASSIGN(const auto ids, m_memory.rememberWith(hypothesis.lost.document.space, {memory}, also));
     return ids.front();
+}
+
+Result<void> HypothesesImpl::reject(const FragmentId& id, const Task& task)
+{
+    if (m_core.readOnly) {
+        return m_core.readOnlyError();
+    }
+    CARMA_TRY_ASSIGN(const catalog::FragmentRow row, lostRow(id));
+    Known known;
+    CARMA_TRY_ASSIGN(known.histories, readGuesses(m_core));
+    CARMA_TRY_ASSIGN(const Hypothesis hypothesis, guess(row, known, task));
+    const auto history = known.histories.find(id);
+    if (hypothesis.text.empty() || history == known.histories.end() || !history->second.guess) {
+        return Error{ErrorCode::NotFound, "there is no hypothesis for " + toString(id) + ": " + hypothesis.problem};
+    }
+    if (hypothesis.isProven) {
+        return Error{ErrorCode::InvalidArgument, "the recorded digest proves this text; it is no guess that could be rejected"};
+    }
+    journal::AuditNote note;
+    note.action = "memory.reject-hypothesis";
+    note.object = toString(id);
+    const journal::NewEntry entry{log::RecordType::HealCycle, row.space, encodeRejection(id, history->second.guess->evidence)};
+    CARMA_TRY(m_core.journal().append(std::span(&entry, 1), note));
+    return {};
+}
+
+Result<HypothesesStats> HypothesesImpl::stats()
+{
+    CARMA_TRY(m_core.log->refresh());
+    if (!m_core.readOnly) {
+        CARMA_TRY(scoreReturned(m_core));
+    }
+    CARMA_TRY_ASSIGN(const GuessHistories histories, readGuesses(m_core));
+    return statsOf(histories);
 }
 
 } // namespace carma::store

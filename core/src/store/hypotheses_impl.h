@@ -4,6 +4,7 @@
 
 #include "heal/reconstruct.h"
 #include "store/document_reader.h"
+#include "store/hypothesis_records.h"
 #include "store/memory_impl.h"
 #include "store/searcher.h"
 #include "store/store_core.h"
@@ -25,6 +26,8 @@ public:
     Result<std::vector<Hypothesis>> list(const HypothesesOptions& options, const Task& task) override;
     Result<Hypothesis> of(const FragmentId& id, const Task& task) override;
     Result<FragmentId> accept(const FragmentId& id, const Task& task) override;
+    Result<void> reject(const FragmentId& id, const Task& task) override;
+    Result<HypothesesStats> stats() override;
 
 private:
     /// What one call needs of a namespace.
@@ -34,10 +37,18 @@ private:
         std::unique_ptr<heal::Reconstructor> reconstructor; ///< null: see `problem`
         std::string problem;
     };
-    using Known = std::map<NamespaceId, Surroundings>;
+    /// What one call needs.
+    struct Known {
+        std::map<NamespaceId, Surroundings> spaces;
+        GuessHistories histories;
+    };
     Result<Surroundings> surroundingsOf(const NamespaceId& space, const Task& task);
+    Result<Surroundings*> known(const NamespaceId& space, Known& known, const Task& task);
+    Result<catalog::FragmentRow> lostRow(const FragmentId& id);
     Result<Hypothesis> guess(const catalog::FragmentRow& row, Known& known, const Task& task);
-    void prove(Hypothesis& hypothesis, const catalog::FragmentRow& row);
+    Result<Hypothesis> guessAnew(const catalog::FragmentRow& row, Surroundings& around, Hypothesis hypothesis);
+    bool prove(Hypothesis& hypothesis, const catalog::FragmentRow& row);
+    Result<void> remember(const Hypothesis& hypothesis, const catalog::FragmentRow& row, const crypto::Digest& evidence, Known& known);
 
     StoreCore& m_core;
     Searcher& m_searcher;

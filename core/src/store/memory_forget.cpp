@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/hypothesis_records.h"
 #include "store/memory_impl.h"
 
 #include <algorithm>
@@ -97,6 +98,20 @@ Result<void> MemoryImpl::collectForgotten(const FragmentId& id, ForgetBody& body
             }
             body.fragments.push_back(passage.id);
             body.sequences.push_back(passage.sequence);
+        }
+    }
+    return {};
+}
+
+/// A guess at a lost passage says what the passage said.
+Result<void> MemoryImpl::collectGuesses(ForgetBody& body)
+{
+    CARMA_TRY_ASSIGN(const GuessHistories histories, readGuesses(m_core));
+    for (const auto& [id, history] : histories) {
+        const bool goes = std::ranges::find(body.fragments, id) != body.fragments.end() ||
+            std::ranges::find(body.documents, documentOf(id)) != body.documents.end();
+        if (goes) {
+            body.sequences.insert(body.sequences.end(), history.sequences.begin(), history.sequences.end());
         }
     }
     return {};
@@ -238,6 +253,7 @@ Result<ForgetReport> MemoryImpl::forget(const std::vector<FragmentId>& ids, cons
             count += passages.size();
         }
     }
+    CARMA_TRY(collectGuesses(all));
     ForgetReport report;
     report.documents = all.documents.size();
     for (const auto& [space, count] : forgotten) {

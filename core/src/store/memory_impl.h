@@ -11,6 +11,7 @@
 #include "store/store_core.h"
 #include "store/view_cache.h"
 
+#include <functional>
 #include <map>
 
 namespace carma::store {
@@ -37,6 +38,9 @@ public:
     Result<ExportReport> exportTo(const std::string& folder, const ExportOptions& options, const Task& task) override;
     Result<std::vector<NamespaceSummary>> namespaces() override;
     Result<NamespaceId> createNamespace(std::string_view space) override;
+    /// remember() with more in the same batch: `also` is told the new document's id and may queue records.
+    using AlsoQueue = std::function<Result<void>(DocumentWriter&, const FragmentId&)>;
+    Result<std::vector<FragmentId>> rememberWith(std::string_view space, const std::vector<NewMemory>& memories, const AlsoQueue& also);
     /// show() without its audit entry.
     Result<FragmentView> view(const FragmentId& id);
 
@@ -68,6 +72,7 @@ private:
     Result<std::vector<Sequence>> unpurged(const Task& task);
     Result<ForgetReport> purgeForgotten(ForgetReport report, const Task& task);
     Result<void> collectForgotten(const FragmentId& id, ForgetBody& body, std::vector<NamespaceId>& spaces);
+    Result<void> collectGuesses(ForgetBody& body);
     Result<void> collectDocument(const catalog::DocumentRow& row, ForgetBody& body);
     Result<void> exportOne(const std::string& folder, const catalog::DocumentRow& row, const ExportOptions& options, ExportReport& report);
 

@@ -23,6 +23,12 @@ Result<void> MemoryImpl::admitChange(std::string_view space)
 
 Result<std::vector<FragmentId>> MemoryImpl::remember(std::string_view space, const std::vector<NewMemory>& memories)
 {
+    return rememberWith(space, memories, {});
+}
+
+Result<std::vector<FragmentId>> MemoryImpl::rememberWith(
+    std::string_view space, const std::vector<NewMemory>& memories, const AlsoQueue& also)
+{
     if (m_core.readOnly) {
         return m_core.readOnlyError();
     }
@@ -63,6 +69,9 @@ Result<std::vector<FragmentId>> MemoryImpl::remember(std::string_view space, con
             source.replaces = replaces;
             CARMA_TRY_ASSIGN(const FragmentId id, writer.add(drafts[i], source));
             ids.push_back(id);
+        }
+        if (also) {
+            CARMA_TRY(also(writer, ids.back()));
         }
     }
     CARMA_TRY(writer.flush());

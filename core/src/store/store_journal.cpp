@@ -16,6 +16,7 @@ bool isBook(log::RecordType type)
 {
     switch (type) {
     case log::RecordType::Audit:
+    case log::RecordType::HealCycle:
     case log::RecordType::Compliance:
     case log::RecordType::KeyEvent:
     case log::RecordType::Usage:
