@@ -24,8 +24,10 @@ public:
             "Copies the store (sharing blocks where the file system can), damages the copy as the options say, heals it and compares every "
             "document with the original, byte for byte. The store itself is only read. Without options two shard folders are deleted and "
             "100 bits flipped. The same seed does the same damage.\n\n"
+            "--kill ends healing at some write, as kill -9 would, and again a little later, before it may end by itself. "
             "--age-years draws damage from published failure rates, as if each shard folder were on a disk of its own.",
-            {"carma drill", "carma drill --lose-folders 3", "carma drill --age-years 10 --report drill.html", "carma drill --json"},
+            {"carma drill", "carma drill --lose-folders 3", "carma drill --kill --corrupt-catalog",
+                "carma drill --age-years 10 --report drill.html", "carma drill --json"},
             {ExitCode::NotFound, ExitCode::Unhealed, ExitCode::WrongKey, ExitCode::DamagedStore, ExitCode::Cancelled}};
     }
     void declare(Arguments& arguments) override
@@ -33,6 +35,7 @@ public:
         arguments.option("--lose-folders", m_loseFolders, "N", "delete so many shard folders");
         arguments.option("--flip-bits", m_flipBits, "N", "flip so many bits in what is left");
         arguments.flag("--corrupt-catalog", m_options.corruptCatalog, "overwrite pages of the catalog");
+        arguments.flag("--kill", m_options.kill, "end healing in the middle, up to eight times, before it may go on to its end");
         arguments.option("--age-years", m_options.ageYears, "N", "what disks meet in so many years");
         arguments.option("--seed", m_options.seed, "S", "repeat the drill that printed this seed");
         arguments.option("--folder", m_options.folder, "DIR", "where the copy goes (default: beside the store)").kind = ValueKind::Folder;
@@ -44,7 +47,8 @@ public:
     {
         constexpr std::uint64_t kFoldersMax = 48;
         constexpr std::uint64_t kBitsMax = 10'000'000;
-        const bool nothingAsked = m_loseFolders == kUnset && m_flipBits == kUnset && m_options.ageYears == 0 && !m_options.corruptCatalog;
+        const bool nothingAsked = m_loseFolders == kUnset && m_flipBits == kUnset && m_options.ageYears == 0 &&
+            !m_options.corruptCatalog; // --kill alone needs something to heal
         const std::uint64_t folders = m_loseFolders != kUnset ? m_loseFolders : nothingAsked ? 2 : 0;
         m_options.flipBits = m_flipBits != kUnset ? m_flipBits : nothingAsked ? 100 : 0;
         if (folders > kFoldersMax || m_options.flipBits > kBitsMax) {
@@ -69,10 +73,11 @@ private:
 Json DrillCommand::toDocument(const DrillReport& report)
 {
     Json object{{"seed", report.seed}, {"passed", report.passed()}, {"damage_done", report.damage}, {"bits_flipped", report.bitsFlipped},
-        {"sectors_overwritten", report.sectorsOverwritten}, {"folders_lost", report.foldersLost}, {"documents", report.documents},
-        {"same", report.same}, {"different", report.different}, {"lies", report.lies}, {"verified", report.verified},
-        {"healed", report.heal.healed}, {"unhealed", report.heal.unhealed}, {"wrote_bytes", report.heal.bytesWritten},
-        {"copy_bytes", report.copyBytes}, {"copy_us", report.copyUs}, {"heal_us", report.healUs}, {"compare_us", report.compareUs}};
+        {"sectors_overwritten", report.sectorsOverwritten}, {"folders_lost", report.foldersLost}, {"kills", report.kills},
+        {"documents", report.documents}, {"same", report.same}, {"different", report.different}, {"lies", report.lies},
+        {"verified", report.verified}, {"healed", report.heal.healed}, {"unhealed", report.heal.unhealed},
+        {"wrote_bytes", report.heal.bytesWritten}, {"copy_bytes", report.copyBytes}, {"copy_us", report.copyUs}, {"heal_us", report.healUs},
+        {"compare_us", report.compareUs}};
     appendDamage(object, report.heal.damage);
     object["notes"] = report.heal.notes;
     return object;

@@ -19,9 +19,9 @@
 
 /// carma-calibrate FIT_FOLDER TEST_FOLDER [MOST]: how far guesses at lost passages can be believed.
 ///
-/// Takes passages out of the texts of a folder (each fifth, at most MOST), guesses each from its vectors with the language of the others,
-/// and compares. Prints the curve that is fitted to the first folder, for core/src/heal/confidence.cpp, and what the curve that is built in
-/// is wrong by on the second, which it was not fitted to. A folder that is given twice is cut into halves by documents.
+/// Takes passages out of the texts of a folder (each fifth at a time, at most MOST in all), guesses each from its vectors with the language
+/// of the others, and compares. Prints the curve that is fitted to the first folder, for core/src/heal/confidence.cpp, and what the curve
+/// that is built in is wrong by on the second, which it was not fitted to. A folder that is given twice is cut into halves by documents.
 namespace {
 
 using namespace carma;
@@ -91,17 +91,18 @@ std::set<std::string> wordsOf(std::string_view text)
     return words;
 }
 
-std::vector<Outcome> loseAndGuess(Embedder& embedder, const std::vector<std::string>& passages, std::size_t most)
+/// Each fifth passage is lost, five times over, so that each is lost once.
+void loseAndGuess(
+    Embedder& embedder, const std::vector<std::string>& passages, std::size_t offset, std::size_t most, std::vector<Outcome>& outcomes)
 {
     const auto* table = dynamic_cast<const embed::TokenTable*>(&embedder);
     heal::Reconstructor reconstructor(*table, kDimension);
     for (std::size_t i = 0; i < passages.size(); ++i) {
-        if (i % kEach != 0) {
+        if (i % kEach != offset) {
             reconstructor.learn(passages[i]);
         }
     }
-    std::vector<Outcome> outcomes;
-    for (std::size_t i = 0; i < passages.size() && outcomes.size() < most; i += kEach) {
+    for (std::size_t i = offset; i < passages.size() && outcomes.size() < most; i += kEach) {
         heal::Remains remains;
         remains.whole = vectorOf(embedder, passages[i]);
         remains.step = kStep;
@@ -119,6 +120,14 @@ std::vector<Outcome> loseAndGuess(Embedder& embedder, const std::vector<std::str
         }
         const auto right = std::ranges::count_if(guessed, [&](const std::string& word) { return real.contains(word); });
         outcomes.push_back({*guess, static_cast<float>(right) / static_cast<float>(guessed.size())});
+    }
+}
+
+std::vector<Outcome> loseEach(Embedder& embedder, const std::vector<std::string>& passages, std::size_t most)
+{
+    std::vector<Outcome> outcomes;
+    for (std::size_t offset = 0; offset < kEach; ++offset) {
+        loseAndGuess(embedder, passages, offset, most * (offset + 1) / kEach, outcomes);
     }
     return outcomes;
 }
@@ -182,7 +191,7 @@ int main(int argc, char** argv)
     }
     const std::size_t most = words.size() == 3 ? std::stoul(words[2]) : 200;
     const bool halves = words[0] == words[1];
-    printCurve(loseAndGuess(**embedder, passagesOf(words[0], 0, halves ? 2 : 1), most));
-    printError(loseAndGuess(**embedder, passagesOf(words[1], halves ? 1 : 0, halves ? 2 : 1), most));
+    printCurve(loseEach(**embedder, passagesOf(words[0], 0, halves ? 2 : 1), most));
+    printError(loseEach(**embedder, passagesOf(words[1], halves ? 1 : 0, halves ? 2 : 1), most));
     return 0;
 }

@@ -18,6 +18,7 @@ struct DrillOptions {
     std::uint64_t flipBits = 0;  ///< bits that are flipped in what is left of shards/
     bool corruptCatalog = false; ///< pages of the catalog are overwritten
     double ageYears = 0;         ///< damage that folders on disks of their own meet in so many years, see drawAging
+    bool kill = false;           ///< healing is ended in the middle, again and again, each time a little later, before it may end by itself
     std::string folder;          ///< where the copy goes, missing or empty; a new one beside the store if empty
     bool keep = false;           ///< leave the copy there
 };
@@ -39,6 +40,7 @@ struct DrillReport {
     std::vector<std::string> damage; ///< what was done, a sentence each
     std::uint64_t bitsFlipped = 0, sectorsOverwritten = 0;
     std::vector<std::string> foldersLost;
+    unsigned kills = 0; ///< heals that were ended in the middle; `heal` is the last one, which was not
     HealReport heal;
     std::uint64_t documents = 0;        ///< compared
     std::uint64_t same = 0;             ///< byte for byte

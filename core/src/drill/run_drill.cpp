@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drill/copy_files.h"
 #include "drill/damage.h"
+#include "drill/dying_disk.h"
 
 #include <carma/clock.h>
 #include <carma/random.h>
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kSector = 4096;
 constexpr std::size_t kNamedMax = 1000; // documents that are named in the report
 constexpr int kCopyAttempts = 4;
+constexpr unsigned kKillsMax = 8;
 
 /// Where each file of a shard folder lies on its map.
 struct Layout {
@@ -129,6 +131,9 @@ public:
         const auto layouts = layOut(m_report.copy);
         CARMA_TRY(drill::damageCopy(m_report.copy, m_options, m_report));
         const std::int64_t began = systemClock().monotonicUs();
+        if (m_options.kill) {
+            killHeals();
+        }
         auto damaged = open(m_report.copy, false);
         if (!damaged.has_value()) {
             return unopened(damaged.error(), documents);
@@ -178,6 +183,31 @@ private:
         options.readOnly = readOnly;
         options.holder = "carma drill";
         return Store::open(path, m_credentials, {}, std::move(options));
+    }
+
+    /// Heals that end at some change of the disk, each time a later one, until one has so little left to do that it gets to its end.
+    void killHeals()
+    {
+        SplitMix dice(m_report.seed);
+        std::uint64_t changes = 0;
+        for (unsigned round = 0; round < kKillsMax && !m_task.cancelled(); ++round) {
+            changes += 1 + dice.below(8 * (round + 1));
+            drill::DyingDisk disk(openPosixDisk(m_report.copy), changes);
+            Environment environment;
+            environment.disk = &disk;
+            OpenOptions options;
+            options.holder = "carma drill";
+            auto store = Store::open(m_report.copy, m_credentials, environment, std::move(options));
+            if (store.has_value()) {
+                (void)(*store)->health().heal(m_task).has_value(); // it fails where the disk does
+                store->reset();
+            }
+            if (!disk.isDead()) {
+                return;
+            }
+            ++m_report.kills;
+            m_report.damage.push_back("healing was ended at change " + std::to_string(changes + 1) + " of its files");
+        }
     }
 
     /// A writer may replace files while they are copied: then it begins again.

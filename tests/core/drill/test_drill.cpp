@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "drill/damage.h"
+#include "drill/dying_disk.h"
 #include "support/temporary_folder.h"
 #include "support/test_main.h"
 
@@ -87,6 +88,38 @@ private slots:
         QCOMPARE(report->maps.size(), std::size_t{6});
         QVERIFY(contentOf(fixture.path + "/shards") == before);
         QVERIFY(!std::filesystem::exists(report->copy));
+    }
+
+    void healingThatIsKilledGoesOnLater()
+    {
+        DrillFixture fixture;
+        for (const std::uint64_t seed : {1U, 2U, 3U}) {
+            DrillOptions options;
+            options.seed = seed;
+            options.loseFolders = 2;
+            options.flipBits = 100;
+            options.kill = true;
+            const auto report = fixture.drill(options);
+            VERIFY_OK(report);
+            QVERIFY2(report->passed(), report->different.empty() ? "" : report->different.front().c_str());
+            QVERIFY(report->kills >= 2);
+            QCOMPARE(report->documents, std::uint64_t{40});
+        }
+    }
+
+    void aDyingDiskTakesSoManyChangesAndHalfOfTheNext()
+    {
+        const TemporaryFolder folder;
+        drill::DyingDisk disk(openPosixDisk(folder.path()), 2);
+        auto file = disk.open("a", OpenMode::Create);
+        VERIFY_OK(file);
+        VERIFY_OK((*file)->writeAt(0, asBytes("abcd")));
+        QVERIFY(!disk.isDead());
+        COMPARE_ERROR((*file)->writeAt(4, asBytes("efgh")), ErrorCode::Io);
+        QVERIFY(disk.isDead());
+        COMPARE_ERROR((*file)->writeAt(0, asBytes("xxxx")), ErrorCode::Io);
+        COMPARE_ERROR(disk.list(""), ErrorCode::Io);
+        QCOMPARE(contentOf(folder.path()).substr(contentOf(folder.path()).size() - 6), std::string("abcdef"));
     }
 
     void onePastTheBudgetIsNamedAndNothingLies()
