@@ -2,15 +2,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sim/simulation.h"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 /// carma-sim: many seeds of the simulation, each in a process of its own, so that a seed that crashes or hangs is named like
 /// one that breaks a promise.
@@ -24,7 +28,7 @@ constexpr std::uint64_t kTwiceEvery = 50;
 struct Arguments {
     std::uint64_t seeds = 100, start = 1;
     unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
-    bool beyond = false, verbose = false, wrong = false;
+    bool beyond = false, verbose = false, shrink = false, wrong = false;
 };
 
 Arguments parse(int argc, char** argv)
@@ -40,6 +44,8 @@ Arguments parse(int argc, char** argv)
             arguments.jobs = static_cast<unsigned>(std::max(1UL, std::strtoul(argv[++i], nullptr, 10)));
         } else if (std::strcmp(argv[i], "--beyond") == 0) {
             arguments.beyond = true;
+        } else if (std::strcmp(argv[i], "--shrink") == 0) {
+            arguments.shrink = true;
         } else if (std::strcmp(argv[i], "--verbose") == 0) {
             arguments.verbose = true;
         } else {
@@ -58,12 +64,13 @@ std::string makeFolder()
     return ::mkdtemp(path.data()) == nullptr ? std::string() : path;
 }
 
-carma::sim::SimResult runOnce(const Arguments& arguments, std::uint64_t seed, const std::string& folder)
+carma::sim::SimResult runOnce(
+    const Arguments& arguments, std::uint64_t seed, const std::string& folder, const std::set<std::uint64_t>& skip = {})
 {
     std::error_code ignored;
     fs::remove_all(folder, ignored);
     fs::create_directories(folder, ignored);
-    return carma::sim::runSimulation({seed, arguments.beyond, arguments.verbose, folder});
+    return carma::sim::runSimulation({seed, arguments.beyond, arguments.verbose, folder, skip});
 }
 
 /// The body of a child process.
@@ -95,8 +102,75 @@ int runSeed(const Arguments& arguments, std::uint64_t seed, const std::string& f
     return 1;
 }
 
+/// What a failure is about, without the numbers and ids that differ from run to run.
+std::string kindOf(const std::string& failure)
+{
+    constexpr std::size_t kTellingLength = 40;
+    std::string kind;
+    for (const char c : failure) {
+        if (kind.size() < kTellingLength && ((c >= 'a' && c <= 'z') || c == ' ')) {
+            kind += c;
+        }
+    }
+    return kind;
+}
+
+struct Attempt {
+    std::string failure; ///< empty: it holds
+    std::uint64_t steps = 0;
+};
+
+/// One run in a process of its own, which may crash. What it says comes through a file.
+Attempt attempt(const Arguments& arguments, std::uint64_t seed, const std::string& base, const std::set<std::uint64_t>& skip, bool tell)
+{
+    const std::string folder = base + "/" + std::to_string(seed);
+    const std::string answer = base + "/answer";
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::alarm(kSecondsASeed);
+        const carma::sim::SimResult result = runOnce(arguments, seed, folder, skip);
+        std::ofstream(answer) << result.steps << "\n" << result.failure << "\n";
+        for (std::size_t i = 0; tell && i < result.trace.size(); ++i) {
+            std::fprintf(stderr, "    %s\n", result.trace[i].c_str());
+        }
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    Attempt made;
+    std::ifstream file(answer);
+    if (WIFSIGNALED(status)) {
+        made.failure = WTERMSIG(status) == SIGALRM ? "the process hung" : "the process crashed";
+        constexpr std::uint64_t kStepsAtMost = 64; // more than any seed has
+        made.steps = kStepsAtMost;
+    } else {
+        file >> made.steps;
+        file.ignore();
+        std::getline(file, made.failure);
+    }
+    std::error_code ignored;
+    fs::remove(answer, ignored);
+    return made;
+}
+
+/// Leaves out steps of a failing seed while it fails in the same way, and shows what is left.
+void shrink(const Arguments& arguments, std::uint64_t seed, const std::string& base)
+{
+    const Attempt whole = attempt(arguments, seed, base, {}, false);
+    if (whole.failure.empty()) {
+        std::fprintf(stderr, "seed %llu does not fail alone\n", static_cast<unsigned long long>(seed));
+        return;
+    }
+    const auto skip = carma::sim::shrinkSteps(whole.steps, [&](const std::set<std::uint64_t>& without) {
+        return kindOf(attempt(arguments, seed, base, without, false).failure) == kindOf(whole.failure);
+    });
+    const Attempt shortest = attempt(arguments, seed, base, skip, true);
+    std::fprintf(stderr, "seed %llu shrunk from %llu steps to %llu: %s\n", static_cast<unsigned long long>(seed),
+        static_cast<unsigned long long>(whole.steps), static_cast<unsigned long long>(whole.steps - skip.size()), shortest.failure.c_str());
+}
+
 /// Waits for one child. Returns whether its seed failed.
-bool reap(std::map<pid_t, std::uint64_t>& running, const std::string& base)
+bool reap(std::map<pid_t, std::uint64_t>& running, const std::string& base, std::vector<std::uint64_t>& failing)
 {
     int status = 0;
     const pid_t child = ::wait(&status);
@@ -111,7 +185,11 @@ bool reap(std::map<pid_t, std::uint64_t>& running, const std::string& base)
     if (WIFSIGNALED(status)) {
         std::fprintf(stderr, "seed %llu failed: the process %s (signal %d)\n", static_cast<unsigned long long>(seed),
             WTERMSIG(status) == SIGALRM ? "hung" : "crashed", WTERMSIG(status));
+        failing.push_back(seed);
         return true;
+    }
+    if (WEXITSTATUS(status) != 0) {
+        failing.push_back(seed);
     }
     return WEXITSTATUS(status) != 0;
 }
@@ -123,14 +201,15 @@ int main(int argc, char** argv)
     const Arguments arguments = parse(argc, argv);
     const std::string base = arguments.wrong ? std::string() : makeFolder();
     if (base.empty()) {
-        std::fputs("usage: carma-sim [--seeds N] [--start S] [--jobs N] [--beyond] [--verbose]\n", stderr);
+        std::fputs("usage: carma-sim [--seeds N] [--start S] [--jobs N] [--beyond] [--shrink] [--verbose]\n", stderr);
         return 2;
     }
     std::map<pid_t, std::uint64_t> running;
+    std::vector<std::uint64_t> failing;
     std::uint64_t failed = 0;
     for (std::uint64_t seed = arguments.start; seed < arguments.start + arguments.seeds; ++seed) {
         if (running.size() >= arguments.jobs) {
-            failed += reap(running, base) ? 1 : 0;
+            failed += reap(running, base, failing) ? 1 : 0;
         }
         const pid_t child = ::fork();
         if (child == 0) {
@@ -139,7 +218,10 @@ int main(int argc, char** argv)
         running[child] = seed;
     }
     while (!running.empty()) {
-        failed += reap(running, base) ? 1 : 0;
+        failed += reap(running, base, failing) ? 1 : 0;
+    }
+    for (std::size_t i = 0; arguments.shrink && i < failing.size(); ++i) {
+        shrink(arguments, failing[i], base);
     }
     std::error_code ignored;
     fs::remove_all(base, ignored);

@@ -26,6 +26,7 @@ public:
     Result<void> run();
     [[nodiscard]] std::vector<std::string>& trace() { return m_trace; }
     [[nodiscard]] Hash128 hash() const;
+    [[nodiscard]] std::uint64_t steps() const { return m_steps; }
 
 private:
     // support_world.cpp
@@ -63,6 +64,7 @@ private:
 
     // support_simulation.cpp
     Result<void> step();
+    void drawFrom(std::uint64_t part);
     Result<void> failSomething();
     Result<void> fillDisk();
     Result<void> checkSome();
@@ -98,6 +100,7 @@ private:
     bool m_failing = false;  ///< operations are made to fail
     bool m_lying = false;    ///< a write will be lost or go astray, and who reads it back may refuse
     bool m_hopeless = false; ///< damage is beyond any promise but that of honesty
+    std::uint64_t m_steps = 0;
     std::vector<std::string> m_trace;
 };
 

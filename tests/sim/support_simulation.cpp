@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/split_mix.h"
 #include "sim/sim_world.h"
+
+#include <algorithm>
 
 namespace carma::sim {
 
@@ -8,6 +11,7 @@ namespace {
 
 constexpr int kStepsMin = 20;
 constexpr int kStepsMore = 30;
+constexpr std::uint64_t kPartsMax = 1024; // more than steps
 
 } // namespace
 
@@ -91,14 +95,22 @@ Result<void> World::run()
 {
     CARMA_TRY(createStore());
     CARMA_TRY(openStore());
-    const std::uint64_t steps = kStepsMin + below(kStepsMore);
-    for (std::uint64_t i = 0; i < steps; ++i) {
+    m_steps = kStepsMin + below(kStepsMore);
+    for (std::uint64_t i = 0; i < m_steps; ++i) {
+        if (m_options.skip.contains(i)) {
+            continue;
+        }
+        drawFrom(i + 1);
         CARMA_TRY(step());
+        if (const std::string broken = m_options.promise ? m_options.promise(m_trace) : std::string(); !broken.empty()) {
+            return violation(broken);
+        }
         if (m_store == nullptr) {
             return violation("the store is not open after a step");
         }
         CARMA_TRY(checkSome());
     }
+    drawFrom(m_steps + 1);
     if (m_options.beyond) {
         return goBeyond();
     }
@@ -109,6 +121,29 @@ Result<void> World::run()
     return below(5) == 0 ? damageAnything() : closeStore();
 }
 
+/// Each step has a seed of its own: what one draws does not depend on the steps before it.
+void World::drawFrom(std::uint64_t part) { m_random.restart(SplitMix(m_options.seed * kPartsMax + part).next()); }
+
+std::set<std::uint64_t> shrinkSteps(std::uint64_t steps, const std::function<bool(const std::set<std::uint64_t>& skip)>& fails)
+{
+    std::set<std::uint64_t> skip;
+    for (std::uint64_t stretch = (steps + 1) / 2; stretch > 0;) {
+        bool dropped = false;
+        for (std::uint64_t from = 0; from < steps; from += stretch) {
+            std::set<std::uint64_t> more = skip;
+            for (std::uint64_t i = from; i < std::min(steps, from + stretch); ++i) {
+                more.insert(i);
+            }
+            if (more.size() > skip.size() && fails(more)) {
+                skip = std::move(more);
+                dropped = true;
+            }
+        }
+        stretch = stretch == 1 && dropped ? 1 : stretch / 2;
+    }
+    return skip;
+}
+
 SimResult runSimulation(const SimOptions& options)
 {
     World world(options);
@@ -116,6 +151,7 @@ SimResult runSimulation(const SimOptions& options)
     SimResult result;
     result.ok = ran.has_value();
     result.failure = ran.has_value() ? std::string() : ran.error().message;
+    result.steps = world.steps();
     result.hash = world.hash();
     result.trace = std::move(world.trace());
     return result;

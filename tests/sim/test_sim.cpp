@@ -5,6 +5,7 @@
 #include "support/test_main.h"
 
 #include <QTest>
+#include <algorithm>
 
 using namespace carma;
 using namespace carma::sim;
@@ -19,6 +20,8 @@ private slots:
     void lossBeyondTheBudgetIsNamed_data();
     void lossBeyondTheBudgetIsNamed();
     void theSameSeedRunsTheSame();
+    void leavingOutAStepLeavesTheOthers();
+    void aFailingSeedShrinksToWhatItNeeds();
 };
 
 namespace {
@@ -69,6 +72,43 @@ void TestSim::theSameSeedRunsTheSame()
     const SimResult second = runSeed(4711, false);
     QCOMPARE(first.trace, second.trace);
     QVERIFY(first.hash == second.hash);
+}
+
+void TestSim::leavingOutAStepLeavesTheOthers()
+{
+    QVERIFY(shrinkSteps(37, [](const auto& skip) { return !skip.contains(3) && !skip.contains(30); }).size() == 35);
+    QVERIFY(shrinkSteps(1, [](const auto&) { return true; }).size() == 1);
+    QVERIFY(shrinkSteps(8, [](const auto& skip) { return skip.empty(); }).empty());
+}
+
+/// A promise that no store keeps: no seal after a flipped bit.
+void TestSim::aFailingSeedShrinksToWhatItNeeds()
+{
+    const auto broken = [](const std::vector<std::string>& trace) {
+        const auto says = [](const std::string& words) {
+            return [words](const std::string& line) { return line.find(words) != std::string::npos; };
+        };
+        const auto flip = std::ranges::find_if(trace, says("bits flipped"));
+        const bool both = std::find_if(flip, trace.end(), says("seal: done")) != trace.end();
+        return both ? std::string("sealed after a flip") : std::string();
+    };
+    const auto run = [&](std::uint64_t seed, const std::set<std::uint64_t>& skip) {
+        const test::TemporaryFolder folder;
+        return runSimulation({seed, false, false, folder.path(), skip, broken});
+    };
+    for (std::uint64_t seed = 1; seed < 60; ++seed) {
+        const SimResult whole = run(seed, {});
+        if (whole.ok || whole.failure != "sealed after a flip") {
+            continue;
+        }
+        const auto skip = shrinkSteps(whole.steps, [&](const auto& without) { return run(seed, without).failure == whole.failure; });
+        QVERIFY(whole.steps - skip.size() <= 3);
+        const SimResult shortest = run(seed, skip);
+        QCOMPARE(shortest.failure, whole.failure);
+        QVERIFY(shortest.trace.size() < whole.trace.size());
+        return;
+    }
+    QFAIL("no seed seals after a flip");
 }
 
 CARMA_TEST_CLASS(TestSim, "test_sim")

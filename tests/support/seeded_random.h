@@ -25,6 +25,12 @@ public:
         }
     }
 
+    /// Goes on as if it had been made with this seed.
+    void restart(std::uint64_t seed)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_state = seed;
+    }
     std::uint64_t next()
     {
         const std::scoped_lock lock(m_mutex);
