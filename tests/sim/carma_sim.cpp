@@ -28,7 +28,7 @@ constexpr std::uint64_t kTwiceEvery = 50;
 struct Arguments {
     std::uint64_t seeds = 100, start = 1;
     unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
-    bool beyond = false, verbose = false, shrink = false, wrong = false;
+    bool beyond = false, verbose = false, apart = false, shrink = false, wrong = false;
 };
 
 Arguments parse(int argc, char** argv)
@@ -44,6 +44,8 @@ Arguments parse(int argc, char** argv)
             arguments.jobs = static_cast<unsigned>(std::max(1UL, std::strtoul(argv[++i], nullptr, 10)));
         } else if (std::strcmp(argv[i], "--beyond") == 0) {
             arguments.beyond = true;
+        } else if (std::strcmp(argv[i], "--apart") == 0) {
+            arguments.apart = true;
         } else if (std::strcmp(argv[i], "--shrink") == 0) {
             arguments.shrink = true;
         } else if (std::strcmp(argv[i], "--verbose") == 0) {
@@ -64,13 +66,26 @@ std::string makeFolder()
     return ::mkdtemp(path.data()) == nullptr ? std::string() : path;
 }
 
-carma::sim::SimResult runOnce(
-    const Arguments& arguments, std::uint64_t seed, const std::string& folder, const std::set<std::uint64_t>& skip = {})
+/// What of a run is to be left out, and how the rest drew.
+struct Shortened {
+    std::set<std::uint64_t> skip;
+    std::vector<std::uint64_t> states;
+};
+
+carma::sim::SimResult runOnce(const Arguments& arguments, std::uint64_t seed, const std::string& folder, const Shortened& shortened = {})
 {
     std::error_code ignored;
     fs::remove_all(folder, ignored);
     fs::create_directories(folder, ignored);
-    return carma::sim::runSimulation({seed, arguments.beyond, arguments.verbose, folder, skip});
+    carma::sim::SimOptions options;
+    options.seed = seed;
+    options.beyond = arguments.beyond;
+    options.verbose = arguments.verbose;
+    options.folder = folder;
+    options.apart = arguments.apart;
+    options.skip = shortened.skip;
+    options.states = shortened.states;
+    return carma::sim::runSimulation(options);
 }
 
 /// The body of a child process.
@@ -118,18 +133,24 @@ std::string kindOf(const std::string& failure)
 struct Attempt {
     std::string failure; ///< empty: it holds
     std::uint64_t steps = 0;
+    std::vector<std::uint64_t> states;
 };
 
 /// One run in a process of its own, which may crash. What it says comes through a file.
-Attempt attempt(const Arguments& arguments, std::uint64_t seed, const std::string& base, const std::set<std::uint64_t>& skip, bool tell)
+Attempt attempt(const Arguments& arguments, std::uint64_t seed, const std::string& base, const Shortened& shortened, bool tell)
 {
     const std::string folder = base + "/" + std::to_string(seed);
     const std::string answer = base + "/answer";
     const pid_t child = ::fork();
     if (child == 0) {
         ::alarm(kSecondsASeed);
-        const carma::sim::SimResult result = runOnce(arguments, seed, folder, skip);
-        std::ofstream(answer) << result.steps << "\n" << result.failure << "\n";
+        const carma::sim::SimResult result = runOnce(arguments, seed, folder, shortened);
+        std::ofstream out(answer);
+        out << result.steps << "\n" << result.failure << "\n";
+        for (const std::uint64_t state : result.states) {
+            out << state << "\n";
+        }
+        out.close();
         for (std::size_t i = 0; tell && i < result.trace.size(); ++i) {
             std::fprintf(stderr, "    %s\n", result.trace[i].c_str());
         }
@@ -147,6 +168,9 @@ Attempt attempt(const Arguments& arguments, std::uint64_t seed, const std::strin
         file >> made.steps;
         file.ignore();
         std::getline(file, made.failure);
+        for (std::uint64_t state = 0; file >> state;) {
+            made.states.push_back(state);
+        }
     }
     std::error_code ignored;
     fs::remove(answer, ignored);
@@ -162,9 +186,9 @@ void shrink(const Arguments& arguments, std::uint64_t seed, const std::string& b
         return;
     }
     const auto skip = carma::sim::shrinkSteps(whole.steps, [&](const std::set<std::uint64_t>& without) {
-        return kindOf(attempt(arguments, seed, base, without, false).failure) == kindOf(whole.failure);
+        return kindOf(attempt(arguments, seed, base, {without, whole.states}, false).failure) == kindOf(whole.failure);
     });
-    const Attempt shortest = attempt(arguments, seed, base, skip, true);
+    const Attempt shortest = attempt(arguments, seed, base, {skip, whole.states}, true);
     std::fprintf(stderr, "seed %llu shrunk from %llu steps to %llu: %s\n", static_cast<unsigned long long>(seed),
         static_cast<unsigned long long>(whole.steps), static_cast<unsigned long long>(whole.steps - skip.size()), shortest.failure.c_str());
 }
@@ -201,7 +225,7 @@ int main(int argc, char** argv)
     const Arguments arguments = parse(argc, argv);
     const std::string base = arguments.wrong ? std::string() : makeFolder();
     if (base.empty()) {
-        std::fputs("usage: carma-sim [--seeds N] [--start S] [--jobs N] [--beyond] [--shrink] [--verbose]\n", stderr);
+        std::fputs("usage: carma-sim [--seeds N] [--start S] [--jobs N] [--beyond] [--apart] [--shrink] [--verbose]\n", stderr);
         return 2;
     }
     std::map<pid_t, std::uint64_t> running;

@@ -27,6 +27,7 @@ public:
     [[nodiscard]] std::vector<std::string>& trace() { return m_trace; }
     [[nodiscard]] Hash128 hash() const;
     [[nodiscard]] std::uint64_t steps() const { return m_steps; }
+    [[nodiscard]] const std::vector<std::uint64_t>& states() const { return m_states; }
 
 private:
     // support_world.cpp
@@ -64,7 +65,7 @@ private:
 
     // support_simulation.cpp
     Result<void> step();
-    void drawFrom(std::uint64_t part);
+    void beginPart(std::uint64_t part);
     Result<void> failSomething();
     Result<void> fillDisk();
     Result<void> checkSome();
@@ -101,6 +102,7 @@ private:
     bool m_lying = false;    ///< a write will be lost or go astray, and who reads it back may refuse
     bool m_hopeless = false; ///< damage is beyond any promise but that of honesty
     std::uint64_t m_steps = 0;
+    std::vector<std::uint64_t> m_states; ///< of m_random at the beginning of each step
     std::vector<std::string> m_trace;
 };
 

@@ -15,11 +15,13 @@ namespace carma::sim {
 
 struct SimOptions {
     std::uint64_t seed = 0;
-    bool beyond = false;  ///< one step past the budget at the end: the loss must be named and the rest exact
-    bool verbose = false; ///< steps to standard error as they happen
-    std::string folder;   ///< an existing, empty folder of this machine for the catalog
-    std::set<std::uint64_t>
-        skip{}; ///< steps that are left out; each step draws from a seed of its own, so that the others stay as they are
+    bool beyond = false;            ///< one step past the budget at the end: the loss must be named and the rest exact
+    bool verbose = false;           ///< steps to standard error as they happen
+    std::string folder;             ///< an existing, empty folder of this machine for the catalog
+    bool apart = false;             ///< each step draws from a seed of its own: another family of runs
+    std::set<std::uint64_t> skip{}; ///< steps that are left out
+    /// Of the dice at the beginning of each step, as a whole run tells them: with them the steps that are not left out draw as they did.
+    std::vector<std::uint64_t> states{};
     /// One more promise, looked at after each step: what is broken, or nothing. For tests of the simulation itself.
     std::function<std::string(const std::vector<std::string>& trace)> promise{};
 };
@@ -29,7 +31,8 @@ struct SimResult {
     std::string failure;            ///< the broken promise
     std::vector<std::string> trace; ///< what was done, a line a step
     std::uint64_t steps = 0;        ///< of the seed, those that were left out included
-    Hash128 hash;                   ///< of the trace and of the disk at the end: equal for equal seeds
+    std::vector<std::uint64_t> states;
+    Hash128 hash; ///< of the trace and of the disk at the end: equal for equal seeds
 };
 
 SimResult runSimulation(const SimOptions& options);

@@ -100,7 +100,7 @@ Result<void> World::run()
         if (m_options.skip.contains(i)) {
             continue;
         }
-        drawFrom(i + 1);
+        beginPart(i);
         CARMA_TRY(step());
         if (const std::string broken = m_options.promise ? m_options.promise(m_trace) : std::string(); !broken.empty()) {
             return violation(broken);
@@ -110,7 +110,7 @@ Result<void> World::run()
         }
         CARMA_TRY(checkSome());
     }
-    drawFrom(m_steps + 1);
+    beginPart(m_steps);
     if (m_options.beyond) {
         return goBeyond();
     }
@@ -121,8 +121,17 @@ Result<void> World::run()
     return below(5) == 0 ? damageAnything() : closeStore();
 }
 
-/// Each step has a seed of its own: what one draws does not depend on the steps before it.
-void World::drawFrom(std::uint64_t part) { m_random.restart(SplitMix(m_options.seed * kPartsMax + part).next()); }
+/// A step of the run, or what follows the last.
+void World::beginPart(std::uint64_t part)
+{
+    if (part < m_options.states.size()) {
+        m_random.restart(m_options.states[part]);
+    } else if (m_options.apart) {
+        m_random.restart(SplitMix(m_options.seed * kPartsMax + part + 1).next());
+    }
+    m_states.resize(part + 1);
+    m_states[part] = m_random.state();
+}
 
 std::set<std::uint64_t> shrinkSteps(std::uint64_t steps, const std::function<bool(const std::set<std::uint64_t>& skip)>& fails)
 {
@@ -152,6 +161,7 @@ SimResult runSimulation(const SimOptions& options)
     result.ok = ran.has_value();
     result.failure = ran.has_value() ? std::string() : ran.error().message;
     result.steps = world.steps();
+    result.states = world.states();
     result.hash = world.hash();
     result.trace = std::move(world.trace());
     return result;

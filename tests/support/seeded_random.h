@@ -31,6 +31,12 @@ public:
         const std::scoped_lock lock(m_mutex);
         m_state = seed;
     }
+    /// What restart() goes on from.
+    [[nodiscard]] std::uint64_t state()
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_state;
+    }
     std::uint64_t next()
     {
         const std::scoped_lock lock(m_mutex);

@@ -9,7 +9,8 @@ namespace carma::heal {
 
 namespace {
 
-/// What carma-calibrate prints. Words that explain all vectors are a case of their own.
+/// Rounded by hand from what carma-calibrate fits to the sample corpus; see core/docs/hypotheses.md. Words that explain all vectors are a
+/// case of their own.
 constexpr float kShareThatFits = 0.99F;
 constexpr std::array<ConfidenceStep, 2> kCurve{{
     {0.1F, 0.6F},
