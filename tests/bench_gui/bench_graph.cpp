@@ -27,6 +27,7 @@ namespace {
 constexpr int kWidth = 1240;
 constexpr int kHeight = 780;
 constexpr int kFrames = 120;
+constexpr std::size_t kNeighboursOf = 600; // documents
 
 struct Place {
     float x = 0, y = 0;
@@ -193,7 +194,22 @@ int measureStore(const char* store, const char* keyFile)
                 static_cast<long long>(clock.elapsed()));
         }
         shown = true;
-        ended = ended || last;
+        if (last) {
+            std::vector<FragmentId> some;
+            for (std::size_t i = 0; i < std::min<std::size_t>(kNeighboursOf, graph.documents().size()); ++i) {
+                some.push_back(graph.node(graph.documents()[i]).id);
+            }
+            clock.restart();
+            source.wantNeighbours(some);
+        }
+    });
+    std::size_t edges = 0;
+    QObject::connect(&source, &GraphSource::neighboursFailed, [&] { ended = true; });
+    QObject::connect(&source, &GraphSource::neighbours, [&](const std::vector<Neighbour>& found) {
+        edges += found.size();
+        std::printf(
+            "%zu neighbours after %lld ms, %zu documents to go\n", edges, static_cast<long long>(clock.elapsed()), source.waiting());
+        ended = source.waiting() == 0;
     });
     OpenRequest request;
     request.path = QString::fromLocal8Bit(store);
