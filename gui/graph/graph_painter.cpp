@@ -136,8 +136,9 @@ void GraphPainter::paintEdges(QImage& picture, const Graph& graph, const Camera&
     const Tones tone = tonesOf(theme);
     const double ratio = picture.devicePixelRatio();
     const bool smooth = length <= kSmoothMax;
-    LineRaster near(picture, faint(tone.quiet, look.searching ? 30 : 64));
-    LineRaster tree(picture, faint(tone.good, 110));
+    const int alpha = theme == Theme::Contrast ? 150 : 64;
+    LineRaster near(picture, faint(tone.quiet, look.searching ? alpha / 2 : alpha));
+    LineRaster tree(picture, faint(tone.good, theme == Theme::Contrast ? 190 : 110));
     m_lines = 0;
     for (const std::uint32_t i : m_edges) {
         if ((scatter(i) & mask) == 0) {
