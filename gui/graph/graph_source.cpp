@@ -11,7 +11,7 @@ namespace carma::gui {
 namespace {
 
 constexpr std::size_t kFirstPage = 2000; // is on the screen at once
-constexpr std::size_t kPage = 20000;
+constexpr std::size_t kPage = 5000;      // is taken in without holding the window up
 constexpr std::size_t kBatchMin = 4;
 constexpr std::size_t kBatchMax = 512;
 constexpr qint64 kBatchMs = 60; // others ask the store, too

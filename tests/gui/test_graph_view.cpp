@@ -394,6 +394,7 @@ private slots:
                 QCOMPARE(QImage::fromData(bytes).size(), QSize(1280, 960));
             } else {
                 QCOMPARE(elementsOf(bytes, "node"), 16); // with parts that are not open
+                QVERIFY(QString::fromUtf8(bytes).contains(QString("bad") + QChar(0xFFFD) + QChar(0xFFFD) + "name"));
                 QCOMPARE(elementsOf(bytes, "edge"), 11);
             }
         }
