@@ -168,7 +168,7 @@ void NodeSprites::stamp(QImage& picture, double x, double y, double radius, Node
         QRgb* to = pixels + static_cast<std::size_t>(top + row) * stride + left;
         for (int column = fromX; column < toX; ++column) {
             const QRgb over = from[column];
-            const unsigned alpha = qAlpha(over);
+            const auto alpha = static_cast<unsigned>(qAlpha(over));
             if (alpha == 255) {
                 to[column] = over;
             } else if (alpha != 0) {
