@@ -187,8 +187,9 @@ std::optional<std::string> LexicalIndex::nearestWord(std::string_view word) cons
     std::size_t least = letters.size() < kLongWord ? 1 : 2;
     std::size_t passages = 0;
     std::string nearest;
-    for (const auto& [term, known] : m_terms) {
-        eachForm(known.forms, textOfTerm(term), [&](std::string_view form) {
+    for (const auto& entry : m_terms) {
+        const Term& known = entry.second;
+        eachForm(known.forms, textOfTerm(entry.first), [&](std::string_view form) {
             if (form.size() > word.size() + 8 || form.size() + 8 < word.size()) { // letters have four bytes at most
                 return;
             }
