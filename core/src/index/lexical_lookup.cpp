@@ -118,6 +118,7 @@ QueryWords LexicalIndex::lookUp(std::string_view query) const
         for (std::size_t i = 0; i < readings.size(); ++i) {
             const std::uint32_t term = position < readings[i]->termAt.size() ? readings[i]->termAt[position] : kUnknown;
             if (term == kUnknown) {
+                isKnown = true; // a function word in one language is no spelling mistake in another
                 continue;
             }
             word = word.empty() ? readings[i]->reader.forms(term).front() : word;

@@ -198,6 +198,7 @@ private slots:
         QVERIFY(slotsWithWords(index, "gardens of the organs", false).value_or(SlotBits{0})[0] == 2);
         const QueryWords words = index.lookUp("in"); // a stop word in both
         QVERIFY(words.terms.empty() && words.unknown.empty());
+        QVERIFY(index.lookUp("how").unknown.empty()); // a stop word in one of them
         QCOMPARE(index.lookUp("harbour Haus").unknown, (std::vector<std::string>{"harbour"}));
     }
 
