@@ -135,7 +135,7 @@ bool HypothesesImpl::prove(Hypothesis& hypothesis, const catalog::FragmentRow& r
                 hypothesis.isProven = true;
                 hypothesis.confidence = 1;
                 hypothesis.evidence.emplace_back("the recorded digest of the document");
-                return false;
+                return true;
             }
         }
     }

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/hypothesis_records.h"
+#include "store/store_impl.h"
 #include "store_fixture.h"
 #include "support/test_main.h"
 
@@ -195,6 +197,27 @@ private slots:
         const auto proven = std::ranges::find_if(*all, [](const Hypothesis& one) { return one.isProven; });
         QVERIFY(proven != all->end());
         COMPARE_ERROR(broken.store->hypotheses().reject(proven->lost.id, {}), ErrorCode::InvalidArgument);
+    }
+
+    void aRememberedGuessThatIsProvenLaterIsRememberedAsProven()
+    {
+        BrokenStore broken(builtIn());
+        const auto all = broken.store->hypotheses().list({.space = {}, .limit = 50}, {});
+        VERIFY_OK(all);
+        const auto proven = std::ranges::find_if(*all, [](const Hypothesis& one) { return one.isProven; });
+        QVERIFY(proven != all->end());
+        const FragmentId id = proven->lost.id;
+        store::StoreCore& core = static_cast<store::StoreImpl&>(*broken.store).core();
+        // As it was when the rest of the document was lost, too.
+        store::GuessHistory history = (*store::readGuesses(core))[id];
+        history.guess->isProven = false;
+        history.guess->confidence = 0.5F;
+        const journal::NewEntry entry{log::RecordType::HealCycle, history.space, store::encodeGuess(id, *history.guess)};
+        VERIFY_OK(core.journal().append(std::span(&entry, 1)));
+        QVERIFY(!(*store::readGuesses(core))[id].guess->isProven);
+        QVERIFY(broken.store->hypotheses().of(id, {})->isProven);
+        QVERIFY((*store::readGuesses(core))[id].guess->isProven);
+        QCOMPARE((*store::readGuesses(core))[id].guess->confidence, 1.0F);
     }
 
     void acceptingIsOneBatchWithItsAuditEntry()
