@@ -185,9 +185,7 @@ std::vector<Suggestion> suggestionsFor(const index::LexicalIndex& lexical, std::
 {
     std::vector<Suggestion> suggestions;
     for (const std::string& word : unknown.first(std::min(unknown.size(), kSuggestionsMax))) {
-        if (auto instead = lexical.nearestWord(word)) {
-            suggestions.push_back({word, std::move(*instead)});
-        }
+        suggestions.push_back({word, lexical.nearestWord(word).value_or("")});
     }
     return suggestions;
 }

@@ -90,7 +90,7 @@ struct Hit {
     std::vector<Term> terms; ///< when explained
 };
 
-/// A word of the query that no passage has, and the one of the passages that is spelt most like it.
+/// A word of the query that no passage has, and the one of the passages that is spelt most like it; empty if none is near.
 struct Suggestion {
     std::string word;
     std::string instead;

@@ -59,8 +59,9 @@ private:
         const QueryOptions& options;
         std::size_t wanted = 0;     ///< hits of the page and of those before
         Sequence end = kNoSequence; ///< passages from this on are left out
+        std::optional<std::int64_t> asOfUs{};
     };
-    Result<void> searchSpace(const NamespaceId& space, const Search& search, QueryAnswer& answer);
+    Result<void> searchSpace(const NamespaceId& space, const Search& search, bool isFirst, QueryAnswer& answer);
     /// Nothing for a hit that is not to be shown.
     std::optional<QueryHit> shownHit(const query::Hit& hit, const Search& search, std::uint64_t edits);
     Result<void> searchSpaces(const Search& search, QueryAnswer& answer);

@@ -32,6 +32,24 @@ ScoreTerm publicTerm(const query::Term& term)
     return shown;
 }
 
+/// Keeps the words that no namespace has.
+void mergeSuggestions(const std::vector<query::Suggestion>& found, bool isFirst, std::vector<SpellingSuggestion>& all)
+{
+    if (isFirst) {
+        for (const query::Suggestion& suggestion : found) {
+            all.push_back({suggestion.word, suggestion.instead});
+        }
+        return;
+    }
+    std::erase_if(all, [&](SpellingSuggestion& known) {
+        const auto same = std::ranges::find(found, known.word, &query::Suggestion::word);
+        if (same != found.end() && known.instead.empty()) {
+            known.instead = same->instead;
+        }
+        return same == found.end();
+    });
+}
+
 } // namespace
 
 Result<std::shared_ptr<const FragmentView>> MemoryImpl::cachedView(const FragmentId& id, std::uint64_t edits)
@@ -50,7 +68,7 @@ Result<std::shared_ptr<const FragmentView>> MemoryImpl::cachedView(const Fragmen
 std::optional<QueryHit> MemoryImpl::shownHit(const query::Hit& hit, const Search& search, std::uint64_t edits)
 {
     const auto view = cachedView(hit.id, edits);
-    if (!view.has_value() || (*view)->state == FragmentState::Forgotten || (!search.options.asOfUs && !(*view)->document.current) ||
+    if (!view.has_value() || (*view)->state == FragmentState::Forgotten || (!search.asOfUs && !(*view)->document.current) ||
         !speakersMatch((*view)->text, search.parsed)) {
         return std::nullopt;
     }
@@ -63,15 +81,15 @@ std::optional<QueryHit> MemoryImpl::shownHit(const query::Hit& hit, const Search
     return shown;
 }
 
-Result<void> MemoryImpl::searchSpace(const NamespaceId& space, const Search& search, QueryAnswer& answer)
+Result<void> MemoryImpl::searchSpace(const NamespaceId& space, const Search& search, bool isFirst, QueryAnswer& answer)
 {
     const QueryOptions& options = search.options;
     CARMA_TRY_ASSIGN(const catalog::Marks marks, m_core.catalog->marks());
     CARMA_TRY_ASSIGN(const Searcher::SpaceEngine searched,
-        m_searcher.engine(space, marks, options.asOfUs ? Searcher::Versions::All : Searcher::Versions::Current));
+        m_searcher.engine(space, marks, search.asOfUs ? Searcher::Versions::All : Searcher::Versions::Current));
     const auto& engine = searched.engine;
-    CARMA_TRY_ASSIGN(const auto documents, documentsFor(*m_core.catalog, space, search.parsed, options.asOfUs));
-    answer.passages += options.asOfUs ? documents->passages : engine->size();
+    CARMA_TRY_ASSIGN(const auto documents, documentsFor(*m_core.catalog, space, search.parsed, search.asOfUs));
+    answer.passages += search.asOfUs ? documents->passages : engine->size();
     answer.placeholders += searched.lost;
     query::Request request;
     request.text = search.parsed.text;
@@ -95,9 +113,7 @@ Result<void> MemoryImpl::searchSpace(const NamespaceId& space, const Search& sea
         }
         if (hits.size() == search.wanted || found.hits.size() < limit || limit == kHitsMax) {
             std::ranges::move(hits, std::back_inserter(answer.hits));
-            for (const query::Suggestion& suggestion : found.suggestions) {
-                answer.suggestions.push_back({suggestion.word, suggestion.instead});
-            }
+            mergeSuggestions(found.suggestions, isFirst, answer.suggestions);
             return {};
         }
     }
@@ -140,15 +156,17 @@ Result<void> MemoryImpl::searchSpaces(const Search& search, QueryAnswer& answer)
     const QueryOptions& options = search.options;
     billing::Metering& metering = m_core.metering();
     if (options.allSpaces) {
+        bool isFirst = true;
         for (const auto& keys : m_core.log->keys().all()) {
             CARMA_TRY(metering.admit(keys->name, billing::Measure::Queries));
-            CARMA_TRY(searchSpace(keys->id, search, answer));
+            CARMA_TRY(searchSpace(keys->id, search, isFirst, answer));
             metering.count(keys->name, billing::Measure::Queries, 1);
+            isFirst = false;
         }
         return {};
     }
     if (const auto keys = m_core.log->keys().findByName(options.space)) {
-        CARMA_TRY(searchSpace(keys->id, search, answer));
+        CARMA_TRY(searchSpace(keys->id, search, true, answer));
         metering.count(options.space, billing::Measure::Queries, 1);
     } else if (options.space != QueryOptions{}.space) {
         return m_core.space(options.space).error();
@@ -163,7 +181,7 @@ Result<QueryAnswer> MemoryImpl::query(std::string_view text, const QueryOptions&
     }
     CARMA_TRY_ASSIGN(const query::ParsedQuery parsed, query::parseQuery(text, m_core.world.clock->wallTimeUs()));
     CARMA_TRY_ASSIGN(PageCursor page, parseCursor(options.cursor, text, options));
-    if (page.offset + options.limit > kHitsMax) {
+    if (page.offset > kHitsMax - options.limit) {
         return Error{ErrorCode::InvalidArgument, "the pages of a query end after 10,000 hits; ask for less with more words"};
     }
     const std::int64_t started = m_core.world.clock->monotonicUs();
@@ -175,13 +193,14 @@ Result<QueryAnswer> MemoryImpl::query(std::string_view text, const QueryOptions&
     CARMA_TRY(auditQuery(text, options));
     QueryAnswer answer;
     CARMA_TRY(checkEmbedder(options, answer));
-    CARMA_TRY(searchSpaces({parsed, options, page.offset + options.limit, page.end}, answer));
+    CARMA_TRY(searchSpaces({parsed, options, page.offset + options.limit, page.end, page.asOfUs}, answer));
+    std::erase_if(answer.suggestions, [](const SpellingSuggestion& suggestion) { return suggestion.instead.empty(); });
     // Scores are deviations from each namespace's own mean, so hits of several namespaces can be compared.
     std::ranges::stable_sort(answer.hits, std::greater{}, &QueryHit::score);
     answer.hits.resize(std::min(answer.hits.size(), page.offset + options.limit));
     answer.hits.erase(answer.hits.begin(), answer.hits.begin() + static_cast<std::ptrdiff_t>(std::min(answer.hits.size(), page.offset)));
     if (answer.hits.size() == options.limit && page.offset + options.limit < kHitsMax) {
-        answer.cursor = toText({page.offset + options.limit, end}, text, options);
+        answer.cursor = toText({page.offset + options.limit, end, page.asOfUs}, text, options);
     }
     for (QueryHit& hit : answer.hits) {
         if (options.context > 0) {

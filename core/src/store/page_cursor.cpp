@@ -24,7 +24,7 @@ std::string fingerprint(std::string_view query, const QueryOptions& options)
     writer.number(static_cast<std::uint8_t>(options.mode));
     writer.number(static_cast<std::uint8_t>(options.onePerDocument));
     writer.number(std::bit_cast<std::uint32_t>(options.minScore.value_or(0)));
-    writer.number(options.asOfUs.value_or(0));
+    writer.number(static_cast<std::uint8_t>(options.asOfUs.has_value()));
     constexpr int kHex = 16;
     std::array<char, 16> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), hash64(bytes, 0), kHex).ptr;
@@ -48,21 +48,28 @@ template <typename Number> bool takeNumber(std::string_view& text, Number& numbe
 
 std::string toText(const PageCursor& cursor, std::string_view query, const QueryOptions& options)
 {
-    return "1-" + std::to_string(cursor.offset) + "-" + std::to_string(cursor.end) + "-" + fingerprint(query, options);
+    return "1-" + std::to_string(cursor.offset) + "-" + std::to_string(cursor.end) + "-" + std::to_string(cursor.asOfUs.value_or(0)) + "-" +
+        fingerprint(query, options);
 }
 
 Result<PageCursor> parseCursor(std::string_view text, std::string_view query, const QueryOptions& options)
 {
     PageCursor cursor;
+    cursor.asOfUs = options.asOfUs;
     if (text.empty()) {
         return cursor;
     }
     unsigned version = 0;
-    if (!takeNumber(text, version) || version != 1 || !takeNumber(text, cursor.offset) || !takeNumber(text, cursor.end)) {
+    std::int64_t asOfUs = 0;
+    if (!takeNumber(text, version) || version != 1 || !takeNumber(text, cursor.offset) || !takeNumber(text, cursor.end) ||
+        !takeNumber(text, asOfUs)) {
         return Error{ErrorCode::InvalidArgument, "the cursor is none that a query gave; ask without it for the first page"};
     }
     if (text != fingerprint(query, options)) {
         return Error{ErrorCode::InvalidArgument, "the cursor belongs to another query or other options; ask without it for the first page"};
+    }
+    if (options.asOfUs) {
+        cursor.asOfUs = asOfUs;
     }
     return cursor;
 }

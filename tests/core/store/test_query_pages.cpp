@@ -90,6 +90,8 @@ private slots:
             options.cursor = bad;
             COMPARE_ERROR((*store)->memory().query("pump", options), ErrorCode::InvalidArgument);
         }
+        options.cursor = "1-18446744073709551610" + first->cursor.substr(first->cursor.find('-', 2));
+        COMPARE_ERROR((*store)->memory().query("pump", options), ErrorCode::InvalidArgument);
         options.cursor = first->cursor;
         options.limit = 10'000;
         COMPARE_ERROR((*store)->memory().query("pump", options), ErrorCode::InvalidArgument);
@@ -125,6 +127,20 @@ private slots:
         const Texts now{"the key of the barn hangs by the door", "the key of the well is at the smith"};
         QCOMPARE(sorted(texts(askAt(4))), now);
         QCOMPARE(sorted(texts(memory.query("key", {}))), now);
+
+        // "An hour ago" is another moment when the next page is asked for.
+        QueryOptions paged;
+        paged.limit = 1;
+        paged.asOfUs = begin + atHour(3) + atHour(1) / 2;
+        const auto first = memory.query("key", paged);
+        VERIFY_OK(first);
+        paged.cursor = first->cursor;
+        paged.asOfUs = *paged.asOfUs + atHour(1);
+        const auto second = memory.query("key", paged);
+        VERIFY_OK(second);
+        QCOMPARE(sorted({texts(first).front(), texts(second).front()}), sorted(texts(askAt(3))));
+        paged.asOfUs.reset();
+        COMPARE_ERROR(memory.query("key", paged), ErrorCode::InvalidArgument);
 
         // Forgotten is forgotten, also in the past.
         const auto old = askAt(1);
@@ -176,6 +192,16 @@ private slots:
         QCOMPARE(answer->suggestions[0].word, std::string("survyeor"));
         QCOMPARE(answer->suggestions[0].instead, std::string("surveyor"));
         QVERIFY((*store)->memory().query("survyeor measured", {})->suggestions.empty());
+
+        // What another namespace has is no mistake there.
+        VERIFY_OK((*store)->memory().remember("other", {{"a pump", "", "", {}}}));
+        options.allSpaces = true;
+        QVERIFY((*store)->memory().query("pump surveyor", options)->suggestions.empty());
+        const auto both = (*store)->memory().query("pumpp survyeor", options);
+        VERIFY_OK(both);
+        QCOMPARE(both->suggestions.size(), std::size_t{2});
+        QCOMPARE(both->suggestions[0].instead, std::string("pump"));
+        QCOMPARE(both->suggestions[1].instead, std::string("surveyor"));
     }
 
     void aScoreIsTheSumOfWhatExplainsIt()
