@@ -85,7 +85,7 @@ CandidateScore::CandidateScore(const Indexes& indexes, const Weights& weights, c
         const std::size_t before = scratch.ranked.size();
         for (std::size_t i = 0; i < seeds; ++i) {
             const Slot slot = scratch.ranked[i].slot;
-            eachNeighbour(slot, [&](Slot other, float) { addCandidate(other, allowed); });
+            eachNeighbour(m_indexes.passages(), slot, [&](Slot other, float) { addCandidate(other, allowed); });
         }
         scoreFrom(before);
     }
@@ -271,22 +271,6 @@ void CandidateScore::addCandidate(Slot slot, index::AllowedSlots allowed)
     }
 }
 
-/// Visits the passages before and after with their share.
-template <typename Visit> void CandidateScore::eachNeighbour(Slot slot, Visit visit) const
-{
-    const index::PassageTable& passages = m_indexes.passages();
-    const auto& slots = passages.parents()[passages.parentOf()[slot]].slots;
-    const std::size_t at = passages.position(slot);
-    const std::uint32_t order = passages.order(slot);
-    for (std::size_t i = at - std::min(at, kReach); i < std::min(slots.size(), at + kReach + 1); ++i) {
-        const std::uint32_t other = passages.order(slots[i]);
-        const std::uint32_t distance = other > order ? other - order : order - other;
-        if (distance != 0 && distance <= kReach) {
-            visit(slots[i], distance == 1 ? 1.0F : kDecay);
-        }
-    }
-}
-
 void CandidateScore::wantDot(Slot slot)
 {
     if (m_scratch.dots[slot] >> 32U != m_scratch.search) {
@@ -300,7 +284,7 @@ void CandidateScore::wantDots(Slot slot)
     if (m_hasVector) {
         wantDot(slot);
         if (m_hasLevels) {
-            eachNeighbour(slot, [&](Slot other, float) { wantDot(other); });
+            eachNeighbour(m_indexes.passages(), slot, [&](Slot other, float) { wantDot(other); });
         }
     }
 }
@@ -344,7 +328,7 @@ float CandidateScore::own(Slot slot) const
 float CandidateScore::neighboursOf(Slot slot) const
 {
     float sum = 0;
-    eachNeighbour(slot, [&](Slot other, float share) { sum += share * own(other); });
+    eachNeighbour(m_indexes.passages(), slot, [&](Slot other, float share) { sum += share * own(other); });
     return sum;
 }
 
@@ -440,7 +424,7 @@ std::vector<Term> CandidateScore::explain(Slot slot) const
     if (m_hasLevels) {
         const float raw = neighboursOf(slot);
         Term term{"neighbours", raw, m_weights.neighbour * raw};
-        eachNeighbour(slot, [&](Slot other, float share) {
+        eachNeighbour(m_indexes.passages(), slot, [&](Slot other, float share) {
             term.parts.push_back(explainNeighbour(m_indexes.passages(), slot, other, own(other), m_weights.neighbour * share));
         });
         terms.push_back(std::move(term));

@@ -83,7 +83,6 @@ private:
     [[nodiscard]] float neighboursOf(index::Slot slot) const;
     [[nodiscard]] bool considers(index::Slot slot) const;
     [[nodiscard]] float score(index::Slot slot) const;
-    template <typename Visit> void eachNeighbour(index::Slot slot, Visit visit) const;
 
     const Indexes& m_indexes;
     const Weights m_weights;

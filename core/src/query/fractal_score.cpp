@@ -173,22 +173,6 @@ void FractalScore::scoreParts(const PreparedQuery& query, std::span<std::int32_t
     standardise(m_bestPart, [&](std::size_t slot) { return vectors.has(static_cast<Slot>(slot)) ? 1 : 0; });
 }
 
-/// Visits the passages beside one of the same parent and what their distance leaves of them; a gap, where one was forgotten, counts.
-template <typename Visit> void FractalScore::eachNeighbour(Slot slot, Visit visit) const
-{
-    const index::PassageTable& passages = m_indexes.passages();
-    const auto& slots = passages.parents()[passages.parentOf()[slot]].slots;
-    const std::size_t at = passages.position(slot);
-    const std::uint32_t order = passages.order(slot);
-    for (std::size_t i = at - std::min(at, kReach); i < std::min(slots.size(), at + kReach + 1); ++i) {
-        const std::uint32_t other = passages.order(slots[i]);
-        const std::uint32_t distance = std::max(order, other) - std::min(order, other);
-        if (distance != 0 && distance <= kReach) {
-            visit(slots[i], distance == 1 ? 1.0F : kDecay);
-        }
-    }
-}
-
 void FractalScore::scoreNeighbours()
 {
     const index::PassageTable& passages = m_indexes.passages();
@@ -202,7 +186,7 @@ void FractalScore::scoreNeighbours()
     m_neighbours.weight = m_weights.neighbour;
     m_neighbours.values.resize(passages.size());
     for (Slot slot = 0; slot < passages.size(); ++slot) {
-        eachNeighbour(slot, [&](Slot other, float factor) { m_neighbours.values[slot] += factor * m_own[other]; });
+        eachNeighbour(m_indexes.passages(), slot, [&](Slot other, float factor) { m_neighbours.values[slot] += factor * m_own[other]; });
     }
 }
 
@@ -256,7 +240,7 @@ std::vector<Term> FractalScore::explain(Slot slot) const
     add("parent cosine", m_parentCosine, parent);
     if (!m_neighbours.values.empty()) {
         Term term{"neighbours", m_neighbours.values[slot], m_neighbours.weight * m_neighbours.values[slot]};
-        eachNeighbour(slot, [&](Slot other, float factor) {
+        eachNeighbour(m_indexes.passages(), slot, [&](Slot other, float factor) {
             term.parts.push_back(explainNeighbour(m_indexes.passages(), slot, other, m_own[other], m_weights.neighbour * factor));
         });
         terms.push_back(std::move(term));

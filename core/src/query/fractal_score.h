@@ -5,6 +5,7 @@
 #include "query/indexes.h"
 #include "query/search_engine.h"
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -23,6 +24,22 @@ struct Moments {
 };
 
 Moments momentsOfSpread(double mean, double variance);
+
+/// Calls visit(neighbour, share) for the passages beside one in its parent, with what their distance leaves of them; a gap, where one was
+/// forgotten, counts.
+template <typename Visit> void eachNeighbour(const index::PassageTable& passages, index::Slot slot, Visit visit)
+{
+    const auto& slots = passages.parents()[passages.parentOf()[slot]].slots;
+    const std::size_t at = passages.position(slot);
+    const std::uint32_t order = passages.order(slot);
+    for (std::size_t i = at - std::min(at, kReach); i < std::min(slots.size(), at + kReach + 1); ++i) {
+        const std::uint32_t other = passages.order(slots[i]);
+        const std::uint32_t distance = std::max(order, other) - std::min(order, other);
+        if (distance != 0 && distance <= kReach) {
+            visit(slots[i], distance == 1 ? 1.0F : kDecay);
+        }
+    }
+}
 
 /// One query, ready to be compared.
 struct PreparedQuery {
@@ -55,7 +72,6 @@ private:
         Moments moments;
     };
     template <typename WeightOf> static void standardise(Signal& signal, WeightOf weightOf);
-    template <typename Visit> void eachNeighbour(index::Slot slot, Visit visit) const;
 
     void scoreWords(const PreparedQuery& query);
     void scoreWordParts(const PreparedQuery& query);
