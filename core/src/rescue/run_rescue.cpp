@@ -181,8 +181,8 @@ private:
             counted(find.tails, "tail", "tails") + ") can be decrypted: " +
             (error.code == ErrorCode::NotFound ? std::string("no copy of its superblock is here") : error.message) +
             ". The superblock alone holds the master key, locked by the key file, the passphrase or the recovery code; none of these "
-            "replaces "
-            "it. Add a copy to the sources: the file \"superblock\" of any shard folder, of a backup, or of an image of a lost disk";
+            "replaces it. Add a copy to the sources: the file \"superblock\" of any shard folder, of a backup, or of an image of a lost "
+            "disk";
     }
 
     void listAll()

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
 
 namespace carma::rescue {
@@ -202,11 +203,14 @@ private:
         add(std::move(piece));
     }
 
+    /// Only those that begin at the same place can be the same: a file may hold very many.
     [[nodiscard]] bool known(const Piece& piece) const
     {
-        return std::ranges::any_of(m_findings.pieces, [&](const Piece& other) {
-            return other.source == m_source && other.kind == piece.kind && other.extent.start == piece.extent.start &&
-                other.store == piece.store && other.info == piece.info && other.shard == piece.shard && other.segment == piece.segment;
+        const auto [from, to] = m_byStart.equal_range(piece.extent.start);
+        return std::any_of(from, to, [&](const auto& entry) {
+            const Piece& other = m_findings.pieces[entry.second];
+            return other.kind == piece.kind && other.store == piece.store && other.info == piece.info && other.shard == piece.shard &&
+                other.segment == piece.segment;
         });
     }
 
@@ -216,6 +220,7 @@ private:
         piece.extent.file = m_findings.files[m_source].path;
         m_findings.files[m_source].hasPieces = true;
         if (!known(piece)) {
+            m_byStart.emplace(piece.extent.start, m_findings.pieces.size());
             m_findings.pieces.push_back(std::move(piece));
         }
     }
@@ -225,6 +230,7 @@ private:
     const std::uint64_t m_size;
     DiskFile& m_file;
     std::uint64_t m_refused = 0;
+    std::multimap<std::int64_t, std::size_t> m_byStart; ///< pieces of this file
 };
 
 /// A superblock or key ring whose first sector is beyond its code is still known by its name, and other copies may complete it.
