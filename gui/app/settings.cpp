@@ -9,6 +9,7 @@
 #include <QStandardPaths>
 
 #include <algorithm>
+#include <array>
 
 namespace carma::gui {
 
@@ -25,14 +26,17 @@ int inRange(const QVariant& value, int least, int most, int otherwise)
     return ok && number >= least && number <= most ? number : otherwise;
 }
 
-/// QSettings takes nearly anything for INI; a file of ours begins with its section.
+/// QSettings takes nearly anything for INI; a file of ours begins with one of its sections and has that of the settings.
 bool looksLikeOurs(const QString& path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly) || file.size() > kFileBytesMax) {
         return false;
     }
-    return file.readAll().contains("[workstation]");
+    const QByteArray content = file.readAll().trimmed();
+    constexpr std::array kSections{"[layout]", "[shortcuts]", "[workstation]"};
+    return std::ranges::any_of(kSections, [&content](const char* section) { return content.startsWith(section); }) &&
+        content.contains("[workstation]");
 }
 
 } // namespace

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frame/create_wizard.h"
 
+#include "app/files.h"
 #include "app/store_session.h"
 #include "app/text.h"
 
 #include <QCheckBox>
-#include <QClipboard>
 #include <QFileDialog>
 #include <QFontDatabase>
 #include <QFormLayout>
@@ -14,13 +14,11 @@
 #include <QLineEdit>
 #include <QSaveFile>
 #include <QSpinBox>
-#include <QTimer>
 #include <QVBoxLayout>
 
 namespace carma::gui {
 
 namespace {
-constexpr int kClipboardMs = 60000;
 enum Step : int { Place, Unlock, Code };
 
 /// QWizard has a function "button" of its own.
@@ -124,15 +122,7 @@ QWizardPage* CreateWizard::codePage()
     m_code->setAccessibleName(tr("Recovery code"));
     auto* copy = press(tr("Copy for one minute"));
     auto* save = press(tr("Save to a file"));
-    connect(copy, &QPushButton::clicked, this, [this] {
-        const QString code = m_code->text();
-        QGuiApplication::clipboard()->setText(code);
-        QTimer::singleShot(kClipboardMs, qApp, [code] {
-            if (QGuiApplication::clipboard()->text() == code) {
-                QGuiApplication::clipboard()->clear();
-            }
-        });
-    });
+    connect(copy, &QPushButton::clicked, this, [this] { copyForAMinute(m_code->text()); });
     connect(save, &QPushButton::clicked, this, [this] {
         const QString name = QFileDialog::getSaveFileName(this, tr("Save the recovery code"), "carma-recovery-code.txt");
         QSaveFile file(name);

@@ -226,6 +226,13 @@ private slots:
         QCOMPARE(file.setAside(), path + ".bad");
         QVERIFY(QFile::exists(path + ".bad"));
 
+        QFile::remove(path + ".bad");
+        QVERIFY(garbage.open(QIODevice::WriteOnly));
+        garbage.write("no settings, but a text about [workstation]\n");
+        garbage.close();
+        SettingsFile(path).load();
+        QVERIFY(QFile::exists(path + ".bad"));
+
         QVERIFY(garbage.open(QIODevice::WriteOnly));
         garbage.write("[workstation]\nscale=9000\ntheme=-4\nidleLock=x\nlanguage=tlh\n");
         garbage.close();
