@@ -22,8 +22,8 @@ public:
             "hypotheses list shows lost passages of a namespace, or of all if none is named, with what can be said of them. hypotheses "
             "show ID shows one with its evidence. "
             "hypotheses accept ID keeps the guess as a new memory that says what it is; the lost passage stays lost. hypotheses reject ID "
-            "says "
-            "that it is wrong: it is not offered again until there is new evidence. Guesses are remembered, and compared when the exact "
+            "says that it is wrong: it is not offered again until there is new evidence. Guesses are remembered, and compared when the "
+            "exact "
             "text comes back; hypotheses stats says how good they were.\n\n"
             "A guess is never found by a query and nothing is derived from it. Words that explain all that is left of a passage are "
             "called certain; their order is a guess in any case, unless the recorded digest of the document proves the text.",

@@ -23,11 +23,10 @@ public:
             "Looks through files and folders for pieces of stores, told by their content and not by their names: shard folders that were "
             "renamed or mixed up between stores, files in lost+found, the image of a disk. What belongs to one store is put where it "
             "belongs, healed, and proved by its digests. The new store has the id, the keys and the history of the old one; the sources "
-            "are "
-            "only read. What was not used is listed, with the reason.\n\n"
+            "are only read. What was not used is listed, with the reason.\n\n"
             "The catalog is not needed, and the key ring is made anew from the log where all copies are gone. The superblock is needed: "
-            "one "
-            "copy, or several damaged ones. It alone holds the master key, locked by the key file, the passphrase or the recovery code. "
+            "one copy, or several damaged ones. It alone holds the master key, locked by the key file, the passphrase or the recovery "
+            "code. "
             "Without it nothing can be decrypted by anybody; the command then says what was found and ends 8.",
             {"carma rescue /mnt/old-disk lost+found --into ~/memory-rescued", "carma rescue disk.img --dry-run",
                 "carma rescue folders/ --into memory --id 01HZX4QKC7V2M3N4P5Q6R7S8T9"},
