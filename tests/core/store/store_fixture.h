@@ -11,6 +11,7 @@
 #include <carma/executor.h>
 #include <carma/store.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -26,6 +27,7 @@ public:
     {
         for (std::size_t i = 0; i < texts.size(); ++i) {
             const auto row = out.subspan(i * m_identity.dimension, m_identity.dimension);
+            std::ranges::fill(row, 0.0F);
             float sum = 0;
             for (const char c : texts[i]) {
                 row[static_cast<unsigned char>(c) % row.size()] += 1;
