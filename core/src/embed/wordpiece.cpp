@@ -3,10 +3,12 @@
 #include "embed/wordpiece.h"
 
 #include "base/hash.h"
+#include "base/split_mix.h"
 #include "embed/utf8.h"
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -163,7 +165,28 @@ private:
     std::size_t m_characters = 0;
 };
 
+/// What a thread knows of words: most words of a text came before. Words are told apart by a hash of 64 bits, so that nothing of a text
+/// stays in memory.
+struct KnownWord {
+    std::uint64_t hash = 0; ///< 0: free
+    std::uint8_t count = 0;
+    std::array<std::uint32_t, 3> ids{};
+};
+constexpr std::size_t kKnownWords = 1U << 14U;
+
+std::vector<KnownWord>& knownWords()
+{
+    thread_local std::vector<KnownWord> known(kKnownWords);
+    return known;
+}
+
 } // namespace
+
+WordPiece::WordPiece()
+{
+    static std::atomic<std::uint64_t> made = 0;
+    m_seed = splitMixAt(made.fetch_add(1));
+}
 
 Result<WordPiece> WordPiece::parse(std::string vocabulary)
 {
@@ -287,10 +310,28 @@ void WordPiece::cover(std::string_view word, std::size_t characters, std::vector
     }
 }
 
+void WordPiece::coverKnown(std::string_view word, std::size_t characters, std::vector<std::uint32_t>& ids) const
+{
+    const std::uint64_t hash = hash64(asBytes(word), m_seed) | 1U;
+    KnownWord& known = knownWords()[hash >> 50U];
+    if (known.hash != hash) {
+        const std::size_t before = ids.size();
+        cover(word, characters, ids);
+        const std::size_t count = ids.size() - before;
+        if (count <= known.ids.size()) {
+            known.hash = hash;
+            known.count = static_cast<std::uint8_t>(count);
+            std::copy(ids.begin() + static_cast<std::ptrdiff_t>(before), ids.end(), known.ids.begin());
+        }
+        return;
+    }
+    ids.insert(ids.end(), known.ids.begin(), known.ids.begin() + known.count);
+}
+
 void WordPiece::encode(std::string_view text, std::size_t idsMax, std::vector<std::uint32_t>& ids) const
 {
     ids.clear();
-    WordCollector collector([&](std::string_view word, std::size_t characters) { cover(word, characters, ids); });
+    WordCollector collector([&](std::string_view word, std::size_t characters) { coverKnown(word, characters, ids); });
     for (std::size_t i = 0; i < text.size() && ids.size() < idsMax;) {
         if (isAscii(text[i])) {
             collector.addAscii(text[i++]);

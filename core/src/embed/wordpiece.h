@@ -43,18 +43,20 @@ private:
         std::uint32_t idPlusOne = 0; ///< 0 marks a free entry
     };
 
-    WordPiece() = default;
+    WordPiece();
     void indexLines();
     void insert(std::uint32_t id);
     [[nodiscard]] std::string_view piece(std::uint32_t id, Place place) const;
     [[nodiscard]] std::optional<std::uint32_t> find(std::string_view text, Place place) const;
     void cover(std::string_view word, std::size_t characters, std::vector<std::uint32_t>& ids) const;
+    void coverKnown(std::string_view word, std::size_t characters, std::vector<std::uint32_t>& ids) const;
 
     std::string m_vocabulary;
     std::vector<std::uint32_t> m_lineStarts; ///< one more than there are lines
     std::vector<Entry> m_entries;            ///< open addressing, a power of two, at most half full
     std::size_t m_pieceBytesMax = 0;
     std::uint32_t m_unknown = 0;
+    std::uint64_t m_seed; ///< of this vocabulary's words among those that a thread remembers
 };
 
 } // namespace carma::embed
