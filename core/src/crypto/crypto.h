@@ -95,10 +95,10 @@ public:
     [[nodiscard]] Result<Bytes> open(ByteView associated, ByteView sealedBytes) const;
     /// The same for key material, which never touches memory that is not wiped.
     [[nodiscard]] Result<SecretBytes> openSecret(ByteView associated, ByteView sealedBytes) const;
+    /// The same into memory that is there: kSealBytes less than was sealed. False, with zeroes, if anything differs.
+    [[nodiscard]] bool openInto(ByteView associated, ByteView sealedBytes, ByteSpan plain) const;
 
 private:
-    bool openInto(ByteView associated, ByteView sealedBytes, ByteSpan plain) const;
-
     struct State;
     std::unique_ptr<State> m_state;
 };

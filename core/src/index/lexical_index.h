@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/byte_io.h"
 #include "index/bm25.h"
 #include "index/compaction.h"
-#include "index/term_list.h"
+#include "index/term_dictionary.h"
 #include "index/words.h"
 
 #include <carma/result.h>
@@ -102,7 +101,7 @@ public:
 
     void encode(Bytes& out) const;
     /// Reads the postings of `passageCount` passages. Corruption for anything that encode does not write.
-    static Result<LexicalIndex> decode(ByteReader& reader, std::size_t passageCount);
+    static Result<LexicalIndex> decode(SnapshotReader& reader, std::size_t passageCount);
 
 private:
     struct Length {
@@ -110,19 +109,12 @@ private:
         std::uint32_t title = 0;
     };
 
-    struct Term {
-        TermList list;
-        std::string forms; ///< the words that were read as it, folded, each behind a line feed; "=" is its own text. Empty when unknown.
-    };
-
     static void addForms(Term& term, std::string_view text, const std::vector<std::string>& forms);
     void addPosting(TermList& list, Slot slot, std::uint16_t inTitle, std::span<const std::uint32_t> positions);
     void addParts(std::span<const PartBound> parts);
     void compactParts(Renumbering newSlots);
-    Result<void> decodeTerm(ByteReader& reader, std::string& previous);
-    Result<void> decodeParts(ByteReader& reader);
 
-    TextMap<Term> m_terms;                      ///< no list is empty
+    TermDictionary m_terms;
     std::uint32_t m_languages = 1;              ///< a bit each
     std::vector<Length> m_lengths;              ///< terms of each passage
     std::uint64_t m_lengthSum = 0;              ///< of `all`

@@ -122,15 +122,15 @@ QueryWords LexicalIndex::lookUp(std::string_view query) const
                 continue;
             }
             word = word.empty() ? readings[i]->reader.forms(term).front() : word;
-            const auto list = m_terms.find(readings[i]->reader.term(term));
-            if (list == m_terms.end()) {
+            const Term* const known = m_terms.find(readings[i]->reader.term(term));
+            if (known == nullptr) {
                 continue;
             }
             isKnown = true;
-            const auto same = std::ranges::find(lists, &list->second.list);
+            const auto same = std::ranges::find(lists, &known->list);
             placeAt[i][position] = static_cast<std::uint32_t>(same - lists.begin());
             if (same == lists.end()) {
-                lists.push_back(&list->second.list);
+                lists.push_back(&known->list);
                 found.terms.push_back(lists.back()->view());
                 found.words.push_back(word);
                 found.word.push_back(static_cast<std::uint32_t>(position));
@@ -158,21 +158,28 @@ QueryWords LexicalIndex::lookUp(std::string_view query) const
 
 Postings LexicalIndex::find(std::string_view term) const
 {
-    const auto list = m_terms.find(term);
-    return list == m_terms.end() ? Postings() : list->second.list.view();
+    const Term* const known = m_terms.find(term);
+    return known == nullptr ? Postings() : known->list.view();
 }
 
 std::vector<Postings> LexicalIndex::withPrefix(std::string_view prefix) const
 {
     std::vector<Postings> found;
-    for (const auto& [term, known] : m_terms) {
-        bool begins = !prefix.empty() && textOfTerm(term).starts_with(prefix);
-        if (!prefix.empty() && !begins) {
-            eachForm(known.forms, textOfTerm(term), [&](std::string_view form) { begins = begins || form.starts_with(prefix); });
+    if (prefix.empty()) {
+        return found;
+    }
+    std::vector<std::string> terms; // looked up when the dictionary is not gone through any more
+    m_terms.eachWord([&](std::string_view term, std::string_view forms, std::size_t) {
+        bool begins = textOfTerm(term).starts_with(prefix);
+        if (!begins) {
+            eachForm(forms, textOfTerm(term), [&](std::string_view form) { begins = begins || form.starts_with(prefix); });
         }
         if (begins) {
-            found.push_back(known.list.view());
+            terms.emplace_back(term);
         }
+    });
+    for (const std::string& term : terms) {
+        found.push_back(find(term));
     }
     return found;
 }
@@ -188,9 +195,8 @@ std::optional<std::string> LexicalIndex::nearestWord(std::string_view word) cons
     std::size_t least = letters.size() < kLongWord ? 1 : 2;
     std::size_t passages = 0;
     std::string nearest;
-    for (const auto& entry : m_terms) {
-        const Term& known = entry.second;
-        eachForm(known.forms, textOfTerm(entry.first), [&](std::string_view form) {
+    m_terms.eachWord([&](std::string_view term, std::string_view forms, std::size_t holding) {
+        eachForm(forms, textOfTerm(term), [&](std::string_view form) {
             if (form.size() > word.size() + 8 || form.size() + 8 < word.size()) { // letters have four bytes at most
                 return;
             }
@@ -199,15 +205,14 @@ std::optional<std::string> LexicalIndex::nearestWord(std::string_view word) cons
                 return;
             }
             const std::size_t edits = distance(letters, other, least);
-            const bool isBetter = edits < least ||
-                (edits == least && (known.list.size() > passages || (known.list.size() == passages && form < nearest)));
+            const bool isBetter = edits < least || (edits == least && (holding > passages || (holding == passages && form < nearest)));
             if (edits > 0 && isBetter) {
                 least = edits;
-                passages = known.list.size();
+                passages = holding;
                 nearest = form;
             }
         });
-    }
+    });
     return nearest.empty() ? std::nullopt : std::optional(nearest);
 }
 

@@ -68,18 +68,17 @@ float LexicalIndex::perMeanLength() const
 
 std::vector<Postings> LexicalIndex::someTerms(std::size_t count) const
 {
-    std::vector<std::pair<std::uint64_t, Postings>> chosen; // by the hash of the term, which says nothing about its use
-    for (const auto& [text, term] : m_terms) {
-        if (term.list.size() > 1 && term.list.size() <= size() / 2 + 1) {
-            chosen.emplace_back(hash64(asBytes(text), 0), term.list.view());
+    std::vector<std::pair<std::uint64_t, std::string>> chosen; // by the hash of the term, which says nothing about its use
+    m_terms.eachWord([&](std::string_view text, std::string_view, std::size_t passages) {
+        if (passages > 1 && passages <= size() / 2 + 1) {
+            chosen.emplace_back(hash64(asBytes(text), 0), text);
         }
-    }
+    });
     count = std::min(count, chosen.size());
-    const auto byHash = [](const auto& a, const auto& b) { return a.first < b.first; };
-    std::partial_sort(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(count), chosen.end(), byHash);
+    std::partial_sort(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(count), chosen.end());
     std::vector<Postings> terms;
     for (const auto& one : std::span(chosen).first(count)) {
-        terms.push_back(one.second);
+        terms.push_back(find(one.second));
     }
     return terms;
 }

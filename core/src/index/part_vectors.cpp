@@ -27,18 +27,19 @@ void PartVectors::append(std::span<const std::uint8_t> counts, std::span<const s
     }
     const std::size_t before = m_values.size();
     m_values.resize(before + vectors.size());
-    std::ranges::copy(vectors, m_values.data() + before);
+    std::ranges::copy(vectors, m_values.mutableData() + before);
     CARMA_ASSERT(m_values.size() == parts() * m_dimension);
 }
 
 void PartVectors::compact(Renumbering newSlots)
 {
+    std::int16_t* const values = m_values.mutableData();
     std::vector<std::uint32_t> begins{0};
     for (Slot slot = 0; slot < newSlots.size(); ++slot) {
         if (newSlots[slot] != kGone) {
             const auto kept = rows(slot);
             if (!kept.empty()) {
-                std::memmove(m_values.data() + std::size_t{begins.back()} * m_dimension, kept.data(), kept.size_bytes());
+                std::memmove(values + std::size_t{begins.back()} * m_dimension, kept.data(), kept.size_bytes());
             }
             begins.push_back(begins.back() + static_cast<std::uint32_t>(kept.size() / m_dimension));
         }
@@ -49,8 +50,7 @@ void PartVectors::compact(Renumbering newSlots)
 
 std::span<const std::int16_t> PartVectors::rows(Slot slot) const
 {
-    return m_values.span().subspan(
-        std::size_t{m_begins[slot]} * m_dimension, std::size_t{m_begins[slot + 1] - m_begins[slot]} * m_dimension);
+    return m_values.rows(std::size_t{m_begins[slot]} * m_dimension, std::size_t{m_begins[slot + 1] - m_begins[slot]} * m_dimension);
 }
 
 std::int32_t PartVectors::best(std::span<const std::int16_t> query, Slot slot) const
@@ -72,44 +72,33 @@ void PartVectors::bests(std::span<const std::int16_t> query, std::span<std::int3
     }
 }
 
-// The count of each slot's parts u8, then all vectors.
+// Where each slot's vectors begin u32, and where the last ones end; then all vectors.
 void PartVectors::encode(Bytes& out) const
 {
-    ByteWriter writer(out);
-    for (Slot slot = 0; slot < size(); ++slot) {
-        writer.number(static_cast<std::uint8_t>(m_begins[slot + 1] - m_begins[slot]));
-    }
-    writer.raw(std::as_bytes(m_values.span()));
+    writeColumn(out, m_begins);
+    writeColumn(out, m_values.span());
 }
 
-Result<PartVectors> PartVectors::decode(ByteReader& reader, std::size_t dimension, std::size_t slots)
+Result<PartVectors> PartVectors::decode(SnapshotReader& reader, std::size_t dimension, std::size_t slots)
 {
+    const Error bad{ErrorCode::Corruption, "the snapshot's parts of passages contradict themselves"};
     PartVectors vectors(dimension);
-    if (slots > reader.rest().size()) {
-        return {ErrorCode::Corruption, "the snapshot ends within its counts of parts"};
+    vectors.m_begins = reader.copy<std::uint32_t>(slots + 1);
+    if (reader.failed() || vectors.m_begins.front() != 0) {
+        return bad;
     }
     for (std::size_t slot = 0; slot < slots; ++slot) {
-        const std::uint64_t next = std::uint64_t{vectors.m_begins.back()} + reader.number<std::uint8_t>();
-        if (next > std::numeric_limits<std::uint32_t>::max()) {
-            return {ErrorCode::Corruption, "the snapshot has more parts than slots can hold"};
-        }
-        vectors.m_begins.push_back(static_cast<std::uint32_t>(next));
-    }
-    const std::size_t rowBytes = dimension * sizeof(std::int16_t);
-    if (vectors.parts() > reader.rest().size() / rowBytes) {
-        return {ErrorCode::Corruption, "the snapshot ends within the vectors of its parts"};
-    }
-    const ByteView bytes = reader.raw(vectors.parts() * rowBytes);
-    vectors.m_values.resize(vectors.parts() * dimension);
-    if (!bytes.empty()) {
-        std::memcpy(vectors.m_values.data(), bytes.data(), bytes.size());
-    }
-    for (std::size_t at = 0; at < vectors.m_values.size(); at += dimension) {
-        if (!isUnitOrZero(vectors.m_values.span().subspan(at, dimension))) {
-            return {ErrorCode::Corruption, "the snapshot holds a part's vector whose length is not 1"};
+        const std::uint32_t begin = vectors.m_begins[slot];
+        const std::uint32_t end = vectors.m_begins[slot + 1];
+        if (begin > end || end - begin > kPartsASlot) {
+            return bad;
         }
     }
-    return vectors;
+    if (vectors.parts() > reader.pages()->size() / (dimension * sizeof(std::int16_t))) {
+        return bad;
+    }
+    vectors.m_values = reader.column<std::int16_t>(vectors.parts() * dimension);
+    return reader.failed() ? Result<PartVectors>(bad) : Result<PartVectors>(std::move(vectors));
 }
 
 } // namespace carma::index

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/byte_io.h"
 #include "index/compaction.h"
-#include "index/vector_memory.h"
+#include "index/snapshot_reader.h"
 
 #include <carma/result.h>
 
@@ -36,15 +35,16 @@ public:
     [[nodiscard]] std::size_t memoryBytes() const { return m_values.memoryBytes() + m_begins.capacity() * sizeof(std::uint32_t); }
 
     void encode(Bytes& out) const;
-    /// Reads the parts of `slots` passages. Corruption for bytes that end too early.
-    static Result<PartVectors> decode(ByteReader& reader, std::size_t dimension, std::size_t slots);
+    /// Takes the parts of `slots` passages from a snapshot, which are read when they are looked at. Corruption for bytes that end too
+    /// early.
+    static Result<PartVectors> decode(SnapshotReader& reader, std::size_t dimension, std::size_t slots);
 
 private:
     [[nodiscard]] std::span<const std::int16_t> rows(Slot slot) const;
 
     std::size_t m_dimension;
     std::vector<std::uint32_t> m_begins{0}; ///< [size + 1], in rows of m_values
-    PageColumn<std::int16_t> m_values;      ///< [parts, dimension]
+    StoredColumn<std::int16_t> m_values;    ///< [parts, dimension]
 };
 
 } // namespace carma::index

@@ -2,31 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/passage_table.h"
 
+#include "base/byte_io.h"
+
 #include <carma/assert.h>
 
-#include <cstring>
-#include <type_traits>
+#include <algorithm>
 
 namespace carma::index {
-
-namespace {
-
-template <typename T> void writeColumn(ByteWriter& writer, const std::vector<T>& column)
-{
-    static_assert(std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>);
-    writer.raw(std::as_bytes(std::span(column)));
-}
-
-template <typename T> void readColumn(ByteReader& reader, std::vector<T>& column, std::size_t count)
-{
-    const ByteView bytes = reader.raw(count * sizeof(T));
-    if (!reader.failed() && count > 0) {
-        column.resize(count);
-        std::memcpy(column.data(), bytes.data(), bytes.size());
-    }
-}
-
-} // namespace
 
 std::uint32_t PassageTable::parentIndex(const FragmentId& id)
 {
@@ -48,8 +30,35 @@ void PassageTable::sortByOrder(Parent& parent)
     }
 }
 
+bool PassageTable::makeMaps()
+{
+    if (m_hasMaps) {
+        return true;
+    }
+    m_hasMaps = true;
+    m_slotOf.reserve(size());
+    for (Slot slot = 0; slot < size(); ++slot) {
+        m_slotOf.try_emplace(m_ids[slot], slot);
+    }
+    for (std::uint32_t i = 0; i < m_parents.size(); ++i) {
+        m_parentIndexOf.try_emplace(m_parents[i].id, i);
+    }
+    return m_slotOf.size() == m_ids.size() && m_parentIndexOf.size() == m_parents.size();
+}
+
+std::optional<Slot> PassageTable::find(const FragmentId& id) const
+{
+    if (m_hasMaps) {
+        const auto found = m_slotOf.find(id);
+        return found == m_slotOf.end() ? std::nullopt : std::optional(found->second);
+    }
+    const auto found = std::ranges::find(m_ids, id);
+    return found == m_ids.end() ? std::nullopt : std::optional(static_cast<Slot>(found - m_ids.begin()));
+}
+
 void PassageTable::append(std::span<const PassageRow> rows)
 {
+    makeMaps();
     std::vector<std::uint32_t> grown;
     for (const PassageRow& row : rows) {
         const auto slot = static_cast<Slot>(m_ids.size());
@@ -72,8 +81,9 @@ void PassageTable::append(std::span<const PassageRow> rows)
     }
 }
 
-std::vector<Slot> PassageTable::renumberingWithout(std::span<const FragmentId> ids) const
+std::vector<Slot> PassageTable::renumberingWithout(std::span<const FragmentId> ids)
 {
+    makeMaps();
     std::vector<Slot> leavers;
     for (const FragmentId& id : ids) {
         if (const auto found = m_slotOf.find(id); found != m_slotOf.end()) {
@@ -149,45 +159,42 @@ void PassageTable::encode(Bytes& out) const
     ByteWriter writer(out);
     writer.number(static_cast<std::uint32_t>(size()));
     writer.number(static_cast<std::uint32_t>(m_parents.size()));
+    std::vector<FragmentId> parents;
+    parents.reserve(m_parents.size());
     for (const Parent& parent : m_parents) {
-        writer.id(parent.id);
+        parents.push_back(parent.id);
     }
-    writeColumn(writer, m_ids);
-    writeColumn(writer, m_documents);
-    writeColumn(writer, m_parentOf);
-    writeColumn(writer, m_orders);
-    writeColumn(writer, m_sequences);
-    writeColumn(writer, m_times);
+    writeColumn(out, parents);
+    writeColumn(out, m_ids);
+    writeColumn(out, m_documents);
+    writeColumn(out, m_parentOf);
+    writeColumn(out, m_orders);
+    writeColumn(out, m_sequences);
+    writeColumn(out, m_times);
 }
 
-Result<PassageTable> PassageTable::decode(ByteReader& reader)
+Result<PassageTable> PassageTable::decode(SnapshotReader& reader)
 {
     const Error bad{ErrorCode::Corruption, "the snapshot's table of passages contradicts itself"};
     const std::size_t count = reader.number<std::uint32_t>();
     const std::size_t parentCount = reader.number<std::uint32_t>();
     PassageTable table;
-    std::vector<FragmentId> parentIds;
-    readColumn(reader, parentIds, parentCount);
-    readColumn(reader, table.m_ids, count);
-    readColumn(reader, table.m_documents, count);
-    readColumn(reader, table.m_parentOf, count);
-    readColumn(reader, table.m_orders, count);
-    readColumn(reader, table.m_sequences, count);
-    readColumn(reader, table.m_times, count);
-    if (reader.failed()) {
+    table.m_hasMaps = false;
+    const auto parentIds = reader.copy<FragmentId>(parentCount);
+    table.m_ids = reader.copy<FragmentId>(count);
+    table.m_documents = reader.copy<FragmentId>(count);
+    table.m_parentOf = reader.copy<std::uint32_t>(count);
+    table.m_orders = reader.copy<std::uint32_t>(count);
+    table.m_sequences = reader.copy<Sequence>(count);
+    table.m_times = reader.copy<std::int64_t>(count);
+    if (reader.failed() || std::ranges::any_of(table.m_parentOf, [&](std::uint32_t parent) { return parent >= parentCount; })) {
         return bad;
     }
-    for (std::size_t i = 0; i < parentCount; ++i) {
-        if (table.parentIndex(parentIds[i]) != i) {
-            return bad; // twice
-        }
-    }
-    table.m_slotOf.reserve(count);
     table.m_positions.resize(count);
+    for (const FragmentId& id : parentIds) {
+        table.m_parents.push_back({id, {}});
+    }
     for (Slot slot = 0; slot < count; ++slot) {
-        if (!table.m_slotOf.try_emplace(table.m_ids[slot], slot).second || table.m_parentOf[slot] >= parentCount) {
-            return bad;
-        }
         table.m_parents[table.m_parentOf[slot]].slots.push_back(slot);
     }
     for (Parent& parent : table.m_parents) {

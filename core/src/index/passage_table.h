@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/byte_io.h"
 #include "index/compaction.h"
+#include "index/snapshot_reader.h"
 
 #include <carma/ids.h>
 #include <carma/result.h>
@@ -37,15 +37,14 @@ public:
     /// Adds the next slots. REQUIRES: no id is there already or twice in `rows`
     void append(std::span<const PassageRow> rows);
     void compact(Renumbering newSlots);
+    /// Of a table from a snapshot, before it is changed. False if an id is there twice.
+    bool makeMaps();
     /// Where each slot goes when `ids` leave; empty if none of them is there.
-    [[nodiscard]] std::vector<Slot> renumberingWithout(std::span<const FragmentId> ids) const;
+    [[nodiscard]] std::vector<Slot> renumberingWithout(std::span<const FragmentId> ids);
 
     [[nodiscard]] std::size_t size() const { return m_ids.size(); }
-    [[nodiscard]] std::optional<Slot> find(const FragmentId& id) const
-    {
-        const auto found = m_slotOf.find(id);
-        return found == m_slotOf.end() ? std::nullopt : std::optional(found->second);
-    }
+    /// Looks at every passage as long as a table from a snapshot was not changed.
+    [[nodiscard]] std::optional<Slot> find(const FragmentId& id) const;
     [[nodiscard]] const FragmentId& id(Slot slot) const { return m_ids[slot]; }
     [[nodiscard]] const FragmentId& document(Slot slot) const { return m_documents[slot]; }
     [[nodiscard]] Sequence sequence(Slot slot) const { return m_sequences[slot]; }
@@ -60,7 +59,7 @@ public:
 
     void encode(Bytes& out) const;
     /// Corruption for anything that encode does not write.
-    static Result<PassageTable> decode(ByteReader& reader);
+    static Result<PassageTable> decode(SnapshotReader& reader);
 
 private:
     std::uint32_t parentIndex(const FragmentId& id);
@@ -74,6 +73,7 @@ private:
     std::vector<std::uint32_t> m_parentOf;
     std::vector<std::uint32_t> m_positions;
     std::vector<Parent> m_parents;
+    bool m_hasMaps = true; ///< a query that comes alone does without: making them takes longer than the rest of it
     std::unordered_map<FragmentId, Slot> m_slotOf;
     std::unordered_map<FragmentId, std::uint32_t> m_parentIndexOf;
 };

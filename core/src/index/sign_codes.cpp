@@ -190,4 +190,26 @@ void SignCodes::nearest(std::span<const std::int16_t> query, std::size_t count, 
     }
 }
 
+// The turned mean, the factors, the codes.
+void SignCodes::encode(Bytes& out) const
+{
+    writeColumn(out, m_mean);
+    writeColumn(out, m_factors);
+    writeColumn(out, m_codes.span());
+}
+
+bool SignCodes::decode(SnapshotReader& reader, std::size_t slots)
+{
+    constexpr float kMost = 1e7F; // turned numbers of 16 bits are below that
+    m_mean = reader.floats(m_mean.size(), kMost);
+    m_factors = reader.floats(slots, kMost);
+    const auto stored = reader.column<std::uint8_t>(blocksOf(slots) * m_places * kSignTable).span();
+    if (reader.failed()) {
+        return false;
+    }
+    m_codes.resize(stored.size());
+    std::ranges::copy(stored, m_codes.data());
+    return true;
+}
+
 } // namespace carma::index

@@ -4,7 +4,7 @@
 
 #include "index/compaction.h"
 #include "index/rotation.h"
-#include "index/vector_memory.h"
+#include "index/snapshot_reader.h"
 
 #include <cstdint>
 #include <span>
@@ -38,6 +38,10 @@ public:
     /// order. `allowed`: bit slot % 64 of word slot / 64; empty: all. Zero vectors are among them as well.
     void nearest(std::span<const std::int16_t> query, std::size_t count, std::span<const std::uint64_t> allowed, SignScratch& scratch,
         std::vector<Slot>& found) const;
+
+    void encode(Bytes& out) const;
+    /// Takes the place of what is there. False for bytes that end too early.
+    bool decode(SnapshotReader& reader, std::size_t slots);
 
     [[nodiscard]] std::size_t size() const { return m_factors.size(); }
     [[nodiscard]] std::size_t memoryBytes() const { return m_codes.memoryBytes() + m_factors.capacity() * sizeof(float); }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/vector_index.h"
 
+#include "base/byte_io.h"
 #include "index/dot_kernel.h"
 
 #include <carma/assert.h>
@@ -84,9 +85,10 @@ bool isUnitOrZero(std::span<const std::int16_t> vector)
 void VectorIndex::append(std::span<const std::int16_t> vectors)
 {
     CARMA_ASSERT(vectors.size() % m_dimension == 0);
+    m_storedLinks.own(); // nothing is left to be taken from the snapshot
     const std::size_t before = m_values.size();
     m_values.resize(before + vectors.size());
-    std::ranges::copy(vectors, m_values.data() + before);
+    std::ranges::copy(vectors, m_values.mutableData() + before);
     for (std::size_t at = 0; at < vectors.size(); at += m_dimension) {
         m_present.push_back(squaredLength(vectors.subspan(at, m_dimension)) != 0 ? 1 : 0);
     }
@@ -100,7 +102,7 @@ void VectorIndex::append(std::span<const std::int16_t> vectors)
 
 void VectorIndex::compact(Renumbering newSlots)
 {
-    if (!m_storedLinks.empty()) {
+    if (m_storedLinks.size() > 0) {
         prepareGraph();
     }
     if (m_graph) {
@@ -109,11 +111,11 @@ void VectorIndex::compact(Renumbering newSlots)
     if (m_codes) {
         m_codes->compact(newSlots);
     }
+    std::int16_t* const values = m_values.mutableData();
     std::size_t kept = 0;
     for (Slot slot = 0; slot < newSlots.size(); ++slot) {
         if (newSlots[slot] != kGone) {
-            std::memmove(m_values.data() + kept * m_dimension, m_values.data() + std::size_t{slot} * m_dimension,
-                m_dimension * sizeof(std::int16_t));
+            std::memmove(values + kept * m_dimension, values + std::size_t{slot} * m_dimension, m_dimension * sizeof(std::int16_t));
             ++kept;
         }
     }
@@ -130,14 +132,19 @@ void VectorIndex::dots(std::span<const std::int16_t> query, std::span<std::int32
 void VectorIndex::dotsOf(std::span<const std::int16_t> query, std::span<const Slot> slots, std::span<std::int32_t> dots) const
 {
     CARMA_ASSERT(query.size() == m_dimension && dots.size() == slots.size());
+    if (m_values.isStored()) {
+        for (const Slot slot : slots) {
+            m_values.touch(std::size_t{slot} * m_dimension, m_dimension);
+        }
+    }
     dotProductsOf(m_values.data(), slots, query, dots);
 }
 
-std::span<const std::int16_t> VectorIndex::at(Slot slot) const { return m_values.span().subspan(slot * m_dimension, m_dimension); }
+std::span<const std::int16_t> VectorIndex::at(Slot slot) const { return m_values.rows(std::size_t{slot} * m_dimension, m_dimension); }
 
 std::size_t VectorIndex::memoryBytes() const
 {
-    return m_values.memoryBytes() + m_present.capacity() + m_storedLinks.capacity() + (m_graph ? m_graph->memoryBytes() : 0) +
+    return m_values.memoryBytes() + m_present.capacity() + m_storedLinks.memoryBytes() + (m_graph ? m_graph->memoryBytes() : 0) +
         (m_codes ? m_codes->memoryBytes() : 0);
 }
 
@@ -154,15 +161,14 @@ void VectorIndex::prepareGraph()
     if (m_graph) {
         return;
     }
-    m_codes.reset();
     m_graph.emplace(m_dimension);
     m_graph->reserve(size());
     m_graph->append(m_values.span());
-    const Bytes stored = std::exchange(m_storedLinks, {});
-    if (stored.empty()) {
+    const StoredColumn<std::byte> stored = std::exchange(m_storedLinks, {});
+    if (stored.size() == 0) {
         return;
     }
-    ByteReader reader(stored);
+    ByteReader reader(stored.span());
     if (!m_graph->decodeLinks(reader).has_value() || !reader.atEnd()) {
         m_graph.emplace(m_dimension);
         m_graph->append(m_values.span());
@@ -211,45 +217,46 @@ void VectorIndex::nearest(
     std::ranges::sort(found, isBetter);
 }
 
-// The vectors; then the length of the links u32 and the links as Hnsw writes them, nothing if there is no graph.
+// The length of the links u64; the vectors; for each a byte, 0 if it is zero; whether there are codes u8, and they; the links as Hnsw
+// writes them, nothing if there is no graph.
 void VectorIndex::encode(Bytes& out) const
 {
-    ByteWriter writer(out);
-    writer.raw(std::as_bytes(m_values.span()));
     Bytes links;
     if (m_graph) {
         m_graph->encodeLinks(links);
     }
-    const Bytes& written = m_graph ? links : m_storedLinks;
+    const ByteView written = m_graph ? ByteView(links) : m_storedLinks.span();
+    ByteWriter writer(out);
     writer.number(static_cast<std::uint64_t>(written.size()));
-    writer.raw(written);
+    writeColumn(out, m_values.span());
+    writeColumn(out, m_present);
+    writer.number(static_cast<std::uint8_t>(m_codes ? 1 : 0));
+    if (m_codes) {
+        m_codes->encode(out);
+    }
+    writeColumn(out, written);
 }
 
-Result<VectorIndex> VectorIndex::decode(ByteReader& reader, std::size_t dimension, std::size_t count)
+Result<VectorIndex> VectorIndex::decode(SnapshotReader& reader, std::size_t dimension, std::size_t count)
 {
+    const Error bad{ErrorCode::Corruption, "the snapshot's vectors contradict themselves"};
     VectorIndex index(dimension);
-    const std::size_t rowBytes = dimension * sizeof(std::int16_t);
-    if (count > reader.rest().size() / rowBytes) {
-        return {ErrorCode::Corruption, "the snapshot ends within its vectors"};
-    }
-    const ByteView bytes = reader.raw(count * rowBytes);
-    index.m_values.reserve(count * dimension);
-    index.m_values.resize(count * dimension);
-    if (!bytes.empty()) {
-        std::memcpy(index.m_values.data(), bytes.data(), bytes.size());
-    }
-    for (std::size_t slot = 0; slot < count; ++slot) {
-        const auto vector = index.at(static_cast<Slot>(slot));
-        if (!isUnitOrZero(vector)) {
-            return {ErrorCode::Corruption, "the snapshot holds a vector whose length is not 1"};
-        }
-        index.m_present.push_back(squaredLength(vector) != 0 ? 1 : 0);
-    }
     const auto linkBytes = reader.number<std::uint64_t>();
-    if (reader.failed() || linkBytes > reader.rest().size()) {
-        return {ErrorCode::Corruption, "the snapshot ends within the links between its vectors"};
+    if (count > reader.pages()->size() / (dimension * sizeof(std::int16_t))) {
+        return bad;
     }
-    index.m_storedLinks = toBytes(reader.raw(linkBytes));
+    index.m_values = reader.column<std::int16_t>(count * dimension);
+    index.m_present = reader.copy<std::uint8_t>(count);
+    if (reader.number<std::uint8_t>() != 0 && dimension <= SignCodes::kDimensionMax) {
+        index.m_codes.emplace(dimension, std::span<const std::int16_t>());
+        if (!index.m_codes->decode(reader, count)) {
+            return bad;
+        }
+    }
+    index.m_storedLinks = reader.column<std::byte>(linkBytes);
+    if (reader.failed()) {
+        return bad;
+    }
     return index;
 }
 

@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/byte_io.h"
 #include "index/compaction.h"
 #include "index/hnsw.h"
 #include "index/sign_codes.h"
-#include "index/vector_memory.h"
+#include "index/snapshot_reader.h"
 
 #include <carma/result.h>
 
@@ -62,7 +61,7 @@ public:
     /// Makes the codes; `sample` is int16 [n, dimension], vectors that stand for all. Nothing if that was done.
     void prepareCodes(std::span<const std::int16_t> sample);
     [[nodiscard]] bool hasCodes() const { return m_codes.has_value(); }
-    /// Makes the byte vectors and takes up the links that were decoded; codes are given up. Nothing if that was done.
+    /// Makes the byte vectors and takes up the links that were decoded; codes stay, for the next snapshot. Nothing if that was done.
     void prepareGraph();
     [[nodiscard]] bool hasGraph() const { return m_graph.has_value(); }
     /// Links up to `count` slots into the graph. One thread at a time; beside any number of searches. REQUIRES: hasGraph()
@@ -75,19 +74,19 @@ public:
         std::span<const std::int16_t> query, std::size_t count, AllowedSlots allowed, NearScratch& scratch, std::vector<Near>& found) const;
 
     void encode(Bytes& out) const;
-    /// Reads `count` vectors. Corruption for any that is neither zero nor of length 1. Links are kept as they are until prepareGraph(),
-    /// which builds the graph anew if they are unsound.
-    static Result<VectorIndex> decode(ByteReader& reader, std::size_t dimension, std::size_t count);
+    /// Takes `count` vectors from a snapshot, which are read when they are looked at. Corruption for bytes that end too early. Links are
+    /// left where they are until prepareGraph(), which builds the graph anew if they are unsound.
+    static Result<VectorIndex> decode(SnapshotReader& reader, std::size_t dimension, std::size_t count);
 
 private:
     void nearestByGraph(
         std::span<const std::int16_t> query, std::size_t count, AllowedSlots allowed, HnswScratch& scratch, std::vector<Near>& found) const;
     std::size_t m_dimension;
-    PageColumn<std::int16_t> m_values;   ///< [size, dimension]
+    StoredColumn<std::int16_t> m_values; ///< [size, dimension]
     std::vector<std::uint8_t> m_present; ///< 0 for zero vectors
     std::optional<SignCodes> m_codes;
     std::optional<Hnsw> m_graph;
-    Bytes m_storedLinks; ///< of a snapshot, until they are needed
+    StoredColumn<std::byte> m_storedLinks; ///< of a snapshot, until they are needed
 };
 
 } // namespace carma::index

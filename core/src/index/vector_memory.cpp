@@ -76,7 +76,7 @@ void PageBuffer::reserve(std::size_t bytes)
         m_data = block;
     }
     m_capacity = wanted;
-    if (m_capacity >= kHugeFrom) {
+    if (m_use == Use::Dense && m_capacity >= kHugeFrom) {
         ::madvise(m_data, m_capacity, MADV_HUGEPAGE);
     }
 }

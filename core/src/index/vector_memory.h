@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -13,14 +14,19 @@ namespace carma::index {
 /// Aligned to 64 bytes. Whatever is left behind or freed was overwritten before.
 class PageBuffer {
 public:
-    PageBuffer() = default;
+    enum class Use : std::uint8_t {
+        Dense,  ///< most of it is written: huge pages
+        Sparse, ///< some of it is touched here and there: what is not costs nothing
+    };
+    explicit PageBuffer(Use use = Use::Dense) : m_use(use) {}
     PageBuffer(PageBuffer&& other) noexcept
-        : m_data(std::exchange(other.m_data, nullptr)), m_size(std::exchange(other.m_size, 0)),
+        : m_use(other.m_use), m_data(std::exchange(other.m_data, nullptr)), m_size(std::exchange(other.m_size, 0)),
           m_capacity(std::exchange(other.m_capacity, 0))
     {
     }
     PageBuffer& operator=(PageBuffer&& other) noexcept
     {
+        std::swap(m_use, other.m_use);
         std::swap(m_data, other.m_data);
         std::swap(m_size, other.m_size);
         std::swap(m_capacity, other.m_capacity);
@@ -38,6 +44,7 @@ public:
     [[nodiscard]] std::size_t capacity() const { return m_capacity; }
 
 private:
+    Use m_use;
     std::byte* m_data = nullptr;
     std::size_t m_size = 0;
     std::size_t m_capacity = 0;

@@ -77,6 +77,7 @@ HWY_EXPORT(quadraticFormImpl);
 
 namespace {
 
+constexpr float kUnitMost = 8;     // of moments of unit vectors
 constexpr std::size_t kBlock = 16; // samples added together, so that the matrix is passed through less often
 
 float toUnit(std::int16_t value) { return static_cast<float>(value) / static_cast<float>(kFixedOne); }
@@ -114,6 +115,17 @@ VectorMoments::VectorMoments(std::span<const std::int16_t> vectors, std::size_t 
             m_covariance[i * dimension + k] *= k < i ? 0.0F : k == i ? share : 2 * share;
         }
     }
+}
+
+VectorMoments::VectorMoments(SnapshotReader& reader, std::size_t dimension)
+    : m_mean(reader.floats(dimension, kUnitMost)), m_covariance(reader.floats(dimension * dimension, kUnitMost))
+{
+}
+
+void VectorMoments::encode(Bytes& out) const
+{
+    writeColumn(out, m_mean);
+    writeColumn(out, m_covariance);
 }
 
 VectorMoments::Spread VectorMoments::of(std::span<const std::int16_t> query) const

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "index/snapshot_reader.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -15,6 +17,10 @@ class VectorMoments {
 public:
     /// `vectors` is int16 [sample, dimension], unit vectors in fixed point. REQUIRES: at least one
     VectorMoments(std::span<const std::int16_t> vectors, std::size_t dimension);
+
+    /// Those of a snapshot; reader.failed() tells of bytes that end too early.
+    VectorMoments(SnapshotReader& reader, std::size_t dimension);
+    void encode(Bytes& out) const;
 
     struct Spread {
         float mean = 0;

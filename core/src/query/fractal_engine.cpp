@@ -27,18 +27,19 @@ using index::Slot;
 constexpr std::size_t kLimitMax = 10'000;
 constexpr std::size_t kPassagesMax = 1U << 30U; // slots are 32-bit numbers
 
-// A snapshot: magic, version u32, the embedder's name, version u32 and dimension u32, the caller's sequence u64, then
-// passages, vectors, parts and postings as PassageTable, VectorIndex, PartVectors and LexicalIndex write them.
+// A snapshot: magic, version u32, the embedder's name, version u32 and dimension u32, the caller's sequence u64, then the indexes as
+// Indexes writes them.
 constexpr std::uint64_t kSnapshotMagic = 0x3158444E49524143; // "CARINDX1"
-constexpr std::uint32_t kSnapshotVersion = 5;                // part of the stored form
+constexpr std::uint32_t kSnapshotVersion = 6;                // part of the stored form
 
 constexpr std::size_t kSuggestionsMax = 8; // each reads the whole vocabulary
 constexpr std::size_t kExactShare = 8;     // a page that ends beyond such a part of the namespace, or conditions that leave less
 
 class FractalEngine final : public SearchEngine {
 public:
-    FractalEngine(std::shared_ptr<Embedder> embedder, const Weights& weights, const EngineOptions& options, Indexes indexes)
-        : m_embedder(std::move(embedder)), m_weights(weights), m_options(options), m_indexes(std::move(indexes))
+    FractalEngine(std::shared_ptr<Embedder> embedder, const Weights& weights, const EngineOptions& options, Indexes indexes,
+        std::shared_ptr<index::SnapshotPages> pages = nullptr)
+        : m_embedder(std::move(embedder)), m_weights(weights), m_options(options), m_indexes(std::move(indexes)), m_pages(std::move(pages))
     {
     }
 
@@ -51,8 +52,10 @@ public:
     [[nodiscard]] std::optional<Traces> tracesOf(const FragmentId& id) const override;
     [[nodiscard]] std::vector<Hit> nearest(const FragmentId& id, std::size_t count) const override;
     [[nodiscard]] Bytes encode(Sequence appliedSequence) override;
+    [[nodiscard]] bool isDamaged() const override;
 
 private:
+    Result<void> leaveSnapshot();
     Result<void> embedQuery(std::string_view text, SearchScratch& scratch, index::FixedVector& vector);
     [[nodiscard]] Answer searchAll(const Request& request, const PreparedQuery& query, const Allowed& allowed) const;
     [[nodiscard]] std::optional<Answer> searchBest(
@@ -67,8 +70,11 @@ private:
 
     std::mutex m_improveMutex; ///< taken before m_mutex: one thread links
     mutable Gate m_mutex;
-    Indexes m_indexes; ///< guarded by m_mutex
+    Indexes m_indexes;                             ///< guarded by m_mutex
+    std::shared_ptr<index::SnapshotPages> m_pages; ///< that parts of m_indexes are in; none once they were changed; guarded by m_mutex
 };
+
+Error damagedSnapshot() { return {ErrorCode::Corruption, "the search index is damaged"}; }
 
 bool isBlank(std::string_view text)
 {
@@ -120,17 +126,45 @@ Result<void> FractalEngine::add(std::span<const PassageView> passages)
     CARMA_TRY(readPassages(*m_embedder, m_weights.part > 0, m_options.executor, kept, batch));
 
     const std::unique_lock<Gate> lock(m_mutex);
+    CARMA_TRY(leaveSnapshot());
     if (m_indexes.passages().size() + batch.rows.size() > kPassagesMax) {
         return {ErrorCode::LimitExceeded, "a namespace holds a thousand million passages at most"};
     }
     m_indexes.add(batch);
+    if (m_pages != nullptr && m_pages->failed()) {
+        return damagedSnapshot();
+    }
+    m_pages.reset();
+    return {};
+}
+
+/// What is changed is taken into memory: all is read first. REQUIRES: m_mutex is held alone
+Result<void> FractalEngine::leaveSnapshot()
+{
+    if (m_pages != nullptr) {
+        m_pages->touchAll(m_options.executor);
+        if (!m_indexes.leaveSnapshot()) {
+            m_pages->setFailed();
+        }
+        if (m_pages->failed()) {
+            return damagedSnapshot();
+        }
+    }
     return {};
 }
 
 void FractalEngine::remove(std::span<const FragmentId> ids)
 {
     const std::unique_lock<Gate> lock(m_mutex);
-    m_indexes.remove(ids);
+    if (leaveSnapshot().has_value()) {
+        m_indexes.remove(ids);
+    }
+}
+
+bool FractalEngine::isDamaged() const
+{
+    const std::shared_lock<Gate> lock(m_mutex);
+    return m_pages != nullptr && m_pages->failed();
 }
 
 bool FractalEngine::improve(std::size_t count)
@@ -218,6 +252,9 @@ Result<Answer> FractalEngine::search(const Request& request)
     if (request.suggest) {
         answer.suggestions = suggestionsFor(m_indexes.lexical(), query.words.unknown);
     }
+    if (m_pages != nullptr && m_pages->failed()) {
+        return damagedSnapshot();
+    }
     return answer;
 }
 
@@ -243,6 +280,9 @@ std::optional<Traces> FractalEngine::tracesOf(const FragmentId& id) const
     const std::size_t dimension = m_indexes.vectors().dimension();
     for (auto rows = m_indexes.parts().of(*slot); !rows.empty(); rows = rows.subspan(dimension)) {
         traces.parts.push_back(toFloats(rows.first(dimension)));
+    }
+    if (m_pages != nullptr && m_pages->failed()) {
+        return std::nullopt; // it may be what could not be read
     }
     return traces;
 }
@@ -351,6 +391,10 @@ std::size_t FractalEngine::memoryBytes() const
 Bytes FractalEngine::encode(Sequence appliedSequence)
 {
     const std::lock_guard noneLinks(m_improveMutex); // links lead to slots that are only just being linked
+    if (size() >= m_options.candidatesFrom) {
+        const std::unique_lock<Gate> lock(m_mutex);
+        m_indexes.prepare(false); // a program that reads it for one query has no time for that
+    }
     const std::shared_lock<Gate> lock(m_mutex);
     Bytes out;
     ByteWriter writer(out);
@@ -374,10 +418,10 @@ std::unique_ptr<SearchEngine> makeSearchEngine(std::shared_ptr<Embedder> embedde
 }
 
 Result<DecodedEngine> decodeSearchEngine(
-    ByteView bytes, std::shared_ptr<Embedder> embedder, const Weights& weights, const EngineOptions& options)
+    std::shared_ptr<index::SnapshotPages> pages, std::shared_ptr<Embedder> embedder, const Weights& weights, const EngineOptions& options)
 {
     CARMA_ASSERT(embedder != nullptr && embedder->identity().dimension > 0);
-    ByteReader reader(bytes);
+    index::SnapshotReader reader(pages);
     if (reader.number<std::uint64_t>() != kSnapshotMagic) {
         return {ErrorCode::Corruption, "the bytes are no snapshot of a search engine"};
     }
@@ -399,7 +443,14 @@ Result<DecodedEngine> decodeSearchEngine(
     if (!reader.atEnd()) {
         return {ErrorCode::Corruption, "the snapshot is followed by other bytes"};
     }
-    return DecodedEngine{std::make_unique<FractalEngine>(std::move(embedder), weights, options, std::move(indexes)), appliedSequence};
+    return DecodedEngine{
+        std::make_unique<FractalEngine>(std::move(embedder), weights, options, std::move(indexes), std::move(pages)), appliedSequence};
+}
+
+Result<DecodedEngine> decodeSearchEngine(
+    ByteView bytes, std::shared_ptr<Embedder> embedder, const Weights& weights, const EngineOptions& options)
+{
+    return decodeSearchEngine(std::make_shared<index::SnapshotPages>(bytes), std::move(embedder), weights, options);
 }
 
 } // namespace carma::query

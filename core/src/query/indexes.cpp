@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "query/indexes.h"
 
+#include "base/byte_io.h"
 #include "index/word_detail.h"
 
 #include <carma/assert.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace carma::query {
@@ -20,6 +22,8 @@ constexpr std::size_t kPartSample = 256; // passages whose parts are compared wi
 constexpr std::size_t kPartQueries = 32;
 constexpr std::size_t kWordQueries = 24;
 constexpr std::size_t kQueryTerms = 6;
+constexpr float kLengthMost = 1e15F; // more than the vectors of a full namespace add up to
+constexpr float kSpreadMost = 1e9F;
 
 /// Evenly spread over the slots, so that the same passages have the same sample.
 std::vector<Slot> spreadSlots(std::size_t size, std::size_t most)
@@ -127,16 +131,15 @@ void Indexes::keepParentVector(std::uint32_t parent, std::span<const std::int64_
         row = static_cast<std::uint32_t>(m_parentVectors.size() / sum.size());
         m_parentVectors.resize(m_parentVectors.size() + sum.size());
     }
+    std::int16_t* const values = m_parentVectors.mutableData() + row * sum.size();
     for (std::size_t i = 0; i < sum.size(); ++i) {
-        m_parentVectors[row * sum.size() + i] = static_cast<std::int16_t>(
-            std::lrint(static_cast<double>(sum[i]) * index::kFixedOne / length));
+        values[i] = static_cast<std::int16_t>(std::lrint(static_cast<double>(sum[i]) * index::kFixedOne / length));
     }
 }
 
 void Indexes::measureAllParents()
 {
-    std::ranges::fill(m_parentVectors, std::int16_t{0});
-    m_parentVectors.clear();
+    m_parentVectors.resize(0);
     m_parentLengths.assign(m_passages.parents().size(), 0.0F);
     m_parentRows.assign(m_prepared ? m_parentLengths.size() : 0, index::kGone);
     for (std::uint32_t parent = 0; parent < m_parentLengths.size(); ++parent) {
@@ -230,17 +233,20 @@ Indexes::WordPartSpread Indexes::measureWordParts() const
     return {static_cast<float>(partSum / wholeSum), static_cast<float>(partSquares / wholeSquares)};
 }
 
+bool Indexes::leaveSnapshot() { return m_passages.makeMaps(); }
+
 void Indexes::prepare(bool withGraph)
 {
-    if (withGraph) {
-        m_vectors.prepareGraph();
-    } else if (!m_vectors.hasGraph() && !m_vectors.hasCodes()) {
+    if (!m_vectors.hasCodes()) {
         std::vector<std::int16_t> sample;
         for (const Slot slot : spreadSlots(m_vectors.size(), kSample)) {
             const auto vector = m_vectors.at(slot);
             sample.insert(sample.end(), vector.begin(), vector.end());
         }
         m_vectors.prepareCodes(sample);
+    }
+    if (withGraph) {
+        m_vectors.prepareGraph();
     }
     if (!m_prepared) {
         m_prepared = true;
@@ -252,37 +258,89 @@ void Indexes::prepare(bool withGraph)
 std::span<const std::int16_t> Indexes::parentVector(std::uint32_t parent) const
 {
     const std::uint32_t row = m_parentRows[parent];
-    return row == index::kGone ? std::span<const std::int16_t>()
-                               : std::span(m_parentVectors).subspan(row * m_vectors.dimension(), m_vectors.dimension());
+    return row == index::kGone ? std::span<const std::int16_t>() : m_parentVectors.rows(row * m_vectors.dimension(), m_vectors.dimension());
 }
 
 std::size_t Indexes::memoryBytes() const
 {
     return m_passages.memoryBytes() + m_lexical.memoryBytes() + m_vectors.memoryBytes() + m_parts.memoryBytes() +
-        m_parentLengths.capacity() * sizeof(float) + m_parentRows.capacity() * sizeof(std::uint32_t) +
-        m_parentVectors.capacity() * sizeof(std::int16_t) +
+        m_parentLengths.capacity() * sizeof(float) + m_parentRows.capacity() * sizeof(std::uint32_t) + m_parentVectors.memoryBytes() +
         (m_moments ? m_moments->passages.memoryBytes() + m_moments->parents.memoryBytes() : 0);
 }
 
 void Indexes::encode(Bytes& out) const
 {
     // Vectors and passages have a known size; postings take two to three bytes each.
-    out.reserve(out.size() + m_passages.size() * 64 + (m_passages.size() + m_parts.parts()) * m_vectors.dimension() * 2 +
+    out.reserve(out.size() + m_passages.size() * 128 + (m_passages.size() + m_parts.parts()) * m_vectors.dimension() * 2 +
         m_lexical.memoryBytes() / 2);
     m_passages.encode(out);
+    encodePrepared(out);
     m_vectors.encode(out);
     m_parts.encode(out);
     m_lexical.encode(out);
 }
 
-Result<Indexes> Indexes::decode(ByteReader& reader, std::size_t dimension)
+// The lengths of parents' sums f32; whether there is more u8; if so, the moments (passages u64, the spreads of parts f32 shift and ratio,
+// of words' parts f32 mean and square, the vectors' and the parents'), for each parent the row of its vector u32, the number of rows u32,
+// and these.
+void Indexes::encodePrepared(Bytes& out) const
+{
+    index::writeColumn(out, m_parentLengths);
+    ByteWriter writer(out);
+    writer.number(static_cast<std::uint8_t>(m_moments ? 1 : 0));
+    if (!m_moments) {
+        return;
+    }
+    writer.number(static_cast<std::uint64_t>(m_moments->size));
+    const std::array spreads{m_moments->parts.shift, m_moments->parts.ratio, m_moments->wordParts.mean, m_moments->wordParts.square};
+    index::writeColumn(out, std::span<const float>(spreads));
+    m_moments->passages.encode(out);
+    m_moments->parents.encode(out);
+    index::writeColumn(out, m_parentRows);
+    writer.number(static_cast<std::uint32_t>(m_parentVectors.size() / m_vectors.dimension()));
+    index::writeColumn(out, m_parentVectors.span());
+}
+
+bool Indexes::decodePrepared(index::SnapshotReader& reader)
+{
+    const std::size_t parents = m_passages.parents().size();
+    const std::size_t dimension = m_vectors.dimension();
+    m_parentLengths = reader.floats(parents, kLengthMost);
+    if (reader.number<std::uint8_t>() == 0) {
+        return !reader.failed();
+    }
+    const std::size_t size = reader.number<std::uint64_t>();
+    const auto spreads = reader.floats(4, kSpreadMost);
+    index::VectorMoments own(reader, dimension);
+    index::VectorMoments above(reader, dimension);
+    m_parentRows = reader.copy<std::uint32_t>(parents);
+    const std::size_t rows = reader.number<std::uint32_t>();
+    if (reader.failed() || rows > parents ||
+        std::ranges::any_of(m_parentRows, [&](std::uint32_t row) { return row >= rows && row != index::kGone; })) {
+        return false;
+    }
+    m_parentVectors = reader.column<std::int16_t>(rows * dimension);
+    m_moments.emplace(Moments{std::move(own), std::move(above), {spreads[0], spreads[1]}, {spreads[2], spreads[3]}, size});
+    m_prepared = true;
+    return !reader.failed();
+}
+
+Result<Indexes> Indexes::decode(index::SnapshotReader& reader, std::size_t dimension)
 {
     Indexes indexes(dimension);
     CARMA_TRY_ASSIGN(indexes.m_passages, index::PassageTable::decode(reader));
-    CARMA_TRY_ASSIGN(indexes.m_vectors, index::VectorIndex::decode(reader, dimension, indexes.m_passages.size()));
-    CARMA_TRY_ASSIGN(indexes.m_parts, index::PartVectors::decode(reader, dimension, indexes.m_passages.size()));
-    CARMA_TRY_ASSIGN(indexes.m_lexical, index::LexicalIndex::decode(reader, indexes.m_passages.size()));
-    indexes.measureAllParents();
+    if (!indexes.decodePrepared(reader)) {
+        return {ErrorCode::Corruption, "the snapshot's sections contradict themselves"};
+    }
+    const std::size_t count = indexes.m_passages.size();
+    CARMA_TRY_ASSIGN(indexes.m_vectors, index::VectorIndex::decode(reader, dimension, count));
+    CARMA_TRY_ASSIGN(indexes.m_parts, index::PartVectors::decode(reader, dimension, count));
+    CARMA_TRY_ASSIGN(indexes.m_lexical, index::LexicalIndex::decode(reader, count));
+    if (!indexes.m_vectors.hasCodes()) { // it cannot be searched as a prepared one is
+        indexes.m_moments.reset();
+        indexes.m_parentRows.clear();
+        indexes.m_prepared = false;
+    }
     return indexes;
 }
 

@@ -45,7 +45,7 @@ public:
     [[nodiscard]] std::span<const float> parentLengths() const { return m_parentLengths; }
     [[nodiscard]] std::size_t memoryBytes() const;
 
-    /// Makes what a search needs that does not look at every passage: codes or the graph, the parents' mean vectors, the spread of
+    /// Makes what a search needs that does not look at every passage: codes, the graph if wanted, the parents' mean vectors, the spread of
     /// cosines. It is kept up to date from then on. Nothing if that was done.
     void prepare(bool withGraph);
     [[nodiscard]] bool hasGraph() const { return m_vectors.hasGraph(); }
@@ -73,7 +73,10 @@ public:
     [[nodiscard]] const WordPartSpread& wordPartSpread() const { return m_moments->wordParts; }
 
     void encode(Bytes& out) const;
-    static Result<Indexes> decode(ByteReader& reader, std::size_t dimension);
+    /// What is prepared stays so. Vectors and postings are read when they are looked at: reader.pages() may fail later.
+    static Result<Indexes> decode(index::SnapshotReader& reader, std::size_t dimension);
+    /// Before the first change of what came from a snapshot. False if that contradicts itself.
+    bool leaveSnapshot();
 
 private:
     struct Moments {
@@ -84,6 +87,8 @@ private:
         std::size_t size = 0; ///< passages when the sample was taken
     };
 
+    void encodePrepared(Bytes& out) const;
+    bool decodePrepared(index::SnapshotReader& reader);
     void measureParent(std::uint32_t parent);
     void measureAllParents();
     void keepParentVector(std::uint32_t parent, std::span<const std::int64_t> sum);
@@ -97,7 +102,7 @@ private:
     index::PartVectors m_parts;
     std::vector<float> m_parentLengths;
     std::vector<std::uint32_t> m_parentRows; ///< in m_parentVectors; kGone for none; empty until prepared
-    std::vector<std::int16_t> m_parentVectors;
+    index::StoredColumn<std::int16_t> m_parentVectors;
     std::optional<Moments> m_moments; ///< once prepared
     bool m_prepared = false;
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "index/language.h"
+#include "index/snapshot_pages.h"
 #include "query/language/query_language.h"
 
 #include <carma/embedder.h>
@@ -133,8 +134,11 @@ public:
     /// Empty if it has no vector.
     [[nodiscard]] virtual std::vector<Hit> nearest(const FragmentId& id, std::size_t count) const = 0;
     /// The whole engine as bytes, to be sealed by the caller; decodeSearchEngine reads it back. `appliedSequence` is
-    /// the caller's mark.
+    /// the caller's mark. A large namespace is prepared first.
     [[nodiscard]] virtual Bytes encode(Sequence appliedSequence) = 0;
+    /// Something of the snapshot could not be read when it was wanted. What the engine says since then may be wrong; searches and additions
+    /// end with Corruption. The caller makes another one.
+    [[nodiscard]] virtual bool isDamaged() const = 0;
 };
 
 struct EngineOptions {
@@ -151,7 +155,11 @@ struct DecodedEngine {
     Sequence appliedSequence = 0;
 };
 /// Corruption for bytes that are no snapshot; Unsupported for one of another embedder or version. The bytes are trusted
-/// to be ours (they come out of authenticated encryption) but are parsed with bounds all the same.
+/// to be ours (they come out of authenticated encryption) but are parsed with bounds all the same. Most of them are read when a search
+/// needs them, all of them with the first addition or removal.
+Result<DecodedEngine> decodeSearchEngine(std::shared_ptr<index::SnapshotPages> pages, std::shared_ptr<Embedder> embedder,
+    const Weights& weights, const EngineOptions& options = {});
+/// The same for bytes that are there.
 Result<DecodedEngine> decodeSearchEngine(
     ByteView bytes, std::shared_ptr<Embedder> embedder, const Weights& weights, const EngineOptions& options = {});
 

@@ -33,8 +33,8 @@ public:
         std::map<FragmentId, Neighbour> best; // by document
         CARMA_TRY_ASSIGN(const auto passages, passagesOf(id, document));
         for (const catalog::FragmentRow& passage : passages) {
-            CARMA_TRY_ASSIGN(const auto engine, engineOf(passage.space));
-            for (const query::Hit& hit : engine->nearest(passage.id, m_limit + kSpare)) {
+            CARMA_TRY_ASSIGN(const auto hits, nearest(passage));
+            for (const query::Hit& hit : hits) {
                 const Neighbour found{document, passage.id, hit.document, hit.id, hit.score};
                 CARMA_TRY_ASSIGN(const bool counts, isCurrent(hit.document));
                 if (hit.document == document || !counts) {
@@ -92,11 +92,22 @@ private:
     Result<std::shared_ptr<query::SearchEngine>> engineOf(const NamespaceId& space)
     {
         auto& engine = m_engines[space];
-        if (engine == nullptr) {
+        if (engine == nullptr || engine->isDamaged()) {
             CARMA_TRY_ASSIGN(const Searcher::SpaceEngine searched, m_searcher.engine(space, m_marks));
             engine = searched.engine;
         }
         return engine;
+    }
+
+    Result<std::vector<query::Hit>> nearest(const catalog::FragmentRow& passage)
+    {
+        CARMA_TRY_ASSIGN(auto engine, engineOf(passage.space));
+        auto hits = engine->nearest(passage.id, m_limit + kSpare);
+        if (engine->isDamaged()) { // its snapshot was: it is made anew
+            CARMA_TRY_ASSIGN(engine, engineOf(passage.space));
+            hits = engine->nearest(passage.id, m_limit + kSpare);
+        }
+        return hits;
     }
 
     StoreCore& m_core;

@@ -85,11 +85,10 @@ Result<void> MemoryImpl::searchSpace(const NamespaceId& space, const Search& sea
 {
     const QueryOptions& options = search.options;
     CARMA_TRY_ASSIGN(const catalog::Marks marks, m_core.catalog->marks());
-    CARMA_TRY_ASSIGN(const Searcher::SpaceEngine searched,
-        m_searcher.engine(space, marks, search.asOfUs ? Searcher::Versions::All : Searcher::Versions::Current));
-    const auto& engine = searched.engine;
+    const Searcher::Versions versions = search.asOfUs ? Searcher::Versions::All : Searcher::Versions::Current;
+    CARMA_TRY_ASSIGN(Searcher::SpaceEngine searched, m_searcher.engine(space, marks, versions));
     CARMA_TRY_ASSIGN(const auto documents, documentsFor(*m_core.catalog, space, search.parsed, search.asOfUs));
-    answer.passages += search.asOfUs ? documents->passages : engine->size();
+    answer.passages += search.asOfUs ? documents->passages : searched.engine->size();
     answer.placeholders += searched.lost;
     query::Request request;
     request.text = search.parsed.text;
@@ -104,7 +103,12 @@ Result<void> MemoryImpl::searchSpace(const NamespaceId& space, const Search& sea
     // Passages of replaced versions are still in the engine, and speakers are told by the text: more are asked for until enough are left.
     for (std::size_t limit = search.wanted;; limit = std::min(kHitsMax, limit * 4)) {
         request.limit = limit;
-        CARMA_TRY_ASSIGN(const query::Answer found, engine->search(request));
+        auto ranked = searched.engine->search(request);
+        if (!ranked.has_value() && searched.engine->isDamaged()) { // its snapshot was: it is made anew
+            CARMA_TRY_ASSIGN(searched, m_searcher.engine(space, marks, versions));
+            ranked = searched.engine->search(request);
+        }
+        CARMA_TRY_ASSIGN(const query::Answer found, std::move(ranked));
         std::vector<QueryHit> hits;
         for (std::size_t i = 0; i < found.hits.size() && hits.size() < search.wanted; ++i) {
             if (auto shown = shownHit(found.hits[i], search, marks.edits)) {

@@ -10,7 +10,7 @@ namespace carma::store {
 
 namespace {
 
-constexpr std::size_t kPassagesATime = 2000; // read, embedded and indexed together
+constexpr std::size_t kPassagesATime = 8000; // read, embedded and indexed together: each word is stemmed once for all of them
 constexpr std::size_t kSnapshotFrom = 64;    // below, building anew is as fast as reading; what is lost later can be guessed from it
 constexpr std::size_t kGrownShare = 8;       // a snapshot is written anew when so large a part of the passages is not in it
 constexpr std::size_t kQueriesBefore = 4;    // a program that asks less often gains nothing from a graph
@@ -99,6 +99,29 @@ Result<void> Searcher::load(const Key& key, Loaded& loaded)
     return {};
 }
 
+/// REQUIRES: the namespace's mutex is held.
+void Searcher::dropIfDamaged(const Key& key, Loaded& loaded)
+{
+    if (loaded.engine != nullptr && loaded.engine->isDamaged()) {
+        m_files.removeDamaged(key.first, kindOf(key, loaded));
+        loaded = {};
+    }
+}
+
+/// The engine with all that the catalog knows; how many passages were added to what there was.
+Result<std::size_t> Searcher::loadWhole(const Key& key, Loaded& loaded)
+{
+    dropIfDamaged(key, loaded);
+    CARMA_TRY(load(key, loaded));
+    auto added = catchUp(key, loaded);
+    if (!added.has_value() && loaded.engine->isDamaged()) {
+        dropIfDamaged(key, loaded);
+        CARMA_TRY(load(key, loaded));
+        added = catchUp(key, loaded);
+    }
+    return added;
+}
+
 Result<Searcher::SpaceEngine> Searcher::engine(const NamespaceId& space, const catalog::Marks& marks, Versions versions)
 {
     const Key key{space, versions};
@@ -107,15 +130,14 @@ Result<Searcher::SpaceEngine> Searcher::engine(const NamespaceId& space, const c
     {
         const std::lock_guard guard(entry->mutex);
         Loaded& loaded = entry->loaded;
-        if (loaded.engine != nullptr && loaded.marks == marks) {
+        if (loaded.engine != nullptr && loaded.marks == marks && !loaded.engine->isDamaged()) {
             improveIfAsked(entry);
             return SpaceEngine{loaded.engine, loaded.lost};
         }
         loaded.marks.reset();
         const auto before = loaded.engine;
-        CARMA_TRY(load(key, loaded));
         const bool wasMidDocument = isMidDocument(m_core);
-        CARMA_TRY_ASSIGN(const std::size_t added, catchUp(key, loaded));
+        CARMA_TRY_ASSIGN(const std::size_t added, loadWhole(key, loaded));
         std::shared_ptr<query::SearchEngine> engine = loaded.engine;
         answer = {engine, loaded.lost};
         if (added > 0 || entry->memory == 0) {

@@ -27,7 +27,7 @@ public:
     };
     enum class Versions : std::uint8_t { Current, All };
     /// The engine of a namespace with everything the catalog knows, or with old versions as well; `marks` are the catalog's, read before.
-    /// Thread-safe; while one namespace is loaded or built, the others answer.
+    /// Thread-safe; while one namespace is loaded or built, the others answer. An engine that turns out to be damaged is asked for again.
     Result<SpaceEngine> engine(const NamespaceId& space, const catalog::Marks& marks, Versions versions = Versions::Current);
     /// Drops engine and snapshots of a namespace.
     void forget(const NamespaceId& space);
@@ -73,6 +73,8 @@ private:
     };
     using Key = std::pair<NamespaceId, Versions>;
     Result<void> load(const Key& key, Loaded& loaded);
+    Result<std::size_t> loadWhole(const Key& key, Loaded& loaded);
+    void dropIfDamaged(const Key& key, Loaded& loaded);
     void keepSnapshot(const Key& key, Loaded& loaded);
     static SnapshotKind kindOf(const Key& key, const Loaded& loaded);
     Result<std::size_t> catchUp(const Key& key, Loaded& loaded);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "log/sector/sector.h"
 #include "query/search_engine.h"
 #include "store/store_core.h"
 
@@ -34,15 +35,21 @@ public:
         query::Weights weights;
     };
     /// Nothing if it is not there; nor if it was written before something was forgotten, and then it goes. One that is damaged beyond its
-    /// codes, of another embedder or not ours is told of in one line.
+    /// codes, of another embedder or not ours is told of in one line. Most of it is read later: see SearchEngine::isDamaged().
     std::optional<query::DecodedEngine> read(const Owner& owner, SnapshotKind kind);
     /// False if it cannot be written: then the next program builds it again.
     bool write(const NamespaceId& space, SnapshotKind kind, std::uint64_t forgotten, query::SearchEngine& engine, Sequence applied);
     /// The finished engine of the new embedder takes the place of the current one. False if there is none.
     bool promote(const NamespaceId& space);
     void remove(const NamespaceId& space, SnapshotKind kind);
+    /// Removes one of which an engine found a part damaged, and tells of it.
+    void removeDamaged(const NamespaceId& space, SnapshotKind kind);
 
 private:
+    struct Head;
+    [[nodiscard]] std::optional<Head> openHead(const NamespaceId& space, std::span<std::byte, log::kSectorBytes> sector) const;
+    void tellUseless(std::string_view path, std::string_view why) const;
+
     StoreCore& m_core;
 };
 

@@ -234,7 +234,7 @@ private slots:
         const FixedVector vectors = randomVectors(700, 13);
         const VectorIndex index = indexOf(vectors);
         const Bytes bytes = linksOf(index);
-        ByteReader reader(bytes);
+        SnapshotReader reader(std::make_shared<SnapshotPages>(bytes));
         auto decoded = VectorIndex::decode(reader, kDimension, 700);
         VERIFY_OK(decoded);
         QVERIFY(reader.atEnd());
@@ -242,12 +242,12 @@ private slots:
         QCOMPARE(decoded->unlinked(), std::size_t{0});
         QCOMPARE(toHex(linksOf(*decoded)), toHex(bytes));
         std::mt19937 random(14);
-        const std::size_t linksAt = vectors.size() * sizeof(std::int16_t) + 8;
+        const std::size_t linksAt = bytes.size() - loadLe<std::uint64_t>(bytes); // their length stands at the beginning
         for (int round = 0; round < 60; ++round) {
             Bytes bad = bytes;
             const std::size_t range = round % 2 == 0 ? 800 : bad.size() - linksAt;
             bad[linksAt + random() % range] = static_cast<std::byte>(random());
-            ByteReader badReader(bad);
+            SnapshotReader badReader(std::make_shared<SnapshotPages>(bad));
             auto damaged = VectorIndex::decode(badReader, kDimension, 700);
             VERIFY_OK(damaged);
             damaged->prepareGraph();

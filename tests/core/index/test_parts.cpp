@@ -153,7 +153,7 @@ private slots:
         parts.append(std::array<std::uint8_t, 2>{0, 2}, rows);
         Bytes bytes;
         parts.encode(bytes);
-        ByteReader reader(bytes);
+        SnapshotReader reader(std::make_shared<SnapshotPages>(bytes));
         auto read = PartVectors::decode(reader, 4, 2);
         VERIFY_OK(read);
         QVERIFY(reader.atEnd());
@@ -161,12 +161,12 @@ private slots:
         read->encode(again);
         QVERIFY(again == bytes);
         for (std::size_t size = 0; size < bytes.size(); ++size) {
-            ByteReader cut{ByteView(bytes).first(size)};
+            SnapshotReader cut(std::make_shared<SnapshotPages>(ByteView(bytes).first(size)));
             COMPARE_ERROR(PartVectors::decode(cut, 4, 2), ErrorCode::Corruption);
         }
-        bytes[3] = std::byte{0x7F}; // a number of the first vector
-        ByteReader longer(bytes);
-        COMPARE_ERROR(PartVectors::decode(longer, 4, 2), ErrorCode::Corruption);
+        bytes[4] = std::byte{3}; // parts that end behind those of the next passage
+        SnapshotReader crossed(std::make_shared<SnapshotPages>(bytes));
+        COMPARE_ERROR(PartVectors::decode(crossed, 4, 2), ErrorCode::Corruption);
     }
 };
 

@@ -83,7 +83,7 @@ private slots:
     {
         QTest::addColumn<QString>("how");
         for (const char* how :
-            {"deleted", "one bit", "bits everywhere", "truncated", "empty", "of another namespace", "of another store"}) {
+            {"deleted", "one bit", "bits everywhere", "second half", "truncated", "empty", "of another namespace", "of another store"}) {
             QTest::addRow("%s", how) << how;
         }
     }
@@ -120,6 +120,10 @@ private slots:
                 lines = 0; // the code of the sector corrects it
             } else if (how == "bits everywhere") {
                 fixture.disk.flipRandomBits(files[path].size() / 16, path);
+            } else if (how == "second half") { // it opens, and a search finds the damage
+                Bytes half = files[path];
+                std::fill(half.begin() + static_cast<std::ptrdiff_t>(half.size() / 2), half.end(), std::byte{0});
+                VERIFY_OK(replaceFile(fixture.disk, path, half));
             } else if (how == "truncated") {
                 VERIFY_OK(fixture.disk.truncateFile(path, files[path].size() / 2));
             } else if (how == "empty") {
