@@ -98,6 +98,33 @@ private slots:
         VERIFY_OK(fixture.log->keys().find((*created)->id));
     }
 
+    void aTailThatOutlivedItsSealingAndRottedDoesNotReplaceTheSegment()
+    {
+        LogFixture fixture;
+        VERIFY_OK(fixture.append({900, 900, 900}));
+        VERIFY_OK(fixture.append({900}));
+        const std::string tail = holders(fixture).front() + "/" + std::string(kTail);
+        const std::string folder = tail.substr(0, tail.rfind('/'));
+        // The folder takes the last batch but refuses the removal of its copy; it has no shard; then that copy rots.
+        fixture.disk.failOps({.on = disk::SimOp::Write, .after = 1, .persistent = true, .below = tail});
+        VERIFY_OK(fixture.log->seal());
+        fixture.crash(disk::SimCrash::KeepUnsynced);
+        fixture.disk.clearFailures();
+        for (const std::string& path : fixture.filesNamed("segment-0000000000")) {
+            if (path.starts_with(folder + "/")) {
+                VERIFY_OK(fixture.disk.deletePath(path));
+            }
+        }
+        QVERIFY(holders(fixture) == std::vector{folder});
+        VERIFY_OK(fixture.disk.zeroRange(tail, 2 * 4096, 4096));
+        const auto reader = fixture.openReader();
+        VERIFY_OK(reader);
+        VERIFY_NOTHING_WRONG(fixture.check(**reader));
+        VERIFY_OK(fixture.open());
+        VERIFY_NOTHING_WRONG(fixture.check());
+        VERIFY_NOTHING_WRONG(fixture.checkSound());
+    }
+
     void openingForReadingCompletesNothing()
     {
         LogFixture fixture;

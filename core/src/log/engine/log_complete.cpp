@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-/// What opening for writing completes: superblock, key ring and the open tail.
+/// What opening completes: a sealing that was interrupted; and, for writing, superblock, key ring and the open tail.
 ///
 /// The newest state of the first two counts even if only one copy has it, and so does the last batch of the tail: writing them may have
 /// been interrupted. From then on the log builds on it, so it must be able to survive the loss of m folders, like what was acknowledged.
@@ -20,6 +20,20 @@ bool holds(const CopyState& copy)
 }
 
 } // namespace
+
+/// Whether a segment that is there in part says more than what is left of its tail. Sealing ends when enough shards are written; a copy of
+/// the tail whose removal failed is then no copy in m + 1 folders any more, and what rots in it is lost in it alone.
+bool LogState::sealedFormCounts(SegmentEntry& entry, const TailState& tail)
+{
+    if (tail.endSequence() < entry.endSequence()) {
+        return true;
+    }
+    if (std::ranges::find(tail.offsets, kNoOffset) == tail.offsets.end()) {
+        return false;
+    }
+    const auto handle = openEntry(entry);
+    return handle.has_value() && (*handle)->scrub().lost.empty();
+}
 
 /// Whether fewer folders hold the newest state than an acknowledged change leaves, though there are folders to hold it.
 bool LogState::isThin(const std::vector<CopyState>& copies)

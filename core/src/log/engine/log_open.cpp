@@ -294,7 +294,7 @@ bool LogState::adoptTails(const Inventory& inventory)
             const bool saysTooMuch = next != m_segments.end() && tail->endSequence() > next->first;
             // A reader takes the segment as soon as it can be read: only the writer seals it again.
             const bool readable = shards == inventory.shards.end() || shards->second.rbegin()->second >= m_geometry.data;
-            if (tail->endSequence() < entry->second->endSequence() || saysTooMuch || (m_options.readOnly && readable)) {
+            if (saysTooMuch || (m_options.readOnly && readable) || sealedFormCounts(*entry->second, *tail)) {
                 continue;
             }
             tail->displaced = entry->second;

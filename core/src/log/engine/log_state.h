@@ -76,6 +76,7 @@ private:
     std::shared_ptr<SegmentEntry> loadSegment(std::uint64_t number, const std::map<std::uint16_t, unsigned>& generations);
     Result<std::shared_ptr<TailState>> loadTail(std::uint64_t number);
     bool adoptTails(const Inventory& inventory);
+    bool sealedFormCounts(SegmentEntry& entry, const TailState& tail);
     Result<void> loadFrontier();
     void appendLeaves(SegmentEntry& entry);
     Result<void> fillTail(TailState& tail) const;
