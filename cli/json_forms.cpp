@@ -68,6 +68,10 @@ Json toJson(const QueryHit& hit, bool explain, bool context)
 {
     Json object = toJson(hit.fragment);
     object["score"] = rounded(hit.score);
+    if (hit.hypothesis) { // never in "text": a guess is not what the store remembers
+        object["hypothesis"] = Json{
+            {"text", hit.hypothesis->text}, {"confidence", rounded(hit.hypothesis->confidence)}, {"proven", hit.hypothesis->isProven}};
+    }
     if (explain) {
         object["terms"] = toJson(hit.terms);
     }

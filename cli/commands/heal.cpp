@@ -20,8 +20,11 @@ public:
             "Looks at everything, rebuilds what is damaged or missing from what is left, and proves each repair by its recorded hash. "
             "Damaged bytes are put into quarantine/ first. What cannot be repaired is named. A second heal writes nothing.\n\n"
             "--from takes what is lost here from a copy of this store (see carma backup), each segment proved by the digest that is "
-            "recorded here or by this store's signature.",
-            {"carma heal", "carma heal --from /mnt/usb/memory", "carma heal --json | jq '.lost[].path'"},
+            "recorded here or by this store's signature.\n\n"
+            "--files reads the files again that lost passages were ingested from: give it what was given to carma ingest. A file that was "
+            "moved or renamed is found by its digest. A text is used only if the recorded digest of its document proves it; of a file that "
+            "has changed since, only what did not change can be.",
+            {"carma heal", "carma heal --from /mnt/usb/memory", "carma heal --files ~/notes", "carma heal --json | jq '.lost[].path'"},
             {ExitCode::NotFound, ExitCode::Healed, ExitCode::Unhealed, ExitCode::WrongKey, ExitCode::Busy, ExitCode::DamagedStore,
                 ExitCode::Cancelled}};
     }
@@ -29,6 +32,16 @@ public:
     void declare(Arguments& arguments) override
     {
         arguments.option("--from", m_from, "FOLDER", "also take what is lost from this copy of the store").kind = ValueKind::Folder;
+        arguments.option("--files", m_files, "PATH", "also read what is lost again from files here; may be given more than once").kind =
+            ValueKind::File;
+    }
+    Result<void> validate(const GlobalOptions& /*global*/) override
+    {
+        if (m_from && !m_files.empty()) {
+            return Error{
+                ErrorCode::InvalidArgument, "--from and --files exclude each other: a copy first, then the files for what is left"};
+        }
+        return {};
     }
 
 private:
@@ -36,6 +49,7 @@ private:
     Result<ExitCode> runWith(Store& store, Session& session) override;
 
     std::optional<std::string> m_from;
+    std::vector<std::string> m_files;
 };
 
 ExitCode outcomeOf(const HealReport& report)
@@ -51,8 +65,31 @@ void printDocument(Printer& printer, const HealReport& report)
     Json object{{"damaged", report.damage.faultsCount}, {"healed", report.healed}, {"unhealed", report.unhealed},
         {"wrote_bytes", report.bytesWritten}, {"catalog_rebuilt", report.catalogRebuilt}};
     appendDamage(object, report.damage);
+    object["restored"] = Json::array();
+    for (const RestoredDocument& one : report.restored) {
+        object["restored"].push_back(Json{{"document", toString(one.document)}, {"namespace", one.space}, {"path", one.path},
+            {"source", one.source.empty() ? Json(nullptr) : Json(one.source)}, {"passages", one.passages}, {"pieces", one.pieces},
+            {"problem", one.problem.empty() ? Json(nullptr) : Json(one.problem)}});
+    }
     object["notes"] = report.notes;
     printer.document(object);
+}
+
+/// A line a document: what came from where, or why nothing did.
+void printRestored(Printer& printer, const HealReport& report)
+{
+    for (const RestoredDocument& one : report.restored) {
+        const std::string path = escapeLine(one.path.empty() ? toString(one.document) : one.path);
+        if (!one.problem.empty()) {
+            printer.line(fmt::format("  {}: {}", path, printer.caution(escapeLine(one.problem))));
+            continue;
+        }
+        std::string what = one.passages > 0 ? counted(one.passages, "passage") : std::string();
+        if (one.pieces > 0) {
+            what += (what.empty() ? "" : " and ") + counted(one.pieces, "piece") + " of the original";
+        }
+        printer.line(fmt::format("  {}: {} put back from {}", path, what.empty() ? "its record" : what, escapeLine(one.source)));
+    }
 }
 
 void printText(Printer& printer, const HealReport& report)
@@ -73,6 +110,7 @@ void printText(Printer& printer, const HealReport& report)
         break;
     }
     printFaults(printer, report.damage);
+    printRestored(printer, report);
     printLost(printer, report.damage);
     for (const std::string& note : report.notes) {
         printer.extra(escapeLine(note));
@@ -89,8 +127,11 @@ void printText(Printer& printer, const HealReport& report)
 
 Result<ExitCode> HealCommand::runWith(Store& store, Session& session)
 {
+    Health& health = store.health();
     CARMA_TRY_ASSIGN(const HealReport report,
-        m_from.has_value() ? store.health().healFrom(*m_from, session.task()) : store.health().heal(session.task()));
+        m_from.has_value()    ? health.healFrom(*m_from, session.task())
+            : m_files.empty() ? health.heal(session.task())
+                              : health.healFromFiles(m_files, session.task()));
     session.endProgress();
     Printer& printer = session.printer();
     if (printer.json()) {

@@ -55,6 +55,7 @@ public:
         arguments.flag("--all-namespaces", m_allSpaces, "look in every namespace");
         arguments.option("--min-score", m_minScore, "X", "leave out hits below this score");
         arguments.option("--as-of", m_asOf, "TIME", "ask the memory as it was then: 2024-05-14, 2024-05-14T19:30, 90m, 12h, 7d or 4w");
+        arguments.flag("--include-hypotheses", m_options.includeHypotheses, "say of hits that are lost what may have stood there: a guess");
         arguments.option("--cursor", m_options.cursor, "CURSOR", "the next page of the same query, as the one before gave it");
     }
     Result<void> validate(const GlobalOptions& global) override
@@ -153,6 +154,16 @@ void QueryCommand::printHit(Printer& printer, std::size_t number, const QueryHit
         printText(printer, before, {}, true);
     }
     printText(printer, fragment, marked, false);
+    if (hit.hypothesis) {
+        const PassageGuess& guess = *hit.hypothesis;
+        const std::string standing = guess.isProven ? std::string("proven by its digest")
+                                                    : fmt::format("a guess, {:.0f} % of its words expected right", guess.confidence * 100);
+        printer.line(std::string(kIndent, ' ') + printer.caution("[hypothesis: " + standing + "]"));
+        const std::size_t width = std::min(printer.width(), kExcerptWidthMax) - kIndent;
+        for (const std::string& line : excerpt(guess.text, marked, width, kExcerptLines)) {
+            printer.line(std::string(kIndent, ' ') + printer.dim("? " + line));
+        }
+    }
     for (const FragmentView& after : hit.after) {
         printText(printer, after, {}, true);
     }

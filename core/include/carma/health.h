@@ -103,13 +103,24 @@ struct VerifyReport {
     [[nodiscard]] bool intact() const { return damage.faultsCount == 0 && damage.lostRecords == 0 && problems.empty(); }
 };
 
+/// A document that lacks something, and what bytes that lie elsewhere could give it back.
+struct RestoredDocument {
+    FragmentId document;
+    std::string space, path;
+    std::string source;         ///< "its kept original", or the file that was read; empty if there was none
+    std::uint32_t passages = 0; ///< put back
+    std::uint32_t pieces = 0;   ///< of the original, put back
+    std::string problem;        ///< why it still lacks something, one sentence; empty if it is whole
+};
+
 struct HealReport {
     DamageReport damage;            ///< each fault with its outcome
     std::uint64_t healed = 0;       ///< faults repaired
     std::uint64_t unhealed = 0;     ///< faults with no redundancy left
     std::uint64_t bytesWritten = 0; ///< 0 when nothing was wrong
     bool catalogRebuilt = false;
-    std::vector<std::string> notes; ///< what else was done, each one sentence
+    std::vector<RestoredDocument> restored; ///< where the log has nothing left, and other bytes were tried
+    std::vector<std::string> notes;         ///< what else was done, each one sentence
 };
 
 /// What `backup` did.
@@ -157,12 +168,17 @@ public:
     /// The piece of such a pass that stands at `from`: for scrubs that go round and round. At most a segment (24 MiB of files) is read.
     virtual Result<ScrubStep> scrubSome(const ScrubPosition& from, const Task& task) = 0;
     virtual Result<VerifyReport> verify(const Task& task) = 0;
-    /// Repairs everything that redundancy allows. Verified before and after; a second heal writes nothing.
-    /// Busy if the store is open for reading only.
+    /// Repairs everything that redundancy allows, and puts passages back that a kept original still has. Verified before and after; a
+    /// second heal writes nothing. Busy if the store is open for reading only.
     virtual Result<HealReport> heal(const Task& task) = 0;
     /// The same, and then fills what redundancy could not from another copy of this store (its folder), where the recorded hashes and
     /// signatures prove it. What was forgotten here does not come back. InvalidArgument if the folder holds another store.
     virtual Result<HealReport> healFrom(const std::string& folder, const Task& task) = 0;
+    /// The same, and then reads the files again that documents with lost passages were ingested from: `paths` are files and folders as
+    /// ingest was given them. A file is found by its recorded path or, moved or renamed, by its recorded digest. Bytes count only if the
+    /// recorded digest of the document proves them, alone or together with the passages that are still there. What comes back has its old
+    /// id and a new place in the log, so that a question about an earlier time leaves it out. NotFound if none of the paths exists.
+    virtual Result<HealReport> healFromFiles(const std::vector<std::string>& paths, const Task& task) = 0;
     /// Makes `folder` (missing or empty) a copy of this store that opens with the same keys, or brings such a copy up to date: only what is
     /// new is written, and what was forgotten and purged here is removed there. `check` reads all of the copy and replaces what is damaged
     /// there. Seals the open segment first. InvalidArgument if the folder holds another store or a newer state of this one; AlreadyExists

@@ -105,6 +105,8 @@ struct QueryOptions {
     /// first page are left out. The first 10,000 hits can be had.
     std::string cursor;
     bool suggest = false; ///< for words that no passage has, tells the one that is spelt most like it
+    /// Says of hits that cannot be read what may have stood there (see carma/hypotheses.h). About a second more.
+    bool includeHypotheses = false;
 };
 
 struct ScoreTerm {
@@ -114,8 +116,16 @@ struct ScoreTerm {
     std::vector<ScoreTerm> parts{}; ///< what `added` is the sum of: words of the query, neighbours; empty for others
 };
 
+/// A guess at a passage that cannot be read. Never what the store remembers, unless it is proven.
+struct PassageGuess {
+    std::string text;
+    float confidence = 0;  ///< 0..1: the expected share of its words that stood there
+    bool isProven = false; ///< the recorded digest fits: the very text
+};
+
 struct QueryHit {
     FragmentView fragment;
+    std::optional<PassageGuess> hypothesis{}; ///< of a placeholder, when asked for
     float score = 0;
     std::vector<ScoreTerm> terms;
     std::vector<FragmentView> before, after; ///< neighbours, when context was asked for

@@ -72,6 +72,8 @@ h1{font-size:1.4rem}h2{font-size:1.05rem;margin-top:2rem}
 table{border-collapse:collapse}td{padding:.15rem 1.5rem .15rem 0;vertical-align:top}
 svg{width:100%;height:auto}svg text{font-size:12px;fill:currentColor}
 .sound{fill:#d9e2ea}.damaged{fill:#b3261e}.healed{fill:#1a7f4b}.lost{fill:#7a1fa2}
+.mark{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 .8em}
+.mark.damaged{background:#b3261e}.mark.healed{background:#1a7f4b}.mark.lost{background:#7a1fa2}
 .good{color:#12663b}.bad{color:#a31f18}
 @media(prefers-color-scheme:dark){body{color:#e3e9ef;background:#14191f}.sound{fill:#2c3742}.damaged{fill:#ff7b72}.healed{fill:#3fb97a}
 .lost{fill:#c792ea}.good{color:#5fd39a}.bad{color:#ff8f87}}
@@ -89,6 +91,9 @@ std::string drillHtml(const DrillReport& report)
     html += "<h2>What was done to the copy</h2>\n" + list(report.damage);
     html += "<h2>Sectors found damaged</h2>\n" + picture(report.maps, false);
     html += "<h2>After healing</h2>\n" + picture(report.maps, true);
+    html += "<p>Each bar is a shard folder, from its first sector to its last. <span class=\"mark damaged\"></span>damaged "
+            "<span class=\"mark healed\"></span>healed <span class=\"mark lost\"></span>lost; a mark tells its numbers under the "
+            "pointer.</p>\n";
     html += "<table>\n";
     const auto row = [&](std::string_view label, const std::string& value) {
         html += "<tr><td>" + std::string(label) + "</td><td>" + escaped(value) + "</td></tr>\n";

@@ -50,6 +50,10 @@ float shareAt(std::span<const ConfidenceStep> curve, float error)
     return curve.empty() ? 0 : step == curve.end() ? curve.back().share : step->share;
 }
 
-float confidenceOf(const Guess& guess) { return guess.fits ? kShareThatFits : shareAt(kCurve, guess.error); }
+float confidenceOf(const Guess& guess)
+{
+    // What postings tell is right; the curve is about the rest.
+    return guess.fits ? kShareThatFits : std::min(kShareThatFits, guess.told + (1 - guess.told) * shareAt(kCurve, guess.error));
+}
 
 } // namespace carma::heal

@@ -36,4 +36,17 @@ private:
 std::vector<std::uint32_t> likeliestOrder(
     std::span<const TokenCount> bag, const TokenPairs& pairs, const std::function<bool(std::uint32_t)>& continues);
 
+/// A word whose place is known.
+struct PlacedWord {
+    std::uint32_t place = 0; ///< words before it, of all kinds
+    std::vector<std::uint32_t> tokens;
+};
+
+enum class TokenKind : std::uint8_t { Word, Continuation, Mark };
+
+/// The same where some words have known places: the others fill the places between, and marks stand anywhere. `placed` rises by place;
+/// their tokens are in the bag.
+std::vector<std::uint32_t> likeliestOrder(std::span<const TokenCount> bag, std::span<const PlacedWord> placed, const TokenPairs& pairs,
+    const std::function<TokenKind(std::uint32_t)>& kindOf);
+
 } // namespace carma::heal

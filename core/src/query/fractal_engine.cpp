@@ -53,6 +53,7 @@ public:
     [[nodiscard]] std::vector<Hit> nearest(const FragmentId& id, std::size_t count) const override;
     [[nodiscard]] Bytes encode(Sequence appliedSequence) override;
     [[nodiscard]] bool isDamaged() const override;
+    [[nodiscard]] std::optional<TextPlaces> placesOf(const FragmentId& id, std::string_view vocabulary) const override;
 
 private:
     Result<void> leaveSnapshot();
@@ -285,6 +286,43 @@ std::optional<Traces> FractalEngine::tracesOf(const FragmentId& id) const
         return std::nullopt; // it may be what could not be read
     }
     return traces;
+}
+
+std::optional<TextPlaces> FractalEngine::placesOf(const FragmentId& id, std::string_view vocabulary) const
+{
+    const std::shared_lock<Gate> lock(m_mutex);
+    const index::LexicalIndex& lexical = m_indexes.lexical();
+    const auto slot = m_indexes.passages().find(id);
+    if (!slot) {
+        return std::nullopt;
+    }
+    TextPlaces found;
+    for (const index::PartBound& part : lexical.parts(*slot)) {
+        found.partBegins.push_back(part.begin);
+    }
+    index::WordReader reader;
+    std::vector<index::PlacedTerm> terms;
+    std::uint32_t position = 0;
+    for (const index::Language language : lexical.languages()) {
+        reader.setLanguage(language);
+        reader.read(vocabulary, terms, position);
+    }
+    for (std::uint32_t term = 0; term < reader.termCount(); ++term) {
+        const index::Postings postings = lexical.find(reader.term(term));
+        const std::size_t at = postings.seek(0, *slot);
+        if (at == postings.size() || postings[at].slot != *slot || postings[at].count == postings[at].inTitle) {
+            continue;
+        }
+        WordPlaces& word = found.words.emplace_back();
+        word.forms = reader.forms(term);
+        std::size_t seen = 0;
+        postings.eachPosition(postings[at], [&](std::uint32_t place) {
+            if (seen++ >= postings[at].inTitle) {
+                word.positions.push_back(place);
+            }
+        });
+    }
+    return found;
 }
 
 std::vector<Hit> FractalEngine::nearest(const FragmentId& id, std::size_t count) const

@@ -110,6 +110,17 @@ struct Traces {
     float step = 0;
 };
 
+/// Where the words of one stem stand in a passage's text.
+struct WordPlaces {
+    std::vector<std::string> forms;       ///< that were looked for, lower-case and without accents: which of them it is, is not known
+    std::vector<std::uint32_t> positions; ///< rising; counted as index::countTerms does, from the title's first word on
+};
+
+struct TextPlaces {
+    std::vector<WordPlaces> words;
+    std::vector<std::uint32_t> partBegins; ///< position of each part's first word; empty for a passage of one part
+};
+
 /// Small namespaces, pages far down and an engine that was not prepared are searched exactly: every passage is scored. Otherwise the
 /// passages that may be among the best are found first, by a graph over the vectors and by the words; their scores differ from the exact
 /// ones by what the cosines' deviation differs in a sample.
@@ -139,6 +150,9 @@ public:
     /// Something of the snapshot could not be read when it was wanted. What the engine says since then may be wrong; searches and additions
     /// end with Corruption. The caller makes another one.
     [[nodiscard]] virtual bool isDamaged() const = 0;
+    /// Which of the words of `vocabulary`, a text, the passage's text has, and where; stop words are not known. Nothing if the passage is
+    /// not there. Reads the whole vocabulary: milliseconds for 10,000 words.
+    [[nodiscard]] virtual std::optional<TextPlaces> placesOf(const FragmentId& id, std::string_view vocabulary) const = 0;
 };
 
 struct EngineOptions {

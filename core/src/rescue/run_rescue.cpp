@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 using namespace rescue;
 
 constexpr std::size_t kCopyBytes = 1U << 20U;
+constexpr const char* kUnfinished = ".unfinished"; // ends the name of the folder that a store is made in
+constexpr const char* kMark = "rescue";            // a file in it: what lies there is nobody's only copy
 
 StoreInfo infoOf(const log::Superblock& superblock)
 {
@@ -68,14 +70,7 @@ public:
     {
         if (m_made) {
             std::error_code ignored;
-            fs::remove_all(fs::path(m_options.into) / "shards", ignored);
-            for (const char* name : {"catalog.sqlite", "catalog.sqlite-wal", "catalog.sqlite-shm", "lock"}) {
-                fs::remove(fs::path(m_options.into) / name, ignored);
-            }
-            for (const char* name : {"quarantine", "indexes", "usage"}) {
-                fs::remove_all(fs::path(m_options.into) / name, ignored);
-            }
-            fs::remove(m_options.into, ignored); // if nothing else is there
+            fs::remove_all(m_making, ignored);
         }
     }
     Rescue(const Rescue&) = delete;
@@ -131,7 +126,40 @@ private:
         if (fs::exists(into, failed) && !fs::is_empty(into, failed)) {
             return Error{ErrorCode::AlreadyExists, m_options.into + " holds something; a rescue needs a new or an empty folder"};
         }
+        m_making = (into.has_filename() ? into : into.parent_path()).string() + kUnfinished;
+        if (fs::exists(m_making, failed) && !fs::is_empty(m_making, failed) && !fs::exists(m_making / kMark, failed)) {
+            return Error{ErrorCode::AlreadyExists, m_making.string() + " is in the way of the store that is to be made; move it away"};
+        }
         return {};
+    }
+
+    /// An earlier rescue that was killed leaves its folder, under a name that no store has; it is made anew.
+    Result<void> beginMaking()
+    {
+        std::error_code failed;
+        fs::remove_all(m_making, failed);
+        fs::create_directories(m_making, failed);
+        m_made = !failed;
+        if (failed) {
+            return Error{ErrorCode::Io, m_making.string() + ": " + failed.message()};
+        }
+        return replaceFile(*openPosixDisk(m_making.string()), kMark, {});
+    }
+
+    /// The whole store gets its name at once.
+    Result<void> endMaking()
+    {
+        CARMA_TRY(openPosixDisk(m_making.string())->remove(kMark));
+        m_made = false;
+        std::error_code failed;
+        fs::rename(m_making, m_options.into, failed);
+        if (failed) {
+            return Error{ErrorCode::Io,
+                "the new store is whole but cannot be renamed to " + m_options.into + ": " + failed.message() + "; it is in " +
+                    m_making.string()};
+        }
+        m_report.status.path = m_options.into;
+        return openPosixDisk(m_making.parent_path().string())->syncFolder("");
     }
 
     bool stopped()
@@ -291,8 +319,8 @@ private:
 
     Result<void> make(PieceDisk& pieces, const Credentials& credentials)
     {
-        m_made = true;
-        const auto target = openPosixDisk(m_options.into);
+        CARMA_TRY(beginMaking());
+        const auto target = openPosixDisk(m_making.string());
         const std::vector<std::string> files = pieces.files();
         for (std::size_t i = 0; i < files.size() && !stopped(); ++i) {
             m_task.report({"putting pieces in place", i, files.size(), "files"});
@@ -308,12 +336,11 @@ private:
         OpenOptions open;
         open.holder = "carma rescue";
         open.task = m_task;
-        CARMA_TRY_ASSIGN(const auto store, Store::open(m_options.into, credentials, {}, std::move(open)));
+        CARMA_TRY_ASSIGN(const auto store, Store::open(m_making.string(), credentials, {}, std::move(open)));
         CARMA_TRY_ASSIGN(m_report.heal, store->health().heal(m_task));
         CARMA_TRY(describe(*store));
         CARMA_TRY(store->close());
-        m_made = stopped(); // from here on it is kept
-        return {};
+        return stopped() ? Result<void>() : endMaking();
     }
 
     Result<void> describe(Store& store)
@@ -347,6 +374,7 @@ private:
     Findings m_findings;
     std::optional<StoreId> m_store;
     RescueReport m_report;
+    fs::path m_making;   ///< beside the folder of the new store
     bool m_made = false; ///< something of the new store is there and is to go again
 };
 

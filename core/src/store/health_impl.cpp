@@ -202,7 +202,33 @@ Result<void> HealthImpl::nameLosses(DamageReport& report, const Task& task)
         add(end, m_core.catalog->appliedSequence() - end);
     }
     CARMA_TRY(markStates(lost));
+    CARMA_TRY(dropReplaced(lost, report));
     return nameLost(lost, report);
+}
+
+Result<void> HealthImpl::dropReplaced(std::vector<Sequence>& lost, DamageReport& report)
+{
+    if (lost.empty()) {
+        return {};
+    }
+    std::set<Sequence> replaced;
+    CARMA_TRY_ASSIGN(const GuessHistories histories, readGuesses(m_core));
+    for (const auto& [id, history] : histories) {
+        replaced.insert(history.replaced.begin(), history.replaced.end());
+    }
+    std::vector<Sequence> left;
+    for (const Sequence sequence : lost) {
+        if (replaced.contains(sequence)) {
+            CARMA_TRY_ASSIGN(const auto users, m_core.catalog->documentsTouching(std::span(&sequence, 1)));
+            if (users.empty()) {
+                --report.lostRecords;
+                continue;
+            }
+        }
+        left.push_back(sequence);
+    }
+    lost = std::move(left);
+    return {};
 }
 
 Result<void> HealthImpl::markStates(const std::vector<Sequence>& lost)
@@ -302,6 +328,7 @@ Result<HealReport> HealthImpl::heal(const Task& task)
         m_core.metering().settle();
     }
     if (!report.damage.cancelled) {
+        CARMA_TRY(restoreFromOriginals(report, task));
         CARMA_TRY_ASSIGN(const std::uint64_t scored, scoreReturned(m_core));
         if (scored > 0) {
             report.notes.push_back(counted(scored, "passage", "passages") + " that had been guessed at came back; see hypotheses stats");

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ingest/file_walk.h"
+#include "ingest/parser_process.h"
+#include "store/health_restore.h"
 #include "store/searcher.h"
 #include "store/store_core.h"
 
@@ -20,6 +23,7 @@ public:
     Result<HealReport> heal(const Task& task) override;
     Result<std::vector<Fault>> faults(std::size_t limit) override;
     Result<HealReport> healFrom(const std::string& folder, const Task& task) override;
+    Result<HealReport> healFromFiles(const std::vector<std::string>& paths, const Task& task) override;
     Result<BackupReport> backup(const std::string& folder, bool check, const Task& task) override;
     Result<ScrubStep> scrubSome(const ScrubPosition& from, const Task& task) override;
     Result<std::vector<RememberedFault>> rememberedFaults(std::size_t limit) override;
@@ -39,11 +43,23 @@ private:
     Result<void> nameLosses(DamageReport& report, const Task& task);
     Result<void> nameLost(const std::vector<Sequence>& sequences, DamageReport& report);
     Result<void> markStates(const std::vector<Sequence>& lost);
+    /// Leaves out records in whose place others were written, for everybody who used them.
+    Result<void> dropReplaced(std::vector<Sequence>& lost, DamageReport& report);
+    /// health_files.cpp
+    Result<void> eachDamagedDocument(
+        const DamageReport& damage, const Task& task, const std::function<Result<void>(const DocumentLoss&)>& visit);
+    Result<void> restoreFromOriginals(HealReport& report, const Task& task);
+    Result<void> restoreFromFiles(const std::vector<ingest::SourceFile>& files, HealReport& report, const Task& task);
+    Result<void> putBack(const DocumentLoss& loss, std::string_view bytes, RestoredDocument& restored);
+    Result<void> renewLosses(HealReport& report, const Task& task);
     void scrubCatalog(DamageReport& report) const;
     Result<void> eachRemembered(const std::function<void(const Fault&)>& visit);
 
     StoreCore& m_core;
     Searcher& m_searcher;
+    ingest::ParserPool m_parsers{ingest::findParserProgram()};
+    Restorer m_restorer{m_core, m_parsers};
+    DocumentReader m_reader{m_core};
     bool m_catalogFaultsTold = false; ///< damage found at opening is reported once
 };
 

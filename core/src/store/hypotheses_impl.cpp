@@ -39,6 +39,7 @@ crypto::Digest evidenceOf(const query::Traces& traces, const std::string& title)
 {
     Bytes bytes;
     ByteWriter writer(bytes);
+    writer.text("vectors and places of words"); // another way to guess has another one: what was guessed otherwise is guessed anew
     writer.text(title);
     const auto add = [&](const std::vector<float>& vector) { writer.blob(std::as_bytes(std::span(vector))); };
     add(traces.whole);
@@ -89,6 +90,8 @@ Result<HypothesesImpl::Surroundings> HypothesesImpl::surroundingsOf(const Namesp
         return found;
     }
     found.reconstructor = std::make_unique<heal::Reconstructor>(*table, found.embedder->identity().dimension);
+    found.words = std::make_unique<WordEvidence>(*table);
+    found.reconstructor->setUntold(found.words->untold());
     for (Sequence from = 0; found.reconstructor->learned() < kLearnedMax;) {
         CARMA_TRY_ASSIGN(const auto rows, m_core.catalog->fragments(space, from, kRowsATime));
         for (const catalog::FragmentRow& row : rows) {
@@ -96,6 +99,7 @@ Result<HypothesesImpl::Surroundings> HypothesesImpl::surroundingsOf(const Namesp
             const auto text = m_reader.passageText(row);
             if (text.has_value()) {
                 found.reconstructor->learn(*text);
+                found.words->learn(*text);
             }
         }
         if (rows.size() < kRowsATime) {
@@ -193,7 +197,11 @@ Result<Hypothesis> HypothesesImpl::guessAnew(const catalog::FragmentRow& row, Su
     if (!hypothesis.problem.empty()) {
         return hypothesis;
     }
-    heal::Remains remains{.whole = traces->whole, .parts = traces->parts, .step = traces->step, .title = hypothesis.lost.document.title};
+    heal::Remains remains{.whole = traces->whole,
+        .parts = traces->parts,
+        .step = traces->step,
+        .title = hypothesis.lost.document.title,
+        .words = around.words->wordsOf(*around.engine, row.id, hypothesis.lost.document.title)};
     auto guess = around.reconstructor->guess(remains);
     if (!guess || guess->text.empty()) {
         hypothesis.problem = "its vector says nothing";
@@ -206,6 +214,15 @@ Result<Hypothesis> HypothesesImpl::guessAnew(const catalog::FragmentRow& row, Su
     hypothesis.error = guess->error;
     hypothesis.evidence.push_back(remains.parts.empty() ? std::string("the vector of the passage")
                                                         : "the vectors of " + counted(remains.parts.size(), "part", "parts"));
+    std::size_t places = 0;
+    for (const auto& part : remains.words) {
+        for (const heal::FoundWord& word : part) {
+            places += word.places.size();
+        }
+    }
+    if (places > 0) {
+        hypothesis.evidence.push_back("the places of " + counted(places, "word", "words") + " in the index");
+    }
     if (!remains.title.empty()) {
         hypothesis.evidence.emplace_back("the title");
     }
@@ -225,6 +242,9 @@ Result<void> HypothesesImpl::remember(
         return {};
     }
     history.guess = guess;
+    if (!known.remembers) {
+        return {};
+    }
     const journal::NewEntry entry{log::RecordType::HealCycle, row.space, encodeGuess(row.id, guess)};
     CARMA_TRY(m_core.journal().append(std::span(&entry, 1)));
     return {};
@@ -336,6 +356,29 @@ Result<void> HypothesesImpl::reject(const FragmentId& id, const Task& task)
     const journal::NewEntry entry{log::RecordType::HealCycle, row.space, encodeRejection(id, history->second.guess->evidence)};
     CARMA_TRY(m_core.journal().append(std::span(&entry, 1), note));
     return {};
+}
+
+std::optional<PassageGuess> HypothesesImpl::forQuery(const FragmentId& id)
+{
+    const auto marks = m_core.catalog->marks();
+    const auto row = lostRow(id);
+    if (!marks.has_value() || !row.has_value()) {
+        return std::nullopt;
+    }
+    const std::lock_guard guard(m_asked);
+    if (!m_hasLastKnown || m_lastMarks != *marks) {
+        auto histories = readGuesses(m_core);
+        m_lastKnown = {};
+        m_lastKnown.remembers = false;
+        m_lastKnown.histories = histories.has_value() ? *std::move(histories) : GuessHistories{};
+        m_lastMarks = *marks;
+        m_hasLastKnown = true;
+    }
+    const auto hypothesis = guess(*row, m_lastKnown, Task{});
+    if (!hypothesis.has_value() || hypothesis->text.empty() || hypothesis->isRejected) {
+        return std::nullopt;
+    }
+    return PassageGuess{hypothesis->text, hypothesis->confidence, hypothesis->isProven};
 }
 
 Result<HypothesesStats> HypothesesImpl::stats()

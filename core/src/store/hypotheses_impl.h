@@ -5,6 +5,7 @@
 #include "heal/reconstruct.h"
 #include "store/document_reader.h"
 #include "store/hypothesis_records.h"
+#include "store/hypothesis_words.h"
 #include "store/memory_impl.h"
 #include "store/searcher.h"
 #include "store/store_core.h"
@@ -13,6 +14,8 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 
 namespace carma::store {
 
@@ -28,6 +31,8 @@ public:
     Result<FragmentId> accept(const FragmentId& id, const Task& task) override;
     Result<void> reject(const FragmentId& id, const Task& task) override;
     Result<HypothesesStats> stats() override;
+    /// For a hit of a query that asks for it; nothing if there is none or it was rejected. Remembers nothing: a question changes no store.
+    std::optional<PassageGuess> forQuery(const FragmentId& id);
 
 private:
     /// What one call needs of a namespace.
@@ -35,12 +40,14 @@ private:
         std::shared_ptr<Embedder> embedder; ///< keeps the table alive
         std::shared_ptr<query::SearchEngine> engine;
         std::unique_ptr<heal::Reconstructor> reconstructor; ///< null: see `problem`
+        std::unique_ptr<WordEvidence> words;                ///< not null beside a reconstructor
         std::string problem;
     };
     /// What one call needs.
     struct Known {
         std::map<NamespaceId, Surroundings> spaces;
         GuessHistories histories;
+        bool remembers = true;
     };
     Result<Surroundings> surroundingsOf(const NamespaceId& space, const Task& task);
     Result<Surroundings*> known(const NamespaceId& space, Known& known, const Task& task);
@@ -54,6 +61,12 @@ private:
     Searcher& m_searcher;
     MemoryImpl& m_memory;
     DocumentReader m_reader;
+
+    // What the last question needed: hits come one after the other, and learning a namespace takes longer than a guess.
+    std::mutex m_asked;
+    Known m_lastKnown;           ///< guarded by m_asked
+    catalog::Marks m_lastMarks;  ///< guarded by m_asked
+    bool m_hasLastKnown = false; ///< guarded by m_asked
 };
 
 } // namespace carma::store

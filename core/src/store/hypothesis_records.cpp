@@ -18,10 +18,11 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint32_t kWordsMax = 65'536; // a passage has at most 64 KiB
-constexpr std::size_t kBins = 10;           // of the calibration's error
+constexpr std::uint32_t kReplacedMax = 1U << 20U;
+constexpr std::size_t kBins = 10; // of the calibration's error
 
 /// Part of the stored format, do not renumber.
-enum class Kind : std::uint8_t { Guess = 1, Rejection = 2, Acceptance = 3, Score = 4 };
+enum class Kind : std::uint8_t { Guess = 1, Rejection = 2, Acceptance = 3, Score = 4, Restoration = 5 };
 
 enum Flag : std::uint8_t { kProven = 1, kFits = 2, kExact = 4 };
 
@@ -147,6 +148,18 @@ Bytes encodeScore(const FragmentId& id, const GuessScore& score)
     return bytes;
 }
 
+Bytes encodeRestoration(const FragmentId& id, const std::vector<Sequence>& replaced)
+{
+    Bytes bytes;
+    ByteWriter writer(bytes);
+    begin(writer, Kind::Restoration, id);
+    writer.number(static_cast<std::uint32_t>(replaced.size()));
+    for (const Sequence sequence : replaced) {
+        writer.number(sequence);
+    }
+    return bytes;
+}
+
 Result<void> takeGuessRecord(ByteView bytes, Sequence sequence, const NamespaceId& space, GuessHistories& histories)
 {
     const Error broken{ErrorCode::Corruption, "a record of a guess holds values beyond its bounds"};
@@ -179,6 +192,14 @@ Result<void> takeGuessRecord(ByteView bytes, Sequence sequence, const NamespaceI
             return broken;
         }
         history.score = score;
+        break;
+    }
+    case Kind::Restoration: {
+        const auto count = reader.number<std::uint32_t>();
+        for (std::uint32_t i = 0; i < count && count <= kReplacedMax && !reader.failed(); ++i) {
+            history.replaced.push_back(reader.number<Sequence>());
+            history.sequences.push_back(history.replaced.back());
+        }
         break;
     }
     default: return broken;

@@ -10,7 +10,8 @@
 #include <map>
 #include <optional>
 
-/// What the log remembers of guesses at lost passages: the guess, what people said of it, and how good it was once the text came back.
+/// What the log remembers of lost passages: guesses at them, what people said of those, how good they were once the text came back, and
+/// which records were written anew.
 /// Records of the type HealCycle, sealed under the key of the passage's namespace, because a guess says what the passage said: forgetting a
 /// passage forgets them, too. Byte format: core/docs/format/bodies.md
 namespace carma::store {
@@ -39,7 +40,8 @@ struct GuessHistory {
     std::optional<crypto::Digest> rejected; ///< the evidence of what was rejected
     std::optional<FragmentId> accepted;     ///< the memory that it was kept as
     std::optional<GuessScore> score;        ///< the newest guess has been scored
-    std::vector<Sequence> sequences;        ///< records that say all this
+    std::vector<Sequence> replaced;         ///< records in whose place others were written, out of bytes from elsewhere
+    std::vector<Sequence> sequences;        ///< records that say all this, and those that were replaced: what goes when it is forgotten
 };
 using GuessHistories = std::map<FragmentId, GuessHistory>;
 
@@ -50,6 +52,8 @@ Bytes encodeGuess(const FragmentId& id, const RememberedGuess& guess);
 Bytes encodeRejection(const FragmentId& id, const crypto::Digest& evidence);
 Bytes encodeAcceptance(const FragmentId& id, const FragmentId& kept);
 Bytes encodeScore(const FragmentId& id, const GuessScore& score);
+/// `id` (a passage, or a document for its own record and its original's) was written anew in place of these records.
+Bytes encodeRestoration(const FragmentId& id, const std::vector<Sequence>& replaced);
 /// Takes one body into `histories`. Corruption for bytes that are none, Unsupported for a newer version.
 Result<void> takeGuessRecord(ByteView bytes, Sequence sequence, const NamespaceId& space, GuessHistories& histories);
 

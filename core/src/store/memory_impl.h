@@ -41,6 +41,9 @@ public:
     /// remember() with more in the same batch: `also` is told the new document's id and may queue records.
     using AlsoQueue = std::function<Result<void>(DocumentWriter&, const FragmentId&)>;
     Result<std::vector<FragmentId>> rememberWith(std::string_view space, const std::vector<NewMemory>& memories, const AlsoQueue& also);
+    /// Who says what may have stood in a lost passage. Set once, before any query.
+    using Guesser = std::function<std::optional<PassageGuess>(const FragmentId&)>;
+    void setGuesser(Guesser guesser) { m_guesser = std::move(guesser); }
     /// show() without its audit entry.
     Result<FragmentView> view(const FragmentId& id);
 
@@ -80,6 +83,7 @@ private:
     StoreCore& m_core;
     Searcher& m_searcher;
     DocumentReader m_reader;
+    Guesser m_guesser;
     static constexpr std::size_t kViewBytesMax = std::size_t{16} << 20U;
     ViewCache m_views{kViewBytesMax};
     ingest::ParserPool m_parsers{ingest::findParserProgram()};

@@ -210,6 +210,9 @@ Result<QueryAnswer> MemoryImpl::query(std::string_view text, const QueryOptions&
         if (options.context > 0) {
             CARMA_TRY(addContext(hit, options.context));
         }
+        if (options.includeHypotheses && m_guesser && hit.fragment.state == FragmentState::Placeholder) {
+            hit.hypothesis = m_guesser(hit.fragment.id);
+        }
     }
     answer.tookUs = m_core.world.clock->monotonicUs() - started;
     return answer;

@@ -163,6 +163,7 @@ StoreImpl::StoreImpl(std::unique_ptr<StoreCore> core)
           m_core->readOnly),
       m_anomalies(*m_core), m_embedders(*m_core, m_searcher)
 {
+    m_memory.setGuesser([this](const FragmentId& id) { return m_hypotheses.forQuery(id); });
 }
 
 StoreImpl::~StoreImpl()

@@ -141,6 +141,50 @@ private slots:
         QCOMPARE(guess->text, std::string("the red fox jumps over the lazy dog"));
     }
 
+    void placesOfWordsGiveTheOrderAndFormsAreTold()
+    {
+        const std::string lost = "the lanterns of the captain, a ladder and the captain's anchors hang behind a door";
+        Reconstructor made = reconstructor();
+        std::vector<std::uint32_t> untold;
+        for (const std::string word : {"the", "of", "a", "and", "behind", ",", ".", "'", "s", "is", "in", "to"}) {
+            untold.push_back(m_table->tokensOf(word).front());
+        }
+        made.setUntold(untold);
+        Remains remains{.whole = vectorOf(*m_embedder, lost), .parts = {}, .step = kStep, .title = {}};
+        remains.words = {{{{"lantern", "lanterns"}, {1}}, {{"captain"}, {4, 9}}, {{"ladder"}, {6}}, {{"anchor", "anchors"}, {11}},
+            {{"hang"}, {12}}, {{"door"}, {15}}}};
+        const auto guess = made.guess(remains);
+        QVERIFY(guess.has_value());
+        QVERIFY2(guess->fits, guess->text.c_str());
+        QCOMPARE(sorted(m_table->tokensOf(guess->text)), sorted(m_table->tokensOf(lost)));
+        const auto at = [&](const char* word) { return guess->text.find(word); };
+        QVERIFY2(at("lanterns") < at("captain") && at("captain") < at("ladder") && at("ladder") < at("anchors") &&
+                at("anchors") < at("hang") && at("hang") < at("door"),
+            guess->text.c_str());
+        QVERIFY(guess->told > 0.2F);
+    }
+
+    void longTextsWithKnownWordsAreTold()
+    {
+        // Far more words than the vector alone gives back.
+        Reconstructor made = reconstructor();
+        std::string lost;
+        std::vector<FoundWord> words;
+        std::uint32_t place = 0;
+        for (std::uint32_t token = 5000; words.size() < 120; ++token) {
+            const std::string word(m_table->token(token));
+            if (word.size() > 4 && std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; })) {
+                lost += (lost.empty() ? "" : " ") + word;
+                words.push_back({{word}, {place++}});
+            }
+        }
+        Remains remains{.whole = vectorOf(*m_embedder, lost), .parts = {}, .step = kStep, .title = {}};
+        remains.words = {words};
+        const auto guess = made.guess(remains);
+        QVERIFY(guess.has_value() && guess->fits);
+        QCOMPARE(guess->text, lost);
+    }
+
     void piecesJoinTheirWord()
     {
         const std::string lost = "zyxomma petiolatum";

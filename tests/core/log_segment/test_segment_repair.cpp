@@ -73,6 +73,22 @@ private slots:
         QVERIFY(fixture.isWhole());
     }
 
+    void whatADeviceRefusesTodayIsNotReplacedWhileNothingElseHasIt()
+    {
+        SegmentFixture fixture;
+        // Row 4 lacks three sectors for now, one of them only because its device refuses; row 9 could be rebuilt.
+        fixture.disk.refusedSectors = {{fixture.path(0), 4}, {fixture.path(0), 9}};
+        fixture.zero(1, 4, 1);
+        fixture.zero(2, 4, 1);
+        const auto repair = fixture.open()->repair("quarantine");
+        VERIFY_OK(repair);
+        QVERIFY(!repair->lost.empty());
+        QCOMPARE(repair->filesRebuilt, 0U);
+        fixture.disk.refusedSectors.clear();
+        VERIFY_OK(fixture.open()->repair("quarantine"));
+        QVERIFY(fixture.isWhole());
+    }
+
     void aFaultAtAnyStepNeverLowersRedundancy()
     {
         for (const MemoryDisk::Fault fault : {MemoryDisk::Fault::Crash, MemoryDisk::Fault::Full}) {

@@ -394,6 +394,23 @@ private slots:
         QVERIFY(!fs::exists(fixture.below("new")));
     }
 
+    void whatAKilledRescueLeftIsMadeAnewAndWhatIsNotOursStays()
+    {
+        const RescueFixture fixture;
+        writeFile(fixture.below("new.unfinished/rescue"), "");
+        writeFile(fixture.below("new.unfinished/shards/0/half"), "half");
+        VERIFY_OK(fixture.rescue({fixture.path}));
+        QVERIFY(fixture.open(fixture.below("new")) != nullptr);
+        QVERIFY(!fs::exists(fixture.below("new.unfinished")) && !fs::exists(fixture.below("new/rescue")));
+        writeFile(fixture.below("other.unfinished/letter"), "dear");
+        RescueOptions options;
+        options.into = fixture.below("other");
+        const auto refused = fixture.rescue({fixture.path}, options);
+        QVERIFY(!refused.has_value());
+        QCOMPARE(static_cast<int>(refused.error().code), static_cast<int>(ErrorCode::AlreadyExists));
+        QVERIFY(fs::exists(fixture.below("other.unfinished/letter")) && !fs::exists(options.into));
+    }
+
     void targetsThatHoldSomethingOrLieInASourceAreRefused()
     {
         const RescueFixture fixture;
