@@ -256,18 +256,20 @@ private slots:
         const std::string path = firstDamaged(lossy, "notes/");
         const FragmentId document = lossy.documents()[path].id;
         auto& impl = dynamic_cast<store::StoreImpl&>(*lossy.store);
-        std::vector<Sequence> old;
+        FragmentId passage;
+        Sequence old = kNoSequence;
         const auto rows = impl.core().catalog->fragmentsOf(document);
         VERIFY_OK(rows);
         for (const auto& row : *rows) {
             if (row.state == catalog::State::Lost) {
-                old.push_back(row.sequence);
+                passage = row.id;
+                old = row.sequence;
             }
         }
-        QVERIFY(!old.empty());
+        QVERIFY(old != kNoSequence);
         VERIFY_OK(lossy.store->health().healFromFiles({lossy.source.path()}, {}));
         QVERIFY(lossy.isWhole(path, lossy.text(path)));
-        VERIFY_OK(lossy.store->memory().forget({document}, {.now = true}, {}));
+        VERIFY_OK(lossy.store->memory().forget({passage}, {.now = true}, {}));
         lossy.close();
         for (const auto& [folder, content] : lossy.lost) {
             VERIFY_OK(lossy.fixture.disk.restore(folder, content));
@@ -275,14 +277,13 @@ private slots:
         lossy.open();
         VERIFY_OK(lossy.store->health().heal({}));
         auto& opened = dynamic_cast<store::StoreImpl&>(*lossy.store);
-        for (const Sequence sequence : old) {
-            const auto record = opened.core().log->read(sequence);
-            QVERIFY(!record.has_value() || record->body.empty());
-        }
-        // What was forgotten has no file to come back from either.
-        const auto healed = lossy.store->health().healFromFiles({lossy.source.path()}, {});
-        VERIFY_OK(healed);
-        QVERIFY(entryOf(*healed, path) == nullptr);
+        const auto record = opened.core().log->read(old);
+        QVERIFY(!record.has_value() || record->body.empty());
+        // It does not come back from its file either.
+        VERIFY_OK(lossy.store->health().healFromFiles({lossy.source.path()}, {}));
+        const auto shown = lossy.store->memory().show(passage);
+        VERIFY_OK(shown);
+        QVERIFY(shown->state == FragmentState::Forgotten && shown->text.empty());
     }
 };
 
