@@ -68,8 +68,10 @@ public:
     [[nodiscard]] KeyRestated tombstone(std::uint32_t index) const;
     /// Events that say what limits and rate classes stand at.
     void restateRest(std::vector<KeyEvent>& events) const;
-    /// Events that were taken in since the book was begun.
+    /// Events in the records that there are.
     [[nodiscard]] std::uint64_t eventsTaken() const { return m_events; }
+    /// All records but those of the newest `events` were purged.
+    void purgedAllBut(std::uint64_t events) { m_events = events; }
     /// The order of creation; a restated key may stand elsewhere.
     [[nodiscard]] std::vector<std::uint32_t> byCreation() const;
 

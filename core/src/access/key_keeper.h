@@ -14,8 +14,18 @@ namespace carma::access {
 /// The keys of a store over its journal. Events are read when they are first needed and kept in memory.
 class KeyKeeper final : public Keys {
 public:
+    /// When records of keys are compacted by themselves: there are more events than `eventsMin`, and more than so many times those that
+    /// would stay. Closing has time; a check in between waits for it, so that takes more.
+    struct Upkeep {
+        std::uint64_t eventsMin = 4'096;
+        std::uint64_t timesAtClose = 2, timesAtWork = 8;
+    };
     /// `wrapping` opens the pepper and must outlive this; `directory` is the key of the owners' pseudonyms.
-    KeyKeeper(journal::Journal& journal, const crypto::AeadKey& wrapping, SecretBytes directory, bool readOnly);
+    KeyKeeper(journal::Journal& journal, const crypto::AeadKey& wrapping, SecretBytes directory, bool readOnly, const Upkeep& upkeep);
+    KeyKeeper(journal::Journal& journal, const crypto::AeadKey& wrapping, SecretBytes directory, bool readOnly)
+        : KeyKeeper(journal, wrapping, std::move(directory), readOnly, Upkeep())
+    {
+    }
 
     Result<IssuedKey> create(const NewKey& key) override;
     Result<std::vector<IssuedKey>> createAll(std::span<const NewKey> keys) override;
@@ -58,6 +68,8 @@ private:
     static Result<std::vector<journal::NewEntry>> toEntries(std::int64_t time, std::span<const KeyEvent> events);
     /// The same in as many batches as are needed: for events that may be repeated.
     Result<void> appendInParts(std::span<const KeyEvent> events);
+    Result<KeyCompaction> compactNow(bool dryRun, const Task& task);
+    void compactIfDue(std::uint64_t times);
     Result<std::vector<Sequence>> recordsOf(const std::set<KeyId>& keys, std::set<std::uint32_t>& accounts);
     /// Notes in the audit that something was refused. Returns the error.
     Error refuse(journal::AuditNote note, Error error);
@@ -83,6 +95,7 @@ private:
     const crypto::AeadKey& m_wrapping;
     const crypto::HmacKey m_directory;
     const bool m_readOnly;
+    const Upkeep m_upkeep;
 
     std::mutex m_mutex; ///< guards all below
     KeyBook m_book;

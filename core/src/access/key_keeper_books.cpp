@@ -144,6 +144,19 @@ Result<KeyCompaction> KeyKeeper::compact(bool dryRun, const Task& task)
 {
     const std::lock_guard guard(m_mutex);
     CARMA_TRY(follow(true));
+    return compactNow(dryRun, task);
+}
+
+/// What fails leaves the old records, which say the same; the next time tries again.
+void KeyKeeper::compactIfDue(std::uint64_t times)
+{
+    if (!m_readOnly && m_followed && m_book.eventsTaken() > std::max(m_upkeep.eventsMin, times * (m_book.size() + 1))) {
+        (void)compactNow(false, Task{}).has_value();
+    }
+}
+
+Result<KeyCompaction> KeyKeeper::compactNow(bool dryRun, const Task& task)
+{
     if (!dryRun && (!m_dirty.empty() || m_limitsOpen)) {
         CARMA_TRY(writeCounts(true));
     }
@@ -178,6 +191,7 @@ Result<KeyCompaction> KeyKeeper::compact(bool dryRun, const Task& task)
     CARMA_TRY(m_journal.append({}, note));
     CARMA_TRY(appendInParts(events));
     CARMA_TRY(m_journal.purge(std::move(old), task));
+    m_book.purgedAllBut(report.kept);
     return report;
 }
 

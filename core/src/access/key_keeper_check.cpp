@@ -188,7 +188,11 @@ Result<void> KeyKeeper::takeCost(KeyVerdict& verdict, std::uint32_t index, const
         }
     }
     const std::int64_t now = m_journal.clock().monotonicUs();
-    return now - m_countedUs >= kMinuteUs ? writeCounts(false) : Result<void>{};
+    if (now - m_countedUs >= kMinuteUs) {
+        CARMA_TRY(writeCounts(false));
+        compactIfDue(m_upkeep.timesAtWork);
+    }
+    return {};
 }
 
 Result<void> KeyKeeper::takeCredits(KeyVerdict& verdict, StoredKey& account, std::uint64_t cost)
@@ -291,10 +295,14 @@ Result<void> KeyKeeper::writeCounts(bool last)
 Result<void> KeyKeeper::flush()
 {
     const std::lock_guard guard(m_mutex);
-    if (m_readOnly || (m_dirty.empty() && !m_limitsOpen)) {
+    if (m_readOnly) {
         return {};
     }
-    return writeCounts(true);
+    if (!m_dirty.empty() || m_limitsOpen) {
+        CARMA_TRY(writeCounts(true));
+    }
+    compactIfDue(m_upkeep.timesAtClose);
+    return {};
 }
 
 } // namespace carma::access

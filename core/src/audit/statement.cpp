@@ -180,13 +180,21 @@ Result<bool> checkConsistency(
     return log::verifyConsistency(oldSize, oldRoot, newSize, newRoot, proof);
 }
 
+namespace {
+
+constexpr std::string_view kInvoicesKept = "issued invoices and credit notes are accounting records, which the law has kept for a time";
+
+} // namespace
+
 Result<std::string> certificateOfErasure(log::Log& log, const EraseReport& report, std::int64_t nowUs)
 {
     CARMA_TRY_ASSIGN(const Leaves tree, readLeaves(log, Task{}));
     CARMA_TRY_ASSIGN(const std::string head, signedHead(log, tree.leaves, tree.leaves.size()));
     const Json said{{"kind", "certificate of erasure"}, {"store", toString(log.superblock().store)}, {"namespace", toString(report.id)},
         {"erased", utcTime(nowUs)}, {"records_purged", report.recordsPurged}, {"segments_rewritten", report.segmentsRewritten},
-        {"method", "data key destroyed in every copy, record bodies removed, hash tree kept"}, {"audit_entry", report.entry},
+        {"method", "data key destroyed in every copy, record bodies removed, hash tree kept"},
+        {"usage", "kept under a pseudonym; what said whose it is was removed"},
+        {"invoices_kept", report.invoicesKept}, {"invoices_kept_because", kInvoicesKept}, {"audit_entry", report.entry},
         {"checkpoint", head}};
     return signStatement(log, said.dump());
 }

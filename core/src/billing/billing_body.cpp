@@ -13,7 +13,17 @@ constexpr std::uint8_t kVersion = 1;
 constexpr std::string_view kWhat = "a billing record";
 
 /// Part of the stored format, do not renumber.
-enum class Kind : std::uint8_t { Plan = 1, Subscription = 2, Unsubscribed = 3, Grant = 4, Invoice = 5, State = 6, Alert = 7, Metering = 8 };
+enum class Kind : std::uint8_t {
+    Plan = 1,
+    Subscription = 2,
+    Unsubscribed = 3,
+    Grant = 4,
+    Invoice = 5,
+    State = 6,
+    Alert = 7,
+    Metering = 8,
+    Pseudonym = 9,
+};
 
 Error corrupt() { return unreadableBody(kWhat); }
 
@@ -115,6 +125,13 @@ void write(ByteWriter& writer, const MeteringSwitch& metering)
 {
     begin(writer, Kind::Metering);
     writer.number(static_cast<std::uint8_t>(metering.on ? 1 : 0));
+}
+
+void write(ByteWriter& writer, const Pseudonym& pseudonym)
+{
+    begin(writer, Kind::Pseudonym);
+    writer.text(pseudonym.customer);
+    writer.text(pseudonym.alias);
 }
 
 Result<Month> readMonth(ByteReader& reader)
@@ -232,6 +249,14 @@ Result<Item> readUnsubscribed(ByteReader& reader)
     return Item(std::move(end));
 }
 
+Result<Item> readPseudonym(ByteReader& reader)
+{
+    Pseudonym pseudonym;
+    pseudonym.customer = reader.text();
+    pseudonym.alias = reader.text();
+    return Item(std::move(pseudonym));
+}
+
 Result<Item> readItem(ByteReader& reader)
 {
     switch (static_cast<Kind>(reader.number<std::uint8_t>())) {
@@ -243,11 +268,25 @@ Result<Item> readItem(ByteReader& reader)
     case Kind::State: return readState(reader);
     case Kind::Alert: return readAlert(reader);
     case Kind::Metering: return Item(MeteringSwitch{reader.number<std::uint8_t>() != 0});
+    case Kind::Pseudonym: return readPseudonym(reader);
     }
     return corrupt();
 }
 
 } // namespace
+
+std::string_view customerOf(const Item& item)
+{
+    return std::visit(
+        [](const auto& value) -> std::string_view {
+            if constexpr (requires { value.customer; }) {
+                return value.customer;
+            } else {
+                return {};
+            }
+        },
+        item);
+}
 
 Bytes encodeItem(const Item& item)
 {

@@ -29,8 +29,16 @@ struct StateChange {
 struct MeteringSwitch {
     bool on = false;
 };
+/// Under which name usage events tell of a customer. Without this record nobody can say who it is.
+struct Pseudonym {
+    std::string customer;
+    std::string alias;
+};
 
-using Item = std::variant<PlanAdded, Subscription, Unsubscribed, Grant, Invoice, StateChange, UsageAlert, MeteringSwitch>;
+using Item = std::variant<PlanAdded, Subscription, Unsubscribed, Grant, Invoice, StateChange, UsageAlert, MeteringSwitch, Pseudonym>;
+
+/// The customer that an item is about; empty for none, and for changes of an invoice's state, which have a number only.
+std::string_view customerOf(const Item& item);
 
 Bytes encodeItem(const Item& item);
 /// Corruption if the bytes are no such body; Unsupported for a newer version.

@@ -16,6 +16,9 @@ Result<void> BillingBook::follow(journal::Journal& journal)
         if (entry.sequence >= end) {
             return false;
         }
+        if (entry.purged) {
+            return true; // of a customer who was erased
+        }
         const auto item = decodeItem(entry.body);
         if (entry.lost || !item.has_value()) {
             ++m_lost;
@@ -62,7 +65,22 @@ void BillingBook::take(const Item& item)
         m_alerts.push_back(*alert);
     } else if (const auto* metering = std::get_if<MeteringSwitch>(&item)) {
         m_metering = metering->on;
+    } else if (const auto* pseudonym = std::get_if<Pseudonym>(&item)) {
+        m_aliases.try_emplace(pseudonym->customer, pseudonym->alias);
+        m_names.try_emplace(pseudonym->alias, pseudonym->customer);
     }
+}
+
+std::string BillingBook::aliasOf(std::string_view customer) const
+{
+    const auto found = m_aliases.find(customer);
+    return found == m_aliases.end() ? std::string() : found->second;
+}
+
+std::string BillingBook::nameOf(std::string_view alias) const
+{
+    const auto found = alias.starts_with(kPseudonym) ? m_names.find(alias) : m_names.end();
+    return found == m_names.end() ? std::string(alias) : found->second;
 }
 
 void BillingBook::end(std::vector<Subscription>& list, std::int64_t fromUs)

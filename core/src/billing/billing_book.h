@@ -11,6 +11,11 @@
 /// What the billing records of a log come to. Not thread-safe.
 namespace carma::billing {
 
+/// How pseudonyms begin, and no customer's name.
+inline constexpr std::string_view kPseudonym = "pseudonym:";
+/// The customer of what the store does for itself, which is nobody.
+inline constexpr std::string_view kStoreItself = "(store)";
+
 class BillingBook {
 public:
     /// Takes in what the journal has beyond what was read before.
@@ -23,6 +28,12 @@ public:
     [[nodiscard]] const std::vector<Invoice>& invoices() const { return m_invoices; }       ///< the n-th has number n + 1
     [[nodiscard]] const std::vector<Invoice>& creditNotes() const { return m_creditNotes; } ///< likewise
     [[nodiscard]] const std::vector<UsageAlert>& alerts() const { return m_alerts; }
+    /// The pseudonym of a customer in usage events; empty if there is none yet.
+    [[nodiscard]] std::string aliasOf(std::string_view customer) const;
+    /// Whose pseudonym it is; a text that is none comes back.
+    [[nodiscard]] std::string nameOf(std::string_view alias) const;
+    /// The first place that was not read yet.
+    [[nodiscard]] Sequence next() const { return m_next; }
     [[nodiscard]] bool metering() const { return m_metering.value_or(!m_plans.empty()); }
 
     /// The version of a plan that counts at a time, and until when it does; null if there is none.
@@ -50,6 +61,7 @@ private:
     std::vector<Invoice> m_invoices, m_creditNotes;
     std::vector<UsageAlert> m_alerts;
     std::optional<bool> m_metering;
+    std::map<std::string, std::string, std::less<>> m_aliases, m_names; ///< by customer, by pseudonym
 };
 
 } // namespace carma::billing

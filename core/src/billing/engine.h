@@ -12,12 +12,23 @@ namespace carma::billing {
 /// Billing over a journal; split over engine_usage, engine_plans and engine_invoices.
 class Engine final : public Billing {
 public:
-    explicit Engine(journal::Journal& journal) : m_journal(journal) {}
+    explicit Engine(journal::Journal& journal, const usage::UsageBook::Limits& limits = {}) : m_journal(journal), m_limits(limits) {}
 
     /// Called before anything is answered, without locks: what is metered in memory is recorded then.
     void onAsked(std::function<void()> hook) { m_onAsked = std::move(hook); }
     /// record() for what the store metered itself: does not call the hook.
     Result<void> recordMetered(std::span<const UsageEvent> events);
+    /// What billing has about a customer who is to be erased.
+    struct Traces {
+        std::vector<Sequence> records;     ///< that name the customer and go: subscriptions, credit, alerts, the pseudonym
+        std::vector<std::string> invoices; ///< titles of those that were issued: they stay
+    };
+    Result<Traces> tracesOf(std::string_view customer);
+    /// `end` decides that the customer is gone and promises to purge the records; nothing is recorded meanwhile. forget() follows when they
+    /// are gone.
+    Result<void> eraseCustomer(std::string_view customer, const std::function<Result<void>(const Traces&)>& end);
+    /// Makes all that is in memory anew from the log when it is asked for next.
+    void forget();
     /// Whether the store is to be metered. What is known without looking: 0, 1, or -1 before anything was read.
     Result<bool> isMetered();
     [[nodiscard]] int knownMetering() const { return m_isMetered; }
@@ -54,14 +65,24 @@ private:
     /// Locks, and takes in what is new. With `usage` the events, too: they are many.
     Result<std::unique_lock<std::mutex>> enter(bool usage);
     Result<void> follow(bool usage);
+    /// What the audit is told. Names of customers are personal: they stand in `subject` only.
+    struct Deed {
+        std::string action, object, subject, detail;
+    };
     /// The error, after an audit entry about the attempt unless it was a dry run.
-    Error refuse(std::string_view action, std::string_view object, Error error, bool dryRun);
-    Result<void> write(const Item& item, std::string_view action, std::string_view object, std::string_view detail);
+    Error refuse(const Deed& deed, Error error, bool dryRun);
+    Result<void> write(const Item& item, const Deed& deed);
     [[nodiscard]] Rating rating();
     Result<void> checkWhole() const;
 
     Result<UsageReport> recordNow(std::span<const UsageEvent> events, bool dryRun);
-    Result<void> checkEvent(const UsageEvent& event, std::size_t number) const;
+    Result<void> checkEvent(const UsageEvent& event, std::size_t number, const usage::UsageBook::Found& known) const;
+    Result<usage::UsageBook::Found> knownOf(std::span<const UsageEvent> events);
+    /// Puts pseudonyms for customers; those that are new are added to `entries`.
+    void disguise(std::vector<UsageEvent>& events, std::vector<journal::NewEntry>& entries);
+    void unmask(std::vector<std::optional<UsageEvent>>& events);
+    Result<Traces> tracesNow(std::string_view customer);
+    [[nodiscard]] std::unique_ptr<usage::UsageBook> newUsage();
     Result<void> visitEvents(std::vector<usage::StoredEvent> found, const std::function<Result<bool>(const UsageEvent&)>& visit);
     [[nodiscard]] Meter meterNamed(std::string_view customer, std::string_view id) const;
     Result<void> addAlerts(const std::string& customer, const Month& period, std::vector<UsageAlert>& alerts);
@@ -85,13 +106,14 @@ private:
     };
 
     journal::Journal& m_journal;
+    const usage::UsageBook::Limits m_limits;
     std::function<void()> m_onAsked;
     std::atomic<int> m_mayStop{-1}; ///< whether any plan has a hard stop; -1: not known yet
     std::atomic<int> m_isMetered{-1};
     std::mutex m_mutex;
     // Guarded by m_mutex.
-    usage::UsageBook m_usage;
     BillingBook m_billing;
+    std::unique_ptr<usage::UsageBook> m_usage = newUsage();
     std::map<std::pair<std::string, std::string>, Stop> m_stops; ///< by customer and meter
 };
 

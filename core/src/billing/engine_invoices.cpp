@@ -10,11 +10,6 @@ namespace {
 
 Error invalid(std::string message) { return {ErrorCode::InvalidArgument, std::move(message)}; }
 
-std::string draftName(std::string_view customer, const Month& period)
-{
-    return std::string(customer.substr(0, kUsageTextMax)) + " " + toString(period);
-}
-
 } // namespace
 
 Result<std::vector<std::string>> Engine::customersOf(const Month& period)
@@ -91,10 +86,13 @@ Result<Invoice> Engine::finalise(std::string_view customer, const Month& period,
 {
     CARMA_TRY_ASSIGN(const auto lock, enter(true));
     auto invoice = finaliseNow(customer, period, digest);
+    Deed deed{"invoice.finalise", toString(period), std::string(customer.substr(0, kUsageTextMax)), ""};
     if (!invoice.has_value()) {
-        return refuse("invoice.finalise", draftName(customer, period), invoice.error(), false);
+        return refuse(deed, invoice.error(), false);
     }
-    CARMA_TRY(write(*invoice, "invoice.finalise", title(*invoice), draftName(customer, period)));
+    deed.object = title(*invoice);
+    deed.detail = toString(period);
+    CARMA_TRY(write(*invoice, deed));
     return invoice;
 }
 
@@ -130,10 +128,10 @@ Result<Invoice> Engine::change(std::uint64_t number, InvoiceState to, std::strin
         found = invalid("a reason of at most 128 bytes is needed");
     }
     if (!found.has_value()) {
-        return refuse(action, std::to_string(number), found.error(), dryRun);
+        return refuse({action, std::to_string(number), "", ""}, found.error(), dryRun);
     }
     if (!dryRun) {
-        CARMA_TRY(write(StateChange{number, to, std::string(reason)}, action, title(*found), reason));
+        CARMA_TRY(write(StateChange{number, to, std::string(reason)}, {action, title(*found), found->customer, std::string(reason)}));
     }
     found->state = to;
     found->reason = reason;
@@ -211,10 +209,10 @@ Result<Invoice> Engine::credit(std::uint64_t number, std::optional<std::int64_t>
         note = invalid("the clock stands at " + formatUtc(note->issuedUs) + ", before the last invoice");
     }
     if (!note.has_value()) {
-        return refuse("invoice.credit", std::to_string(number), note.error(), dryRun);
+        return refuse({"invoice.credit", std::to_string(number), "", ""}, note.error(), dryRun);
     }
     if (!dryRun) {
-        CARMA_TRY(write(*note, "invoice.credit", title(*note), reason));
+        CARMA_TRY(write(*note, {"invoice.credit", title(*note), note->customer, std::string(reason)}));
     }
     return note;
 }
@@ -256,7 +254,13 @@ Result<void> Engine::eventsOf(const Invoice& invoice, std::size_t line, const st
     std::vector<usage::StoredEvent> found;
     {
         CARMA_TRY_ASSIGN(const auto lock, enter(true));
-        found = m_usage.select({invoice.customer, asked.meter, asked.fromUs, asked.toUs}, {asked.fromPlace, asked.toPlace});
+        CARMA_TRY_ASSIGN(found,
+            m_usage->select(
+                m_journal, {invoice.customer, asked.meter, asked.fromUs, asked.toUs}, {asked.fromPlace, asked.toPlace}));
+        if (found.empty() && !asked.quantity.isZero() && m_usage->endOf(invoice.customer) == 0) {
+            return Error{ErrorCode::NotFound,
+                "the customer of " + title(invoice) + " was erased: the events stand under a pseudonym, and nothing says under which"};
+        }
     }
     return visitEvents(std::move(found), visit);
 }

@@ -52,10 +52,10 @@ Result<Plan> Engine::addPlan(std::string_view json, bool dryRun)
     CARMA_TRY_ASSIGN(const auto lock, enter(false));
     auto plan = checkPlan(json);
     if (!plan.has_value()) {
-        return refuse("plan.add", "", plan.error(), dryRun);
+        return refuse({"plan.add", "", "", ""}, plan.error(), dryRun);
     }
     if (!dryRun) {
-        CARMA_TRY(write(PlanAdded{std::string(json)}, "plan.add", plan->id, "from " + formatUtc(plan->fromUs)));
+        CARMA_TRY(write(PlanAdded{std::string(json)}, {"plan.add", plan->id, "", "from " + formatUtc(plan->fromUs)}));
     }
     return plan;
 }
@@ -95,10 +95,12 @@ Result<void> Engine::subscribe(const Subscription& subscription, bool dryRun)
 {
     CARMA_TRY_ASSIGN(const auto lock, enter(false));
     const auto checked = checkSubscription(subscription);
+    const Deed deed{"plan.subscribe", isPlainId(subscription.plan) ? subscription.plan : "",
+        subscription.customer.substr(0, kUsageTextMax), "from " + formatUtc(subscription.fromUs)};
     if (!checked.has_value()) {
-        return refuse("plan.subscribe", subscription.customer, checked.error(), dryRun);
+        return refuse(deed, checked.error(), dryRun);
     }
-    return dryRun ? Result<void>{} : write(subscription, "plan.subscribe", subscription.customer, subscription.plan);
+    return dryRun ? Result<void>{} : write(subscription, deed);
 }
 
 Result<void> Engine::unsubscribe(std::string_view customer, std::int64_t fromUs, bool dryRun)
@@ -109,11 +111,11 @@ Result<void> Engine::unsubscribe(std::string_view customer, std::int64_t fromUs,
     if (std::ranges::none_of(list, [&](const Subscription& each) { return each.toUs > fromUs; })) {
         checked = Error{ErrorCode::NotFound, "'" + std::string(customer.substr(0, kUsageTextMax)) + "' has no subscription then"};
     }
+    const Deed deed{"plan.unsubscribe", "", std::string(customer.substr(0, kUsageTextMax)), "from " + formatUtc(fromUs)};
     if (!checked.has_value()) {
-        return refuse("plan.unsubscribe", customer, checked.error(), dryRun);
+        return refuse(deed, checked.error(), dryRun);
     }
-    return dryRun ? Result<void>{}
-                  : write(Unsubscribed{std::string(customer), fromUs}, "plan.unsubscribe", customer, "from " + formatUtc(fromUs));
+    return dryRun ? Result<void>{} : write(Unsubscribed{std::string(customer), fromUs}, deed);
 }
 
 Result<std::vector<Subscription>> Engine::subscriptions()
@@ -136,12 +138,12 @@ Result<void> Engine::grant(std::string_view customer, std::int64_t amount, std::
     } else if (amount <= 0 || !addMinor(amount, 0).has_value() || reason.size() > kUsageTextMax) {
         checked = invalid("prepaid credit is more than nothing, with a reason of at most 128 bytes");
     }
+    Deed deed{"credit.grant", "", std::string(customer.substr(0, kUsageTextMax)), ""};
     if (!checked.has_value()) {
-        return refuse("credit.grant", customer, checked.error(), dryRun);
+        return refuse(deed, checked.error(), dryRun);
     }
-    return dryRun ? Result<void>{}
-                  : write(Grant{std::string(customer), amount, std::string(reason)}, "credit.grant", customer,
-                        formatMinor(amount, *currency) + " " + currency->code + " " + std::string(reason));
+    deed.detail = formatMinor(amount, *currency) + " " + currency->code + " " + std::string(reason);
+    return dryRun ? Result<void>{} : write(Grant{std::string(customer), amount, std::string(reason)}, deed);
 }
 
 Result<std::int64_t> Engine::creditOf(std::string_view customer)

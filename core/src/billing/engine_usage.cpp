@@ -4,6 +4,7 @@
 #include "log/record/record.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace carma::billing {
@@ -37,7 +38,7 @@ Result<unsigned> levelOf(const Decimal& used, const Decimal& of)
 
 } // namespace
 
-Result<void> Engine::checkEvent(const UsageEvent& event, std::size_t number) const
+Result<void> Engine::checkEvent(const UsageEvent& event, std::size_t number, const usage::UsageBook::Found& known) const
 {
     constexpr std::string_view kName = "must have 1 to 128 bytes without control characters";
     for (const auto& [field, text] :
@@ -45,6 +46,9 @@ Result<void> Engine::checkEvent(const UsageEvent& event, std::size_t number) con
         if (!isName(text)) {
             return wrong(number, field, kName);
         }
+    }
+    if (std::string_view(event.customer).starts_with(kPseudonym)) {
+        return wrong(number, "customer", "begins with 'pseudonym:', which is how customers are called who were erased");
     }
     if (!isPlainId(event.meter)) {
         return wrong(number, "meter", "must be 1 to 64 of a-z, 0-9, '_', '.' and '-'");
@@ -69,29 +73,77 @@ Result<void> Engine::checkEvent(const UsageEvent& event, std::size_t number) con
     if (!isName(event.reverses) || event.reverses == event.id) {
         return wrong(number, "reverses", "must be the id of another event");
     }
-    const usage::StoredEvent* taken = m_usage.find(usage::keyOf(event.source, event.reverses));
-    if (taken != nullptr &&
-        (taken->takesBack || m_usage.textOf(taken->customer) != event.customer || m_usage.textOf(taken->meter) != event.meter)) {
+    const auto found = known.find(usage::keyOf(event.source, event.reverses));
+    if (found != known.end() &&
+        (found->second.takesBack || m_usage->textOf(found->second.customer) != event.customer ||
+            m_usage->textOf(found->second.meter) != event.meter)) {
         return wrong(number, "reverses", "'" + event.reverses + "' takes back itself, or is of another customer or meter");
     }
     return {};
 }
 
+Result<usage::UsageBook::Found> Engine::knownOf(std::span<const UsageEvent> events)
+{
+    std::vector<usage::EventKey> keys;
+    keys.reserve(events.size());
+    for (const UsageEvent& event : events) {
+        keys.push_back(usage::keyOf(event.source, event.id));
+        if (!event.reverses.empty()) {
+            keys.push_back(usage::keyOf(event.source, event.reverses));
+        }
+    }
+    return m_usage->find(m_journal, keys);
+}
+
+void Engine::disguise(std::vector<UsageEvent>& events, std::vector<journal::NewEntry>& entries)
+{
+    std::map<std::string, std::string> fresh;
+    for (UsageEvent& event : events) {
+        if (event.customer == kStoreItself) {
+            continue;
+        }
+        std::string alias = m_billing.aliasOf(event.customer);
+        if (alias.empty()) {
+            const auto [at, added] = fresh.try_emplace(event.customer);
+            if (added) {
+                std::array<std::byte, 16> drawn{};
+                m_journal.random().fill(drawn);
+                at->second = std::string(kPseudonym) + toHex(drawn);
+                entries.push_back({log::RecordType::Billing, NamespaceId{}, encodeItem(Pseudonym{event.customer, at->second})});
+            }
+            alias = at->second;
+        }
+        event.customer = std::move(alias);
+    }
+}
+
+/// REQUIRES: m_mutex is not held
+void Engine::unmask(std::vector<std::optional<UsageEvent>>& events)
+{
+    const std::lock_guard lock(m_mutex);
+    for (auto& event : events) {
+        if (event) {
+            event->customer = m_billing.nameOf(event->customer);
+        }
+    }
+}
+
 Result<UsageReport> Engine::recordNow(std::span<const UsageEvent> events, bool dryRun)
 {
     UsageReport report;
+    CARMA_TRY_ASSIGN(const usage::UsageBook::Found stored, knownOf(events));
     std::vector<UsageEvent> fresh;
     std::map<usage::EventKey, std::uint64_t> here; // what each event of this call says
     for (std::size_t i = 0; i < events.size(); ++i) {
         const UsageEvent& event = events[i];
-        CARMA_TRY(checkEvent(event, i));
+        CARMA_TRY(checkEvent(event, i, stored));
         const usage::EventKey key = usage::keyOf(event.source, event.id);
         const std::uint64_t content = usage::contentOf(event);
-        const usage::StoredEvent* known = m_usage.find(key);
+        const auto known = stored.find(key);
         const auto [first, isFirst] = here.try_emplace(key, content);
-        if (known != nullptr || !isFirst) {
+        if (known != stored.end() || !isFirst) {
             ++report.duplicates;
-            report.differing += (known != nullptr ? known->content : first->second) != content ? 1 : 0;
+            report.differing += (known != stored.end() ? known->second.content : first->second) != content ? 1 : 0;
             continue;
         }
         ++report.recorded;
@@ -100,6 +152,10 @@ Result<UsageReport> Engine::recordNow(std::span<const UsageEvent> events, bool d
     }
     std::vector<journal::NewEntry> entries;
     std::size_t bytes = 0;
+    disguise(fresh, entries);
+    for (const journal::NewEntry& entry : entries) {
+        bytes += entry.body.size();
+    }
     for (std::span<const UsageEvent> rest(fresh); !rest.empty();) {
         Bytes body;
         rest = rest.subspan(usage::encodeEvents(rest, body));
@@ -111,7 +167,7 @@ Result<UsageReport> Engine::recordNow(std::span<const UsageEvent> events, bool d
     }
     if (!dryRun && !entries.empty()) {
         CARMA_TRY(m_journal.append(entries));
-        CARMA_TRY(m_usage.follow(m_journal));
+        CARMA_TRY(follow(true));
     }
     return report;
 }
@@ -121,7 +177,7 @@ Result<UsageReport> Engine::record(std::span<const UsageEvent> events, bool dryR
     CARMA_TRY_ASSIGN(const auto lock, enter(true));
     auto report = recordNow(events, dryRun);
     if (!report.has_value() && report.error().code == ErrorCode::InvalidArgument) {
-        return refuse("usage.record", "", report.error(), dryRun);
+        return refuse({"usage.record", "", "", ""}, report.error(), dryRun);
     }
     return report;
 }
@@ -155,6 +211,7 @@ Result<void> Engine::visitEvents(std::vector<usage::StoredEvent> found, const st
                 return false;
             }));
         }
+        unmask(events);
         for (const auto& event : events) {
             if (!event) {
                 return Error{ErrorCode::Corruption, "a usage event cannot be read any more: heal the store"};
@@ -173,7 +230,7 @@ Result<void> Engine::events(const UsageFilter& filter, const std::function<Resul
     std::vector<usage::StoredEvent> found;
     {
         CARMA_TRY_ASSIGN(const auto lock, enter(true));
-        found = m_usage.select(filter, {});
+        CARMA_TRY_ASSIGN(found, m_usage->select(m_journal, filter, {}));
     }
     return visitEvents(std::move(found), visit);
 }
@@ -206,11 +263,12 @@ Result<std::vector<UsageRollup>> Engine::rollUps(const UsageFilter& filter, Roll
 {
     CARMA_TRY_ASSIGN(const auto lock, enter(true));
     std::vector<UsageRollup> out;
-    for (const std::string& customer : m_usage.customers()) {
-        for (const std::string& meter : m_usage.metersOf(customer)) {
+    for (const std::string& customer : m_usage->customers()) {
+        for (const std::string& meter : m_usage->metersOf(customer)) {
             if ((filter.customer.empty() || customer == filter.customer) && (filter.meter.empty() || meter == filter.meter)) {
-                CARMA_TRY_ASSIGN(
-                    const auto some, m_usage.rollUps(customer, meterNamed(customer, meter), filter, step, m_journal.clock().wallTimeUs()));
+                const UsageFilter one{customer, meter, filter.fromUs, filter.toUs};
+                CARMA_TRY_ASSIGN(const auto some,
+                    m_usage->rollUps(m_journal, one, meterNamed(customer, meter), step, m_journal.clock().wallTimeUs()));
                 out.insert(out.end(), some.begin(), some.end());
             }
         }
@@ -240,7 +298,7 @@ Result<void> Engine::addAlerts(const std::string& customer, const Month& period,
             for (const Charge& charge : plan->charges) {
                 if (charge.quota) {
                     CARMA_TRY_ASSIGN(const Decimal used,
-                        m_usage.quantity(customer, charge.meter, period.fromUs(), period.toUs(), now.nowUs, kNoSequence));
+                        m_usage->quantity(m_journal, customer, charge.meter, {period.fromUs(), period.toUs(), now.nowUs}));
                     CARMA_TRY(add(charge.meter.id, used, *charge.quota));
                 }
             }
@@ -275,7 +333,7 @@ Result<std::vector<UsageAlert>> Engine::alerts(const Month& period)
             alert.raisedUs = known->raisedUs;
             continue;
         }
-        const auto written = write(alert, "usage.alert", alert.customer, alert.what + " at " + std::to_string(alert.percent) + " %");
+        const auto written = write(alert, {"usage.alert", alert.what, alert.customer, "at " + std::to_string(alert.percent) + " %"});
         if (!written.has_value() && written.error().code != ErrorCode::Busy) {
             return written.error(); // a reader sees it and leaves the record to the next writer
         }
@@ -301,7 +359,7 @@ Result<std::string> Engine::stopReason(std::string_view customer, std::string_vi
                 continue;
             }
             CARMA_TRY_ASSIGN(
-                const Decimal used, m_usage.quantity(customer, charge.meter, month.fromUs(), month.toUs(), now.nowUs, kNoSequence));
+                const Decimal used, m_usage->quantity(m_journal, customer, charge.meter, {month.fromUs(), month.toUs(), now.nowUs}));
             if (used >= *charge.quota) {
                 return "the quota of " + toString(*charge.quota) + " " + charge.meter.id + " in " + toString(month) + " is used up";
             }
@@ -336,7 +394,7 @@ Result<void> Engine::admit(std::string_view customer, std::string_view meter)
             m_stops.clear();
             return {};
         }
-        CARMA_TRY(m_usage.follow(m_journal));
+        CARMA_TRY(follow(true));
         CARMA_TRY_ASSIGN(stop.reason, stopReason(customer, meter));
         stop.end = end;
         stop.minute = minute;

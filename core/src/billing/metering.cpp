@@ -104,9 +104,18 @@ std::vector<UsageEvent> Metering::toEvents(const std::map<std::int64_t, Minute>&
     return events;
 }
 
+Result<void> Metering::recordKept(std::span<const UsageEvent> events)
+{
+    std::vector<UsageEvent> kept(events.begin(), events.end());
+    std::erase_if(kept, [&](const UsageEvent& event) {
+        return event.customer != kStoreItself && m_options.isGone && m_options.isGone(event.customer);
+    });
+    return kept.empty() ? Result<void>() : m_engine.recordMetered(kept);
+}
+
 Result<void> Metering::recordOrLeave(std::span<const UsageEvent> events)
 {
-    return m_options.readOnly ? m_options.leave(events) : m_engine.recordMetered(events);
+    return m_options.readOnly ? m_options.leave(events) : recordKept(events);
 }
 
 Result<void> Metering::flush()
@@ -137,7 +146,7 @@ Result<void> Metering::flush()
         return done;
     }
     if (!m_options.readOnly && m_options.takeIn) {
-        return m_options.takeIn([this](std::span<const UsageEvent> left) { return m_engine.recordMetered(left); });
+        return m_options.takeIn([this](std::span<const UsageEvent> left) { return recordKept(left); });
     }
     return {};
 }

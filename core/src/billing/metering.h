@@ -26,6 +26,8 @@ public:
         bool readOnly = false;
         /// Bytes of text that a namespace holds; none if it is gone.
         std::function<std::optional<std::uint64_t>(const std::string& space)> storedBytes{};
+        /// A namespace that there is no more: what was counted for it is not recorded, so that no name of an erased one comes back.
+        std::function<bool(const std::string& space)> isGone{};
         /// Open for reading only: leaves events for the writer. Without it nothing is counted.
         std::function<Result<void>(std::span<const UsageEvent>)> leave{};
         /// Open for writing: takes in what readers left.
@@ -53,6 +55,7 @@ private:
 
     [[nodiscard]] bool isOn();
     bool isDue();
+    Result<void> recordKept(std::span<const UsageEvent> events);
     Result<void> recordOrLeave(std::span<const UsageEvent> events);
     Counts& current(std::string_view space);
     std::vector<UsageEvent> toEvents(const std::map<std::int64_t, Minute>& minutes);

@@ -11,8 +11,8 @@ namespace carma::billing {
 struct Rating {
     const BillingBook& billing;
     usage::UsageBook& usage;
-    std::int64_t nowUs = 0;     ///< what holds goes on holding until then
-    Sequence end = kNoSequence; ///< usage recorded before this place counts
+    journal::Journal& journal; ///< that the usage is from
+    std::int64_t nowUs = 0;    ///< what holds goes on holding until then
 };
 
 /// Flat fees, usage, minimum and cap of one month, in the order of time and plan; without taxes, credits and earlier periods.

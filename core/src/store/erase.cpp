@@ -32,11 +32,14 @@ Result<ErasePlan> SubjectsImpl::plan(std::string_view space)
 {
     CARMA_TRY(m_core.journal().refresh());
     CARMA_TRY_ASSIGN(const std::uint64_t apiKeys, m_keys.countOf(std::string(space)));
+    CARMA_TRY_ASSIGN(const billing::Engine::Traces bills, m_core.billing().tracesOf(space));
     const auto found = m_core.space(space);
-    if (!found.has_value() && apiKeys > 0) {
+    if (!found.has_value() && (apiKeys > 0 || !bills.records.empty())) {
         ErasePlan plan;
         plan.name = space;
         plan.keys = apiKeys;
+        plan.billingRecords = bills.records.size();
+        plan.invoicesKept = bills.invoices;
         return plan;
     }
     CARMA_TRY_ASSIGN(const auto keys, found);
@@ -49,6 +52,8 @@ Result<ErasePlan> SubjectsImpl::plan(std::string_view space)
         .textBytes = counts.textBytes,
         .auditEntries = 0,
         .keys = apiKeys,
+        .billingRecords = bills.records.size(),
+        .invoicesKept = bills.invoices,
         .heldBecause = m_core.compliance.heldBecause(keys->id, FragmentId{})};
     CARMA_TRY(m_core.journal().read(log::RecordType::Audit, 0, [&](const journal::Entry& entry) -> Result<bool> {
         const auto owner = audit::spaceOf(entry.body);
@@ -124,10 +129,11 @@ Result<std::vector<Sequence>> SubjectsImpl::entriesAbout(const std::string& subj
 }
 
 /// The one batch that decides: the namespace and the keys of its name are gone, and what is to be purged is named.
-Result<void> SubjectsImpl::begin(const log::SpaceKeys& keys)
+Result<void> SubjectsImpl::begin(const log::SpaceKeys& keys, const billing::Engine::Traces& bills)
 {
     const NamespaceId space = keys.id;
-    CARMA_TRY_ASSIGN(const std::vector<Sequence> entries, entriesAbout(keys.name));
+    CARMA_TRY_ASSIGN(std::vector<Sequence> entries, entriesAbout(keys.name));
+    entries.insert(entries.end(), bills.records.begin(), bills.records.end());
     return m_keys.eraseOwner(
         keys.name, [&](std::span<const journal::NewEntry> ends, std::span<const Sequence> superseded) -> Result<Sequence> {
             std::vector<Sequence> also(entries);
@@ -160,9 +166,10 @@ Result<EraseReport> SubjectsImpl::erase(std::string_view space, const Task& task
     const std::int64_t started = m_core.world.clock->monotonicUs();
     auto found = m_core.space(space);
     if (!found.has_value()) {
-        // Somebody who has keys and no memory gets a namespace first, so that the end is written like any other.
+        // Somebody who has keys or bills and no memory gets a namespace first, so that the end is written like any other.
         CARMA_TRY_ASSIGN(const std::uint64_t apiKeys, m_keys.countOf(std::string(space)));
-        found = apiKeys > 0 ? m_core.spaceOrCreate(space) : std::move(found);
+        CARMA_TRY_ASSIGN(const billing::Engine::Traces bills, m_core.billing().tracesOf(space));
+        found = apiKeys > 0 || !bills.records.empty() ? m_core.spaceOrCreate(space) : std::move(found);
     }
     CARMA_TRY_ASSIGN(const auto keys, found);
     CARMA_TRY(m_core.compliance.follow(m_core.journal()));
@@ -172,17 +179,22 @@ Result<EraseReport> SubjectsImpl::erase(std::string_view space, const Task& task
         return m_core.refuse(
             std::move(note), {ErrorCode::InvalidArgument, "the namespace '" + keys->name + "' is under a legal hold: " + held});
     }
-    CARMA_TRY(begin(*keys));
+    std::vector<std::string> invoices;
+    CARMA_TRY(m_core.billing().eraseCustomer(keys->name, [&](const billing::Engine::Traces& bills) {
+        invoices = bills.invoices;
+        return begin(*keys, bills);
+    }));
     CARMA_TRY(m_core.compliance.follow(m_core.journal()));
-    CARMA_TRY_ASSIGN(EraseReport report, finish(keys->id, task));
+    CARMA_TRY_ASSIGN(EraseReport report, finish(keys->id, invoices, task));
     report.tookUs = m_core.world.clock->monotonicUs() - started;
     return report;
 }
 
-Result<EraseReport> SubjectsImpl::finish(const NamespaceId& space, const Task& task)
+Result<EraseReport> SubjectsImpl::finish(const NamespaceId& space, const std::vector<std::string>& invoices, const Task& task)
 {
     EraseReport report;
     report.id = space;
+    report.invoicesKept = invoices;
     CARMA_TRY(dropIndex(space));
     CARMA_TRY_ASSIGN(std::vector<Sequence> sequences, recordsOf(space, task));
     const std::vector<Sequence> promised = m_core.compliance.promised(space);
@@ -192,6 +204,7 @@ Result<EraseReport> SubjectsImpl::finish(const NamespaceId& space, const Task& t
     report.segmentsRewritten = purged.segments;
     CARMA_TRY(m_core.log->keys().remove(space, std::string(kQuarantine)));
     CARMA_TRY(m_core.follow(Task{}, true));
+    m_core.billing().forget();
     CARMA_TRY(m_core.catalog->settle()); // old pages leave the write-ahead log
     const Bytes done = audit::encodeCompliance(audit::Erasure{.space = space, .done = true, .recordsPurged = report.recordsPurged});
     const log::NewRecord record{log::RecordType::Compliance, NamespaceId{}, done};
@@ -208,7 +221,7 @@ void SubjectsImpl::resume()
     const auto followed = m_core.compliance.follow(m_core.journal());
     for (const NamespaceId& space : m_core.compliance.unfinished()) {
         m_core.log->keys().retire(space);
-        const auto finished = finish(space, Task{});
+        const auto finished = finish(space, {}, Task{}); // nobody waits for a certificate
         if (m_core.onNotice && finished.has_value()) {
             m_core.onNotice("the erasure of namespace " + toString(space) + " that was interrupted is done");
         } else if (m_core.onNotice) {

@@ -313,6 +313,7 @@ void StoreCore::startMetering()
         const auto counts = keys != nullptr ? catalog->counts(keys->id) : Result<catalog::Counts>(catalog::Counts{});
         return counts.has_value() ? std::optional(counts->textBytes) : std::nullopt;
     };
+    options.isGone = [this](const std::string& name) { return log->keys().findByName(name) == nullptr; };
     m_spool = std::make_unique<UsageSpool>(UsageSpool::Place{*world.disk, *world.random, log->superblock().store, onNotice},
         log->keys().master().derive("carma usage left by readers"));
     options.leave = [this](std::span<const UsageEvent> events) { return m_spool->leave(events); };

@@ -41,8 +41,8 @@ private:
     Result<void> exportFragments(const catalog::DocumentRow& row, const Write& write, SubjectExport& report);
     class OutputFile;
     Result<std::vector<Sequence>> entriesAbout(const std::string& subject);
-    Result<void> begin(const log::SpaceKeys& keys);
-    Result<EraseReport> finish(const NamespaceId& space, const Task& task);
+    Result<void> begin(const log::SpaceKeys& keys, const billing::Engine::Traces& bills);
+    Result<EraseReport> finish(const NamespaceId& space, const std::vector<std::string>& invoices, const Task& task);
     Result<std::vector<Sequence>> recordsOf(const NamespaceId& space, const Task& task);
     Result<void> dropIndex(const NamespaceId& space);
 

@@ -28,6 +28,34 @@ Bucket bucketOf(const Decimal& value, std::int64_t timeUs)
     return bucket;
 }
 
+std::uint64_t Bucket::uniqueOf(std::uint32_t dimension) const
+{
+    const auto first = unique.lower_bound({dimension, 0});
+    const auto last = unique.upper_bound({dimension, ~std::uint64_t{0}});
+    return static_cast<std::uint64_t>(std::distance(first, last));
+}
+
+std::pair<std::int64_t, std::int64_t> stepOf(std::int64_t timeUs, RollupStep step)
+{
+    if (step == RollupStep::Month) {
+        const Month month = Month::of(timeUs);
+        return {month.fromUs(), month.toUs()};
+    }
+    const std::int64_t length = step == RollupStep::Minute ? kMinuteUs : step == RollupStep::Hour ? kHourUs : kDayUs;
+    const std::int64_t rest = timeUs % length;
+    const std::int64_t from = timeUs - (rest < 0 ? rest + length : rest);
+    return {from, from + length};
+}
+
+Result<void> mix(Bucket& bucket, const Bucket& one)
+{
+    CARMA_TRY_ASSIGN(bucket.sum, add(bucket.sum, one.sum));
+    bucket.count += one.count;
+    bucket.max = std::max(bucket.max, one.max);
+    bucket.unique.insert(one.unique.begin(), one.unique.end());
+    return {};
+}
+
 Result<void> merge(Bucket& bucket, const Bucket& later)
 {
     if (later.count == 0) {

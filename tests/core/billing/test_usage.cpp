@@ -57,10 +57,11 @@ template <typename T> void shuffle(std::vector<T>& list, SeededRandom& random)
 
 Decimal quantity(BillingFixture& fixture, Aggregate aggregate, std::string_view from, std::string_view to)
 {
-    usage::UsageBook book;
-    (void)book.follow(fixture.journal).has_value();
+    billing::BillingBook names;
+    usage::UsageBook book([&](std::string_view customer) { return names.nameOf(customer); }, {});
+    (void)(names.follow(fixture.journal).has_value() && book.follow(fixture.journal).has_value());
     const Meter meter{"m", aggregate, {}, aggregate == Aggregate::Unique ? "user" : ""};
-    return book.quantity("anna", meter, at(from), at(to), at("2027-01-01"), kNoSequence).value_or(Decimal(-999));
+    return book.quantity(fixture.journal, "anna", meter, {at(from), at(to), at("2027-01-01")}).value_or(Decimal(-999));
 }
 
 } // namespace
