@@ -72,6 +72,41 @@ void auditVerify(Context& context)
     context.reporter.report(measure);
 }
 
+/// A thousand users with memories, a key and usage each; then one of them is erased, body by body and key by key.
+void auditErase(Context& context)
+{
+    constexpr std::size_t kUsers = 1'000;
+    constexpr std::size_t kMemories = 10;
+    Measure measure{"audit/erase one of 1,000 users, purge included", "s", {}, {}};
+    const std::string path = context.folder + "/erase";
+    std::filesystem::remove_all(path);
+    BenchStore made = makeStore(path);
+    must(made.store->billing().setMetering(true));
+    std::vector<NewKey> keys(kUsers);
+    for (std::size_t user = 0; user < kUsers; ++user) {
+        const std::string name = "user-" + std::to_string(user);
+        std::vector<NewMemory> memories(kMemories);
+        for (std::size_t i = 0; i < kMemories; ++i) {
+            memories[i].text = prose(static_cast<unsigned>(user * kMemories + i), 2'000);
+        }
+        must(made.store->memory().remember(name, memories));
+        keys[user].owner = name;
+    }
+    must(made.store->keys().createAll(keys));
+    must(made.store->seal());
+    for (unsigned run = 0; run < context.runs; ++run) {
+        const Stopwatch watch;
+        must(made.store->subjects().erase("user-" + std::to_string(run * 7 + 3), Task{}));
+        measure.samples.push_back({watch.seconds(), 0});
+    }
+    if (!must(made.store->audit().verify({}, Task{})).intact()) {
+        fail({ErrorCode::Internal, "the store does not verify after erasing"});
+    }
+    must(made.store->close());
+    context.reporter.report(measure);
+}
+
+const Registration kErase("audit/erase", auditErase);
 const Registration kAppends("audit/append", auditAppends);
 const Registration kVerify("audit/verify", auditVerify);
 

@@ -142,6 +142,40 @@ private slots:
         QVERIFY(again->events <= 20);
     }
 
+    void recordsOfKeysStayBoundedByTheKeys()
+    {
+        KeysFixture fixture;
+        fixture.upkeep = {.eventsMin = 100, .timesAtClose = 2, .timesAtWork = 4};
+        fixture.restart();
+        std::vector<std::string> texts;
+        for (int i = 0; i < 10; ++i) {
+            texts.push_back(fixture.made(keyFor("owner " + std::to_string(i))));
+        }
+        for (int minute = 0; minute < 200; ++minute) {
+            for (const std::string& text : texts) {
+                QVERIFY(fixture.accepts(text));
+            }
+            fixture.clock.advance(61'000'000);
+            QVERIFY(fixture.keeper->compact(true, Task{})->events <= 100 + 11 * 4 + 30);
+            if (minute % 50 == 49) {
+                const auto before = toldOf(*fixture.keeper);
+                VERIFY_OK(fixture.keeper->flush());
+                fixture.restart();
+                QCOMPARE(toldOf(*fixture.keeper), before);
+            }
+        }
+        // What fails leaves the old records, and the next time does it.
+        fixture.upkeep = {.eventsMin = 1, .timesAtClose = 1, .timesAtWork = 1'000};
+        fixture.restart();
+        QVERIFY(fixture.accepts(texts.front()));
+        fixture.journal.failNext(1, ErrorCode::NoSpace);
+        COMPARE_ERROR(fixture.keeper->flush(), ErrorCode::NoSpace);
+        QVERIFY(fixture.accepts(texts.front()));
+        VERIFY_OK(fixture.keeper->flush());
+        QVERIFY(fixture.keeper->compact(true, Task{})->events <= 15);
+        QCOMPARE(fixture.keeper->show(fixture.lastId)->uses, std::uint64_t{200});
+    }
+
     void aQuotaThatIsUsedUpStaysUsedUpOverACompaction()
     {
         KeysFixture fixture;

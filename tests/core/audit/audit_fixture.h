@@ -66,4 +66,18 @@ inline bool holdsPieceOf(ByteView bytes, ByteView needle)
     return false;
 }
 
+/// Empty, or which record says these words.
+inline std::string recordsThatTell(Store& store, std::string_view words)
+{
+    log::Log& log = *coreOf(store).log;
+    std::string found;
+    for (Sequence sequence = 0; sequence < log.end(); ++sequence) {
+        const auto record = log.read(sequence);
+        if (record.has_value() && asText(record->body).find(words) != std::string_view::npos) {
+            found += std::to_string(sequence) + " of type " + std::to_string(static_cast<int>(record->header.type)) + "; ";
+        }
+    }
+    return found;
+}
+
 } // namespace carma::test
