@@ -6,6 +6,7 @@
 #include "text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace carma::cli {
 
@@ -24,6 +25,10 @@ public:
             "API keys whose owner has the namespace's name end for ever, and their label, scopes and networks go; with keys only, no "
             "namespace "
             "is needed.\n\n"
+            "Of a customer of that name, issued invoices and credit notes stay, as the law has them kept; subscriptions, prepaid credit "
+            "and "
+            "alerts go, and usage events stay under a pseudonym that nothing resolves any more. What is not billed by then never is. The "
+            "certificate names the invoices.\n\n"
             "Backups and copies of the store made before are not reached: they have the key. What was held (carma audit hold) is not "
             "erased. The namespace's name must be typed to confirm, or --yes be given.",
             {"carma erase anna --dry-run", "carma erase anna", "carma erase anna --yes --out certificate.json"},
@@ -47,9 +52,9 @@ private:
 
 std::string summaryOf(const ErasePlan& plan)
 {
-    return fmt::format("{} with {} ({} of text), {} and the names in {}", counted(plan.documents, "document"),
+    return fmt::format("{} with {} ({} of text), {}, {} and the names in {}", counted(plan.documents, "document"),
         counted(plan.passages, "passage"), humanBytes(plan.textBytes), counted(plan.keys, "API key"),
-        counted(plan.auditEntries, "audit entry", "audit entries"));
+        counted(plan.billingRecords, "billing record"), counted(plan.auditEntries, "audit entry", "audit entries"));
 }
 
 Result<ExitCode> EraseCommand::runWith(Store& store, Session& session)
@@ -60,8 +65,11 @@ Result<ExitCode> EraseCommand::runWith(Store& store, Session& session)
     if (m_dryRun) {
         printer.document(Json{{"dry_run", true}, {"namespace", plan.name}, {"id", toString(plan.id)}, {"documents", plan.documents},
             {"passages", plan.passages}, {"text_bytes", plan.textBytes}, {"audit_entries", plan.auditEntries}, {"keys", plan.keys},
-            {"held_because", plan.heldBecause}});
+            {"billing_records", plan.billingRecords}, {"invoices_kept", plan.invoicesKept}, {"held_because", plan.heldBecause}});
         printer.line(fmt::format("would erase  {}: {}", escapeLine(plan.name), summaryOf(plan)));
+        if (!plan.invoicesKept.empty()) {
+            printer.line(fmt::format("would keep   {}", fmt::join(plan.invoicesKept, ", ")));
+        }
         if (!plan.heldBecause.empty()) {
             printer.line(printer.caution("held: ") + escapeLine(plan.heldBecause));
         }
@@ -84,10 +92,13 @@ Result<ExitCode> EraseCommand::runWith(Store& store, Session& session)
         CARMA_TRY(writeText(session, m_out, report.certificate));
     }
     printer.document(Json{{"dry_run", false}, {"id", toString(report.id)}, {"records_purged", report.recordsPurged},
-        {"segments_rewritten", report.segmentsRewritten}, {"audit_entry", report.entry},
+        {"segments_rewritten", report.segmentsRewritten}, {"invoices_kept", report.invoicesKept}, {"audit_entry", report.entry},
         {"certificate", Json::parse(report.certificate, nullptr, false)}, {"took_us", report.tookUs}});
     printer.line(fmt::format("erased: {} purged, {} rewritten, entry {}", counted(report.recordsPurged, "record"),
         counted(report.segmentsRewritten, "segment"), report.entry));
+    if (!report.invoicesKept.empty()) {
+        printer.line(fmt::format("kept: {}", fmt::join(report.invoicesKept, ", ")));
+    }
     if (!m_out) {
         printer.extra(report.certificate);
     }

@@ -56,7 +56,8 @@ public:
             "keys credit ID --add N gives a key more uses. keys classes lists rate classes; keys class NAME --read 100/1s/200 --write "
             "20/1s "
             "--heavy 1/1m makes or changes one of the store's own (COUNT/TIME/BURST), keys class-remove NAME takes it away again. keys "
-            "compact writes what all records of keys come to anew and purges the old ones, which counts of use add to.\n\n"
+            "compact writes what all records of keys come to anew and purges the old ones, which counts of use add to. It is done unasked "
+            "when they have become many.\n\n"
             "keys scan [PATH] finds keys that lie in files, in a tree or on standard input (-); exit code 1 if there are any. --match "
             "says which keys of the store they are, --pattern prints the pattern for other scanners. keys square [FILE] or --id ID "
             "draws the magic square that people compare.",

@@ -4,6 +4,8 @@
 #include "terminal.h"
 #include "text.h"
 
+#include <carma/private_file.h>
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -44,11 +46,7 @@ Result<SecretOutput> SecretOutput::open(const std::optional<std::string>& file, 
     if (!file) {
         return SecretOutput({}, -1);
     }
-    const int opened = ::open(file->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (opened < 0) {
-        const ErrorCode code = errno == EEXIST ? ErrorCode::AlreadyExists : errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Io;
-        return Error{code, fmt::format("{} cannot be made: {}", *file, std::strerror(errno))};
-    }
+    CARMA_TRY_ASSIGN(const int opened, createPrivateFile(*file));
     SecretOutput output(*file, opened);
     const int full = ::posix_fallocate(opened, 0, static_cast<off_t>(count * (kKeyTextMax + 1)));
     if (full == ENOSPC || full == EFBIG) { // other file systems cannot take room ahead

@@ -12,10 +12,7 @@
 #include <QSaveFile>
 #include <QTimer>
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <unistd.h>
+#include <carma/private_file.h>
 
 namespace carma::gui {
 
@@ -49,28 +46,7 @@ Result<void> writeFile(const QString& path, std::string_view bytes)
 
 Result<void> writeSecret(const QString& path, ByteView secret)
 {
-    const QByteArray name = QFile::encodeName(path);
-    const int file = ::open(name.constData(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (file < 0) {
-        const ErrorCode code = errno == EEXIST ? ErrorCode::AlreadyExists : ErrorCode::Io;
-        return Error{code, bytesOf(path) + ": " + std::strerror(errno)};
-    }
-    bool whole = true;
-    for (ByteView left : {secret, asBytes("\n")}) {
-        while (whole && !left.empty()) {
-            const ssize_t written = ::write(file, left.data(), left.size());
-            whole = written >= 0 || errno == EINTR;
-            left = left.subspan(written < 0 ? 0 : static_cast<std::size_t>(written));
-        }
-    }
-    whole = whole && ::fsync(file) == 0;
-    const int reason = errno;
-    ::close(file);
-    if (!whole) {
-        ::unlink(name.constData());
-        return Error{ErrorCode::Io, bytesOf(path) + ": " + std::strerror(reason)};
-    }
-    return {};
+    return writePrivateFile(QFile::encodeName(path).toStdString(), {secret, asBytes("\n")});
 }
 
 Result<std::string> readFile(const QString& path, std::uint64_t bytesMax)

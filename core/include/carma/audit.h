@@ -157,19 +157,19 @@ struct ErasePlan {
     NamespaceId id;
     std::string name;
     std::uint64_t documents = 0, passages = 0, textBytes = 0;
-    std::uint64_t auditEntries = 0; ///< whose personal fields go
-    std::uint64_t keys = 0;         ///< API keys whose owner is called so: they end
-    std::uint64_t billingRecords = 0;       ///< subscriptions, credit, alerts, the pseudonym of the customer of that name: they go
+    std::uint64_t auditEntries = 0;          ///< whose personal fields go
+    std::uint64_t keys = 0;                  ///< API keys whose owner is called so: they end
+    std::uint64_t billingRecords = 0;        ///< subscriptions, credit, alerts, the pseudonym of the customer of that name: they go
     std::vector<std::string> invoicesKept{}; ///< titles of the issued ones: these stay, and the name on them
-    std::string heldBecause;        ///< not empty: erasing will be refused for this reason
+    std::string heldBecause;                 ///< not empty: erasing will be refused for this reason
 };
 
 struct EraseReport {
     NamespaceId id;
     std::uint64_t recordsPurged = 0, segmentsRewritten = 0;
     std::vector<std::string> invoicesKept{}; ///< issued invoices and credit notes, which the law has kept
-    Sequence entry = 0;      ///< of the audit entry subject.erased
-    std::string certificate; ///< JSON: what was erased and when, signed with the store's key
+    Sequence entry = 0;                      ///< of the audit entry subject.erased
+    std::string certificate;                 ///< JSON: what was erased and when, signed with the store's key
     std::int64_t tookUs = 0;
 };
 
@@ -186,10 +186,10 @@ public:
     virtual Result<ErasePlan> plan(std::string_view space) = 0;
     /// Destroys a namespace: its data key in every copy, the bodies of all its records, its rows and indexes. API keys whose owner has its
     /// name end for ever, and owner, label, scopes and networks of them go, also where there is no such namespace. The hash tree stays
-    /// provable. Of a customer of that name, issued invoices and credit notes stay as they are, for as long as the law has them kept. All else
-    /// of billing goes; usage events stay, but only under a pseudonym that nothing resolves any more: what was not billed by then never
-    /// is. From the first durable record on it is done or, after a crash, goes on when the store is opened for writing next.
-    /// Refusals (a legal hold) are InvalidArgument and audited.
+    /// provable. Of a customer of that name, issued invoices and credit notes stay as they are, for as long as the law has them kept. All
+    /// else of billing goes; usage events stay, but only under a pseudonym that nothing resolves any more: what was not billed by then
+    /// never is. From the first durable record on it is done or, after a crash, goes on when the store is opened for writing next. Refusals
+    /// (a legal hold) are InvalidArgument and audited.
     virtual Result<EraseReport> erase(std::string_view space, const Task& task) = 0;
     /// Writes all that a namespace holds into a new folder: documents.jsonl, fragments.jsonl, audit.jsonl, originals/ and manifest.json.
     virtual Result<SubjectExport> exportTo(std::string_view space, const std::string& folder, const Task& task) = 0;

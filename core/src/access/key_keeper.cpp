@@ -18,16 +18,14 @@ std::uint64_t markOf(const crypto::HmacKey& pepper) { return loadLe<std::uint64_
 
 } // namespace
 
-KeyKeeper::KeyKeeper(
-    journal::Journal& journal, const crypto::AeadKey& wrapping, SecretBytes directory, bool readOnly, const Upkeep& upkeep)
+KeyKeeper::KeyKeeper(journal::Journal& journal, const crypto::AeadKey& wrapping, SecretBytes directory, bool readOnly, const Upkeep& upkeep)
     : m_journal(journal), m_wrapping(wrapping), m_directory(directory.view()), m_readOnly(readOnly), m_upkeep(upkeep),
-      m_maker(journal.random()),
-      m_limiter(journal.clock(),
-          {.reserve =
-                  [this](const LimitDebt& debt) {
-                      const KeyEvent event = LimitReserved{debt};
-                      return append(std::span(&event, 1), nullptr);
-                  }}),
+      m_maker(journal.random()), m_limiter(journal.clock(),
+                                     {.reserve =
+                                             [this](const LimitDebt& debt) {
+                                                 const KeyEvent event = LimitReserved{debt};
+                                                 return append(std::span(&event, 1), nullptr);
+                                             }}),
       m_failures(journal.clock())
 {
 }

@@ -193,9 +193,8 @@ Result<std::string> certificateOfErasure(log::Log& log, const EraseReport& repor
     const Json said{{"kind", "certificate of erasure"}, {"store", toString(log.superblock().store)}, {"namespace", toString(report.id)},
         {"erased", utcTime(nowUs)}, {"records_purged", report.recordsPurged}, {"segments_rewritten", report.segmentsRewritten},
         {"method", "data key destroyed in every copy, record bodies removed, hash tree kept"},
-        {"usage", "kept under a pseudonym; what said whose it is was removed"},
-        {"invoices_kept", report.invoicesKept}, {"invoices_kept_because", kInvoicesKept}, {"audit_entry", report.entry},
-        {"checkpoint", head}};
+        {"usage", "kept under a pseudonym; what said whose it is was removed"}, {"invoices_kept", report.invoicesKept},
+        {"invoices_kept_because", kInvoicesKept}, {"audit_entry", report.entry}, {"checkpoint", head}};
     return signStatement(log, said.dump());
 }
 

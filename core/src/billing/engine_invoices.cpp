@@ -254,9 +254,8 @@ Result<void> Engine::eventsOf(const Invoice& invoice, std::size_t line, const st
     std::vector<usage::StoredEvent> found;
     {
         CARMA_TRY_ASSIGN(const auto lock, enter(true));
-        CARMA_TRY_ASSIGN(found,
-            m_usage->select(
-                m_journal, {invoice.customer, asked.meter, asked.fromUs, asked.toUs}, {asked.fromPlace, asked.toPlace}));
+        CARMA_TRY_ASSIGN(
+            found, m_usage->select(m_journal, {invoice.customer, asked.meter, asked.fromUs, asked.toUs}, {asked.fromPlace, asked.toPlace}));
         if (found.empty() && !asked.quantity.isZero() && m_usage->endOf(invoice.customer) == 0) {
             return Error{ErrorCode::NotFound,
                 "the customer of " + title(invoice) + " was erased: the events stand under a pseudonym, and nothing says under which"};

@@ -95,8 +95,8 @@ Result<void> Engine::subscribe(const Subscription& subscription, bool dryRun)
 {
     CARMA_TRY_ASSIGN(const auto lock, enter(false));
     const auto checked = checkSubscription(subscription);
-    const Deed deed{"plan.subscribe", isPlainId(subscription.plan) ? subscription.plan : "",
-        subscription.customer.substr(0, kUsageTextMax), "from " + formatUtc(subscription.fromUs)};
+    const Deed deed{"plan.subscribe", isPlainId(subscription.plan) ? subscription.plan : "", subscription.customer.substr(0, kUsageTextMax),
+        "from " + formatUtc(subscription.fromUs)};
     if (!checked.has_value()) {
         return refuse(deed, checked.error(), dryRun);
     }

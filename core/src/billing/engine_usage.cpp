@@ -267,8 +267,8 @@ Result<std::vector<UsageRollup>> Engine::rollUps(const UsageFilter& filter, Roll
         for (const std::string& meter : m_usage->metersOf(customer)) {
             if ((filter.customer.empty() || customer == filter.customer) && (filter.meter.empty() || meter == filter.meter)) {
                 const UsageFilter one{customer, meter, filter.fromUs, filter.toUs};
-                CARMA_TRY_ASSIGN(const auto some,
-                    m_usage->rollUps(m_journal, one, meterNamed(customer, meter), step, m_journal.clock().wallTimeUs()));
+                CARMA_TRY_ASSIGN(
+                    const auto some, m_usage->rollUps(m_journal, one, meterNamed(customer, meter), step, m_journal.clock().wallTimeUs()));
                 out.insert(out.end(), some.begin(), some.end());
             }
         }

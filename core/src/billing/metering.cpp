@@ -107,9 +107,8 @@ std::vector<UsageEvent> Metering::toEvents(const std::map<std::int64_t, Minute>&
 Result<void> Metering::recordKept(std::span<const UsageEvent> events)
 {
     std::vector<UsageEvent> kept(events.begin(), events.end());
-    std::erase_if(kept, [&](const UsageEvent& event) {
-        return event.customer != kStoreItself && m_options.isGone && m_options.isGone(event.customer);
-    });
+    std::erase_if(kept,
+        [&](const UsageEvent& event) { return event.customer != kStoreItself && m_options.isGone && m_options.isGone(event.customer); });
     return kept.empty() ? Result<void>() : m_engine.recordMetered(kept);
 }
 

@@ -110,8 +110,7 @@ private:
     {
         const Charge& charge = m_plan.charges[index];
         CARMA_TRY_ASSIGN(const Decimal quantity,
-            m_rating.usage.quantity(
-                m_rating.journal, m_customer, charge.meter, {m_stretch.fromUs, m_stretch.toUs, m_rating.nowUs}));
+            m_rating.usage.quantity(m_rating.journal, m_customer, charge.meter, {m_stretch.fromUs, m_stretch.toUs, m_rating.nowUs}));
         InvoiceLine line = lineOf(LineKind::Usage, "charges/" + std::to_string(index), charge.text);
         line.meter = charge.meter.id;
         line.quantity = quantity;

@@ -3,11 +3,12 @@
 #include "log/superblock/key_file.h"
 #include "store/store_core.h"
 
+#include <carma/private_file.h>
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /// Key files live outside the store, wherever the user keeps them, so they are read and written through the operating system.
@@ -19,7 +20,7 @@ constexpr std::size_t kKeyFileBytesMax = 4096; // a key file has some 130 bytes;
 
 Error systemError(const std::string& path, std::string_view doing)
 {
-    const ErrorCode code = errno == ENOENT ? ErrorCode::NotFound : errno == EEXIST ? ErrorCode::AlreadyExists : ErrorCode::Io;
+    const ErrorCode code = errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Io;
     return {code, "the key file " + path + " cannot be " + std::string(doing) + ": " + std::strerror(errno)};
 }
 
@@ -86,20 +87,10 @@ Result<void> writeKeyFileAt(const std::string& path, const StoreId& store, ByteV
         std::filesystem::create_directories(file.parent_path(), failure);
         std::filesystem::permissions(file.parent_path(), std::filesystem::perms::owner_all, failure);
     }
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor < 0) {
-        return systemError(path, "created");
-    }
     std::string text = log::formatKeyFile(store, secret);
-    const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
-    const Error problem = systemError(path, "written");
-    ::close(descriptor);
+    const auto written = writePrivateFile(path, {asBytes(text)});
     crypto::wipe(std::as_writable_bytes(std::span(text)));
-    if (!written) {
-        ::unlink(path.c_str());
-        return problem;
-    }
-    return {};
+    return written.has_value() ? written : written.error().within("the key file");
 }
 
 } // namespace carma::store

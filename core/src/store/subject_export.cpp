@@ -6,11 +6,12 @@
 #include "audit/statement.h"
 #include "store/audit_impl.h"
 
+#include <carma/private_file.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -57,10 +58,7 @@ class SubjectsImpl::OutputFile {
 public:
     static Result<std::unique_ptr<OutputFile>> create(const std::filesystem::path& path)
     {
-        const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (descriptor < 0) {
-            return failure(path);
-        }
+        CARMA_TRY_ASSIGN(const int descriptor, createPrivateFile(path.string()));
         return std::unique_ptr<OutputFile>(new OutputFile(path, descriptor));
     }
     ~OutputFile()

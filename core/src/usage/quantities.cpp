@@ -51,8 +51,8 @@ std::map<UsageBook::SeriesKey, UsageBook::Series>::iterator UsageBook::seriesOf(
 {
     const auto who = m_textNumbers.find(std::string(customer));
     const auto what = m_textNumbers.find(std::string(meter));
-    const auto found =
-        who == m_textNumbers.end() || what == m_textNumbers.end() ? m_series.end() : m_series.find({who->second, what->second});
+    const auto found = who == m_textNumbers.end() || what == m_textNumbers.end() ? m_series.end()
+                                                                                 : m_series.find({who->second, what->second});
     if (found != m_series.end()) {
         sort(found->second);
     }
@@ -144,8 +144,7 @@ Result<Decimal> UsageBook::valueBefore(journal::Journal& journal, const SeriesKe
     return Decimal();
 }
 
-Result<Decimal> UsageBook::quantity(
-    journal::Journal& journal, std::string_view customer, const Meter& meter, const Stretch& stretch)
+Result<Decimal> UsageBook::quantity(journal::Journal& journal, std::string_view customer, const Meter& meter, const Stretch& stretch)
 {
     const auto found = seriesOf(customer, meter.id);
     if (found == m_series.end()) {

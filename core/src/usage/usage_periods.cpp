@@ -91,8 +91,7 @@ void UsageBook::forgetBefore(std::int64_t border)
             m_closed.add(event.key, event.record);
             continue;
         }
-        const auto [list, added] =
-            m_dimensionNumbers.try_emplace(lists[event.dimensions], static_cast<std::uint32_t>(m_dimensions.size()));
+        const auto [list, added] = m_dimensionNumbers.try_emplace(lists[event.dimensions], static_cast<std::uint32_t>(m_dimensions.size()));
         if (added) {
             m_dimensions.push_back(lists[event.dimensions]);
         }

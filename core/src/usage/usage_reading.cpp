@@ -113,9 +113,8 @@ Result<std::vector<StoredEvent>> UsageBook::collect(journal::Journal& journal, c
             found.push_back(taker.event); // takes back what nobody has told of yet
         }
     }
-    std::ranges::sort(found, [](const StoredEvent& a, const StoredEvent& b) {
-        return a.timeUs != b.timeUs ? a.timeUs < b.timeUs : a.key < b.key;
-    });
+    std::ranges::sort(
+        found, [](const StoredEvent& a, const StoredEvent& b) { return a.timeUs != b.timeUs ? a.timeUs < b.timeUs : a.key < b.key; });
     return found;
 }
 

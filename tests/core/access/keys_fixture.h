@@ -29,7 +29,8 @@ public:
     /// The program ends without a word and begins anew; some seconds pass, so that bursts are there again.
     void restart(bool readOnly = false)
     {
-        keeper = std::make_unique<access::KeyKeeper>(journal, wrapping, SecretBytes(asBytes("the directory key of this test..")), readOnly, upkeep);
+        keeper = std::make_unique<access::KeyKeeper>(
+            journal, wrapping, SecretBytes(asBytes("the directory key of this test..")), readOnly, upkeep);
         clock.advance(10'000'000);
     }
     std::string made(const NewKey& key)

@@ -92,8 +92,8 @@ private:
         }
         for (const RollupStep step : kSteps) {
             const Meter meter{"m", Aggregate::Unique, {}, "user"};
-            CARMA_TRY_ASSIGN(const auto rollups,
-                m_book.rollUps(m_fixture.journal, {customer, "", from, to}, meter, step, at("2026-10-09T05:00:00Z")));
+            CARMA_TRY_ASSIGN(
+                const auto rollups, m_book.rollUps(m_fixture.journal, {customer, "", from, to}, meter, step, at("2026-10-09T05:00:00Z")));
             for (const UsageRollup& each : rollups) {
                 text += formatUtc(each.fromUs) + " " + std::to_string(each.count) + " " + toString(each.sum) + " " + toString(each.max) +
                     " " + toString(each.latest) + " " + std::to_string(each.unique) + " " + toString(each.valueHours) + "\n";
