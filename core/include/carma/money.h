@@ -73,9 +73,9 @@ Result<std::int64_t> parseMinor(std::string_view text, const Currency& currency)
 
 /// A calendar month in UTC: what bills are for. No local time, so that no change of a clock moves a border.
 struct Month {
-    std::int32_t year = 1970; ///< 1970..9999
-    std::uint32_t month = 1;  ///< 1..12
-    auto operator<=>(const Month&) const = default;
+    std::int32_t year = 1970;                       ///< 1970..9999
+    std::uint32_t month = 1;                        ///< 1..12
+    auto operator<=>(const Month&) const = default; // NOLINT(modernize-use-nullptr): a false finding of clang-tidy 14
 
     [[nodiscard]] std::int64_t fromUs() const; ///< its first microsecond
     [[nodiscard]] std::int64_t toUs() const;   ///< the first of the next month
