@@ -17,6 +17,7 @@ namespace {
 
 constexpr qsizetype kRecentMax = 12;
 constexpr int kPartsMax = 500;
+constexpr qsizetype kFilterBytesMax = 4096;
 constexpr qint64 kFileBytesMax = 1 << 20;
 
 int inRange(const QVariant& value, int least, int most, int otherwise)
@@ -34,7 +35,7 @@ bool looksLikeOurs(const QString& path)
         return false;
     }
     const QByteArray content = file.readAll().trimmed();
-    constexpr std::array kSections{"[layout]", "[shortcuts]", "[workstation]"};
+    constexpr std::array kSections{"[filters]", "[layout]", "[shortcuts]", "[workstation]"};
     return std::ranges::any_of(kSections, [&content](const char* section) { return content.startsWith(section); }) &&
         content.contains("[workstation]");
 }
@@ -75,6 +76,7 @@ Settings SettingsFile::load()
     settings.scalePercent = inRange(file.value("scale"), 100, 300, 100);
     settings.idleLockMinutes = inRange(file.value("idleLock"), 0, 240, 10);
     settings.recentStores = file.value("recent").toStringList().mid(0, kRecentMax);
+    settings.timesInUtc = file.value("utc").toBool();
     file.endGroup();
     file.beginGroup("layout");
     for (const QString& key : file.childKeys().mid(0, kPartsMax)) {
@@ -85,6 +87,12 @@ Settings SettingsFile::load()
     for (int i = 0; i < std::min(changed, kPartsMax); ++i) {
         file.setArrayIndex(i);
         settings.shortcuts[file.value("command").toString()] = file.value("keys").toString();
+    }
+    file.endArray();
+    const int filters = file.beginReadArray("filters");
+    for (int i = 0; i < std::min(filters, kPartsMax); ++i) {
+        file.setArrayIndex(i);
+        settings.filters[file.value("name").toString()] = file.value("filter").toByteArray().left(kFilterBytesMax);
     }
     file.endArray();
     return settings;
@@ -101,6 +109,7 @@ bool SettingsFile::save(const Settings& settings) const
     file.setValue("scale", settings.scalePercent);
     file.setValue("idleLock", settings.idleLockMinutes);
     file.setValue("recent", settings.recentStores);
+    file.setValue("utc", settings.timesInUtc);
     file.endGroup();
     file.beginGroup("layout");
     for (auto part = settings.layout.begin(); part != settings.layout.end(); ++part) {
@@ -113,6 +122,14 @@ bool SettingsFile::save(const Settings& settings) const
         file.setArrayIndex(number++);
         file.setValue("command", keys.key());
         file.setValue("keys", keys.value());
+    }
+    file.endArray();
+    file.beginWriteArray("filters");
+    number = 0;
+    for (auto filter = settings.filters.begin(); filter != settings.filters.end(); ++filter) {
+        file.setArrayIndex(number++);
+        file.setValue("name", filter.key());
+        file.setValue("filter", filter.value());
     }
     file.endArray();
     file.sync();

@@ -15,11 +15,13 @@ enum class Theme : int { Light, Dark, Contrast };
 struct Settings {
     QString language; ///< "en" or "de"; empty: of the system
     Theme theme = Theme::Light;
-    int scalePercent = 100;           ///< 100..300, read before the program's windows are made
-    int idleLockMinutes = 10;         ///< 0..240; 0: never
-    QStringList recentStores;         ///< newest first, at most 12
-    QMap<QString, QByteArray> layout; ///< of the window, see LayoutState
-    QMap<QString, QString> shortcuts; ///< by command: other keys than its own, in portable text; empty: none
+    int scalePercent = 100;            ///< 100..300, read before the program's windows are made
+    int idleLockMinutes = 10;          ///< 0..240; 0: never
+    bool timesInUtc = false;           ///< else local time
+    QStringList recentStores;          ///< newest first, at most 12
+    QMap<QString, QByteArray> layout;  ///< of the window, see LayoutState
+    QMap<QString, QString> shortcuts;  ///< by command: other keys than its own, in portable text; empty: none
+    QMap<QString, QByteArray> filters; ///< by "page/name": what SavedFilters keeps, at most 500 of 4 KiB
 
     void rememberStore(const QString& path);
 };

@@ -5,14 +5,27 @@
 #include <QCoreApplication>
 #include <QDateTime>
 
+#include <atomic>
+
 namespace carma::gui {
+
+namespace {
+
+std::atomic<bool> inUtc = false; // models ask from the GUI thread, exports from others
+
+QDateTime timeOf(std::int64_t wallTimeUs) { return QDateTime::fromMSecsSinceEpoch(wallTimeUs / 1000, inUtc ? Qt::UTC : Qt::LocalTime); }
+
+} // namespace
+
+void showTimesInUtc(bool on) { inUtc = on; }
+bool timesAreInUtc() { return inUtc; }
 
 QString date(std::int64_t wallTimeUs)
 {
     if (wallTimeUs == 0) {
         return QString(QChar(0x2013));
     }
-    return QLocale().toString(QDateTime::fromMSecsSinceEpoch(wallTimeUs / 1000).date(), QLocale::ShortFormat);
+    return QLocale().toString(timeOf(wallTimeUs).date(), QLocale::ShortFormat);
 }
 
 QString dateTime(std::int64_t wallTimeUs)
@@ -20,7 +33,7 @@ QString dateTime(std::int64_t wallTimeUs)
     if (wallTimeUs == 0) {
         return QString(QChar(0x2013));
     }
-    return QLocale().toString(QDateTime::fromMSecsSinceEpoch(wallTimeUs / 1000), QLocale::ShortFormat);
+    return QLocale().toString(timeOf(wallTimeUs), QLocale::ShortFormat) + (inUtc ? " UTC" : "");
 }
 
 QString seconds(std::int64_t microseconds)

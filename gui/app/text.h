@@ -19,8 +19,10 @@ inline QString sizeText(std::uint64_t bytes)
 {
     return QLocale().formattedDataSize(static_cast<qint64>(bytes), bytes < 1024 ? 0 : 1, QLocale::DataSizeIecFormat);
 }
-QString date(std::int64_t wallTimeUs);      ///< local; a dash for 0
-QString dateTime(std::int64_t wallTimeUs);  ///< local time to the minute; a dash for 0
+void showTimesInUtc(bool on); ///< from now on, instead of local time. GUI thread
+bool timesAreInUtc();
+QString date(std::int64_t wallTimeUs);      ///< a dash for 0
+QString dateTime(std::int64_t wallTimeUs);  ///< to the minute, with "UTC" if it is that; a dash for 0
 QString seconds(std::int64_t microseconds); ///< "0.8 s", "2 min 5 s"
 /// One line without control characters, cut to `lettersMax` with an ellipsis.
 QString oneLine(const QString& text, qsizetype lettersMax);

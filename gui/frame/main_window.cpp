@@ -9,11 +9,13 @@
 #include "frame/start_page.h"
 #include "frame/tour.h"
 #include "frame/unlock_dialog.h"
+#include "frame/work_note.h"
 
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDir>
 #include <QDockWidget>
+#include <QElapsedTimer>
 #include <QListWidget>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -24,6 +26,8 @@ namespace carma::gui {
 namespace {
 constexpr int kRefreshMs = 400; // many changes at once are one look at the store
 constexpr int kNoticeMs = 8000;
+constexpr int kWatchMs = 1500;
+constexpr qint64 kWatchShare = 20; // looking takes at most a twentieth of the time, however large the store is
 } // namespace
 
 MainWindow::MainWindow(SettingsFile& file, QWidget* parent)
@@ -36,6 +40,7 @@ MainWindow::MainWindow(SettingsFile& file, QWidget* parent)
     buildPages();
     connectSession();
     settingsChanged();
+    m_note = std::make_unique<WorkNote>(m_file.path() + ".work", m_session);
     m_firstLayout = layoutOf(*this, namedPages());
     restoreLayout(*this, namedPages(), m_settings.layout);
     qApp->installEventFilter(this);
@@ -56,6 +61,9 @@ void MainWindow::connectSession()
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(kRefreshMs);
     m_idle.setSingleShot(true);
+    m_watch.setSingleShot(true);
+    m_watch.setInterval(kWatchMs);
+    connect(&m_watch, &QTimer::timeout, this, &MainWindow::watch);
     connect(&m_refresh, &QTimer::timeout, this, &MainWindow::refreshPage);
     connect(&m_idle, &QTimer::timeout, this, &MainWindow::lock);
     connect(&m_jobs, &JobsModel::changed, this, &MainWindow::updateStatus);
@@ -91,6 +99,29 @@ void MainWindow::whenOpened()
     goTo("overview");
     refreshPage();
     updateStatus();
+    m_watch.start();
+    if (const auto problem = m_note->unfinishedIn(m_session.path())) {
+        tell(*problem, [this] { goTo("memory"); });
+    }
+}
+
+/// A script may work on the same store: what it writes is seen here without a key or click.
+void MainWindow::watch()
+{
+    if (!m_session.isOpen()) {
+        return;
+    }
+    QElapsedTimer clock;
+    clock.start();
+    m_session.ask(
+        this, [](Store& store) { return store.health().status(); },
+        [this, clock](const Result<StatusReport>& status) {
+            m_watch.start(std::max<int>(kWatchMs, static_cast<int>(clock.elapsed() * kWatchShare)));
+            if (status && status->records != m_records) {
+                m_records = status->records;
+                refreshPage();
+            }
+        });
 }
 
 void MainWindow::refreshPage()
@@ -130,7 +161,12 @@ void MainWindow::updateStatus()
 
 void MainWindow::settingsChanged()
 {
+    const bool otherTimes = timesAreInUtc() != m_settings.timesInUtc;
     applyTheme(*qApp, m_settings.theme);
+    showTimesInUtc(m_settings.timesInUtc);
+    if (otherTimes && m_session.isOpen()) {
+        refreshPage();
+    }
     m_idle.setInterval(m_settings.idleLockMinutes * 60000);
     m_settings.idleLockMinutes > 0 ? m_idle.start() : m_idle.stop();
     m_start->setRecent(m_settings.recentStores);

@@ -21,6 +21,7 @@ class JobsPane;
 class ProblemPanel;
 class StartPage;
 class Tour;
+class WorkNote;
 
 /// The frame: navigation on the left, one page at a time, jobs below, health in the status bar.
 class MainWindow : public QMainWindow, public Shell {
@@ -61,6 +62,7 @@ private:
     void whenOpened();
     void refreshPage();
     void updateStatus();
+    void watch(); ///< for what others change in the store
     void follow(Remedy remedy);
 
     SettingsFile& m_file;
@@ -83,6 +85,9 @@ private:
     QPushButton* m_jobsButton = nullptr;
     QTimer m_idle;
     QTimer m_refresh;
+    QTimer m_watch;
+    std::uint64_t m_records = 0; ///< of the store when the page was refreshed
+    std::unique_ptr<WorkNote> m_note;
     std::function<void()> m_retry;
 };
 

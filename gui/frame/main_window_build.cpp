@@ -8,6 +8,7 @@
 #include "frame/start_page.h"
 #include "frame/tour.h"
 #include "frame/widgets.h"
+#include "pages/table_tools.h"
 
 #include <QAction>
 #include <QDockWidget>
@@ -16,6 +17,7 @@
 #include <QListWidget>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTableView>
 #include <QVBoxLayout>
 
 namespace carma::gui {
@@ -85,6 +87,15 @@ void MainWindow::buildCommands()
     addCommand(tr("Show or hide jobs"), QKeySequence("Ctrl+J"), [this] { m_jobsDock->setVisible(!m_jobsDock->isVisible()); });
     addCommand(tr("Stop all jobs"), QKeySequence("Ctrl+."), [this] { m_jobs.cancelAll(); });
     addCommand(tr("Look again"), QKeySequence::Refresh, [this] { refreshPage(); });
+    addCommand(tr("Export the table"), QKeySequence("Ctrl+Shift+T"), [this] {
+        QTableView* view = tableInUse(m_stack->currentWidget());
+        view != nullptr && view->model()->rowCount() > 0 ? exportTable(view) : tell(tr("There is no table here to be exported."));
+    });
+    addCommand(tr("Switch between local time and UTC"), QKeySequence("Ctrl+Shift+U"), [this] {
+        m_settings.timesInUtc = !m_settings.timesInUtc;
+        settingsChanged();
+        tell(m_settings.timesInUtc ? tr("Times are in UTC.") : tr("Times are local."));
+    });
     addCommand(tr("Reset the layout"), {}, [this] { restoreLayout(*this, namedPages(), m_firstLayout); });
     addCommand(tr("Save diagnostics"), {}, [this] {
         chooseSaveFile(this, tr("Save diagnostics"), "carma-diagnostics.txt", [this](const QString& path) { saveDiagnostics(path); });

@@ -12,6 +12,7 @@
 
 class QCheckBox;
 class QComboBox;
+class QJsonObject;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -34,6 +35,7 @@ public:
     void verify(const QString& checkpointFile = {}); ///< also against a checkpoint that was kept elsewhere
     void prove();                                    ///< the chosen entry
     void checkpoint();
+    void showHolds();
     void exportTo(const QString& path); ///< what the filter takes; the form follows from the end of the name
 
 private:
@@ -47,6 +49,8 @@ private:
     void showVerdict(const AuditVerification& report, bool compared);
     void tellCount();
     [[nodiscard]] AuditFilter filter() const;
+    [[nodiscard]] QJsonObject keptFilter() const; ///< as SavedFilters keeps it
+    void setFilter(const QJsonObject& kept);
 
     Shell& m_shell;
     AuditModel* m_model;

@@ -5,10 +5,13 @@
 #include "app/store_session.h"
 #include "app/text.h"
 #include "frame/widgets.h"
+#include "pages/hex.h"
+#include "pages/history_pane.h"
 #include "pages/tree_model.h"
 
 #include <QFileInfo>
 #include <QFontDatabase>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -25,6 +28,8 @@ namespace carma::gui {
 namespace {
 
 constexpr qsizetype kTextShownMax = 256 * 1024;
+constexpr std::size_t kBytesShownMax = 64 * 1024;
+enum Tab : int { Text, Scores, History, Json, Hex };
 
 QString jsonOf(const FragmentView& view)
 {
@@ -65,28 +70,15 @@ QPlainTextEdit* reader(const QString& name, bool fixed)
 DocumentView::DocumentView(Shell& shell)
     : m_shell(shell), m_model(new TreeModel(this)), m_stack(new QStackedWidget), m_title(heading({}, 2)), m_path(quiet({})),
       m_place(quiet({})), m_tree(named(new QTreeView, tr("Levels of the document"))), m_tabs(named(new QTabWidget, tr("Part"))),
-      m_text(reader(tr("Text"), false)), m_scores(reader(tr("Scores"), true)), m_json(reader(tr("Record as JSON"), true))
+      m_text(reader(tr("Text"), false)), m_scores(reader(tr("Scores"), true)), m_json(reader(tr("Record as JSON"), true)),
+      m_hex(reader(tr("Bytes"), true)), m_history(new HistoryPane(shell)), m_tags(quiet({})), m_edit(button(tr("Edit"))),
+      m_tag(button(tr("Tags")))
 {
     auto* empty = quiet(tr("Choose a document or a hit to see its levels, its text and its record."));
     empty->setAlignment(Qt::AlignCenter);
-    m_title->setWordWrap(true);
-    m_tree->setModel(m_model);
-    m_tree->setUniformRowHeights(true);
-    m_tree->setFrameShape(QFrame::StyledPanel);
-    m_tree->header()->setStretchLastSection(false);
-    m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_tabs->setDocumentMode(true);
-    m_tabs->addTab(m_text, tr("Text"));
-    m_tabs->addTab(m_scores, tr("Scores"));
-    m_tabs->addTab(m_json, tr("JSON"));
-    auto* below = new QWidget;
-    auto* belowColumn = new QVBoxLayout(below);
-    belowColumn->setContentsMargins(0, 4, 0, 0);
-    belowColumn->addWidget(m_place);
-    belowColumn->addWidget(m_tabs, 1);
     auto* split = new QSplitter(Qt::Vertical);
     split->addWidget(m_tree);
-    split->addWidget(below);
+    split->addWidget(buildTabs());
     split->setStretchFactor(0, 2);
     split->setStretchFactor(1, 3);
     split->setChildrenCollapsible(false);
@@ -94,8 +86,7 @@ DocumentView::DocumentView(Shell& shell)
     auto* column = new QVBoxLayout(shown);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
-    column->addWidget(m_title);
-    column->addWidget(m_path);
+    column->addWidget(buildTop());
     column->addWidget(split, 1);
     m_stack->addWidget(empty);
     m_stack->addWidget(shown);
@@ -107,12 +98,88 @@ DocumentView::DocumentView(Shell& shell)
             askPart(node->id);
         }
     });
+    connect(m_history, &HistoryPane::versionWanted, this, [this](const DocumentSummary& version) {
+        m_historyOf = version.id; // the list stays as it is
+        show(version.id, version.id, {});
+    });
+}
+
+QWidget* DocumentView::buildTop()
+{
+    m_title->setWordWrap(true);
+    m_tag->setToolTip(tr("Put on or take off tags"));
+    m_edit->setToolTip(tr("Change the text: a new version"));
+    auto* words = new QVBoxLayout;
+    words->setSpacing(4);
+    words->addWidget(m_title);
+    words->addWidget(m_path);
+    words->addWidget(m_tags);
+    auto* top = new QWidget;
+    auto* row = new QHBoxLayout(top);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    row->addLayout(words, 1);
+    row->addWidget(m_tag, 0, Qt::AlignTop);
+    row->addWidget(m_edit, 0, Qt::AlignTop);
+    connect(m_edit, &QPushButton::clicked, this, [this] { emit editWanted(m_summary); });
+    connect(m_tag, &QPushButton::clicked, this, [this] { emit tagsWanted(m_summary); });
+    return top;
+}
+
+QWidget* DocumentView::buildTabs()
+{
+    m_tree->setModel(m_model);
+    m_tree->setUniformRowHeights(true);
+    m_tree->setFrameShape(QFrame::StyledPanel);
+    m_tree->header()->setStretchLastSection(false);
+    m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_text, tr("Text"));
+    m_tabs->addTab(m_scores, tr("Scores"));
+    m_tabs->addTab(m_history, tr("History"));
+    m_tabs->addTab(m_json, tr("JSON"));
+    m_tabs->addTab(m_hex, tr("Bytes"));
+    auto* below = new QWidget;
+    auto* belowColumn = new QVBoxLayout(below);
+    belowColumn->setContentsMargins(0, 4, 0, 0);
+    belowColumn->addWidget(m_place);
+    belowColumn->addWidget(m_tabs, 1);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &DocumentView::tabShown);
+    return below;
+}
+
+void DocumentView::tabShown()
+{
+    if (m_document.isNull() || m_summary.id != m_document) {
+        return;
+    }
+    if (m_tabs->currentIndex() == History && m_historyOf != m_document) {
+        m_historyOf = m_document;
+        m_history->show(m_summary);
+    } else if (m_tabs->currentIndex() == Hex && m_bytesOf != m_document) {
+        m_bytesOf = m_document;
+        askBytes();
+    }
+}
+
+void DocumentView::showHistory() { m_tabs->setCurrentIndex(History); }
+
+void DocumentView::askBytes()
+{
+    m_shell.session().ask(
+        this, [id = m_document](Store& store) { return store.memory().original(id); },
+        [this, id = m_document](const Result<std::string>& bytes) {
+            if (id != m_document) {
+                return;
+            }
+            m_hex->setPlainText(bytes ? hexText(*bytes, kBytesShownMax) : text(bytes.error().message));
+        });
 }
 
 void DocumentView::show(const FragmentId& document, const FragmentId& part, const QString& explanation)
 {
     m_scores->setPlainText(explanation);
-    m_tabs->setTabVisible(1, !explanation.isEmpty());
+    m_tabs->setTabVisible(Scores, !explanation.isEmpty());
     m_document = document;
     m_shell.session().ask(
         this, [document](Store& store) { return store.memory().tree(document); },
@@ -130,8 +197,13 @@ void DocumentView::show(const FragmentId& document, const FragmentId& part, cons
 
 void DocumentView::clear()
 {
-    m_document = {};
+    m_document = m_historyOf = m_bytesOf = {};
+    m_summary = {};
     m_model->setTree({});
+    m_history->clear();
+    m_hex->clear();
+    m_text->clear(); // a locked store shows nothing, and keeps nothing in hidden parts of the window
+    m_json->clear();
     m_stack->setCurrentIndex(0);
 }
 
@@ -142,12 +214,23 @@ void DocumentView::showTree(DocumentTree tree, const FragmentId& part)
     m_title->setText(document.title.empty() ? QFileInfo(path).fileName() : oneLine(text(document.title), 120));
     m_path->setText(oneLine(path, 300));
     m_path->setVisible(!path.isEmpty());
+    QStringList tags;
+    for (const std::string& tag : document.tags) {
+        tags.append(text(tag));
+    }
+    m_tags->setText(tr("Tags: %1").arg(oneLine(tags.join(", "), 300)));
+    m_tags->setVisible(!tags.isEmpty());
+    const bool mayChange = document.current && !m_shell.session().readOnly();
+    m_edit->setEnabled(mayChange);
+    m_tag->setEnabled(mayChange);
+    m_summary = document;
     m_model->setTree(std::move(tree));
     m_tree->expandToDepth(2);
     m_stack->setCurrentIndex(1);
     const QModelIndex chosen = m_model->indexOf(part);
     m_tree->setCurrentIndex(chosen.isValid() ? chosen : m_model->index(0, 0));
     m_tree->scrollTo(m_tree->currentIndex());
+    tabShown();
 }
 
 void DocumentView::askPart(const FragmentId& part)

@@ -8,15 +8,18 @@
 
 class QLabel;
 class QPlainTextEdit;
+class QPushButton;
 class QStackedWidget;
 class QTabWidget;
 class QTreeView;
 
 namespace carma::gui {
 
+class HistoryPane;
 class TreeModel;
 
-/// One document: its levels, the text of the part that is chosen, how a score came about, and the record as JSON.
+/// One document: its levels, the text of the part that is chosen, how a score came about, its versions, and the
+/// record as JSON and its bytes.
 class DocumentView : public QWidget {
     Q_OBJECT
 
@@ -26,8 +29,18 @@ public:
     void show(const FragmentId& document, const FragmentId& part, const QString& explanation);
     void clear();
     [[nodiscard]] FragmentId documentId() const { return m_document; }
+    [[nodiscard]] HistoryPane& history() { return *m_history; }
+    void showHistory(); ///< brings its tab to the front
+
+signals:
+    void editWanted(const carma::DocumentSummary& document);
+    void tagsWanted(const carma::DocumentSummary& document);
 
 private:
+    QWidget* buildTop();
+    QWidget* buildTabs();
+    void tabShown();
+    void askBytes();
     void showTree(DocumentTree tree, const FragmentId& part);
     void askPart(const FragmentId& part);
     void showPart(const FragmentView& view);
@@ -43,7 +56,14 @@ private:
     QPlainTextEdit* m_text;
     QPlainTextEdit* m_scores;
     QPlainTextEdit* m_json;
+    QPlainTextEdit* m_hex;
+    HistoryPane* m_history;
+    QLabel* m_tags;
+    QPushButton* m_edit;
+    QPushButton* m_tag;
     FragmentId m_document;
+    FragmentId m_historyOf, m_bytesOf; ///< what these tabs show
+    DocumentSummary m_summary;
 };
 
 } // namespace carma::gui

@@ -33,6 +33,15 @@ QString stateOf(const DocumentSummary& document)
     return {};
 }
 
+QString tagsOf(const DocumentSummary& document)
+{
+    QStringList tags;
+    for (const std::string& tag : document.tags) {
+        tags.append(text(tag));
+    }
+    return oneLine(tags.join(", "), 200);
+}
+
 QString cell(const DocumentSummary& document, int column)
 {
     switch (column) {
@@ -43,6 +52,7 @@ QString cell(const DocumentSummary& document, int column)
     case DocumentsModel::Passages: return number(document.passages);
     case DocumentsModel::Changed: return date(document.modifiedUs != 0 ? document.modifiedUs : document.createdUs);
     case DocumentsModel::State: return stateOf(document);
+    case DocumentsModel::Tags: return tagsOf(document);
     default: return {};
     }
 }
@@ -90,6 +100,15 @@ const DocumentSummary* DocumentsModel::document(int row) const
     return &found->second.at(static_cast<std::size_t>(row) % kPageRows);
 }
 
+QStringList DocumentsModel::cellsOf(const DocumentSummary& document)
+{
+    QStringList cells;
+    for (int column = 0; column < ColumnsCount; ++column) {
+        cells.append(cell(document, column));
+    }
+    return cells;
+}
+
 int DocumentsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_rows; }
 int DocumentsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnsCount; }
 
@@ -132,6 +151,7 @@ QVariant DocumentsModel::headerData(int section, Qt::Orientation orientation, in
     case Passages: return tr("Passages");
     case Changed: return tr("Changed");
     case State: return tr("State");
+    case Tags: return tr("Tags");
     default: return {};
     }
 }

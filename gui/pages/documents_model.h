@@ -24,7 +24,7 @@ class DocumentsModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column : int { Title, Path, Type, Size, Passages, Changed, State, ColumnsCount };
+    enum Column : int { Title, Path, Type, Size, Passages, Changed, State, Tags, ColumnsCount };
     static constexpr std::size_t kPageRows = 500;
     static constexpr std::size_t kPagesKept = 40;
 
@@ -33,6 +33,7 @@ public:
     void reload();
     void clear();
     [[nodiscard]] const DocumentSummary* document(int row) const; ///< null while it is on its way
+    static QStringList cellsOf(const DocumentSummary& document);  ///< what stands in its row
     [[nodiscard]] std::size_t pagesHeld() const { return m_pages.size(); }
 
     int rowCount(const QModelIndex& parent = {}) const override;

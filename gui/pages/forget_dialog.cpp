@@ -17,9 +17,10 @@ namespace {
 constexpr std::size_t kNamedMax = 1000;
 }
 
-ForgetDialog::ForgetDialog(const std::vector<DocumentSummary>& documents, QWidget* parent)
+ForgetDialog::ForgetDialog(
+    const std::vector<DocumentSummary>& documents, const std::vector<DocumentSummary>& otherVersions, QWidget* parent)
     : QDialog(parent), m_typed(named(new QLineEdit, tr("Confirmation"))),
-      m_now(new QCheckBox(tr("Purge the encrypted bytes from every file of the store now")))
+      m_now(new QCheckBox(tr("Purge the encrypted bytes from every file of the store now"))), m_versions(new QCheckBox)
 {
     setWindowTitle(tr("Forget"));
     resize(560, 440);
@@ -37,6 +38,14 @@ ForgetDialog::ForgetDialog(const std::vector<DocumentSummary>& documents, QWidge
     }
     auto* extent = new QLabel(
         tr("Documents: %1. Passages: %2. Original bytes: %3.").arg(number(documents.size()), number(passages), sizeText(bytes)));
+    for (const DocumentSummary& version : otherVersions) {
+        m_otherIds.push_back(version.id);
+    }
+    m_versions->setText(
+        tr("Forget their other %1 versions as well; else the newest of them is current again").arg(number(m_otherIds.size())));
+    m_versions->setAccessibleName(m_versions->text());
+    m_versions->setChecked(true);
+    m_versions->setVisible(!m_otherIds.empty());
     auto* forget = button(tr("Forget for good"));
     auto* cancel = button(tr("Cancel"));
     forget->setEnabled(false);
@@ -52,6 +61,7 @@ ForgetDialog::ForgetDialog(const std::vector<DocumentSummary>& documents, QWidge
     layout->addWidget(extent);
     layout->addWidget(list, 1);
     layout->addWidget(quiet(tr("Neither heal nor the recovery code brings it back.")));
+    layout->addWidget(m_versions);
     layout->addWidget(m_now);
     layout->addWidget(new QLabel(tr("Type \"%1\" to confirm:").arg(word())));
     layout->addWidget(m_typed);
@@ -63,6 +73,15 @@ ForgetDialog::ForgetDialog(const std::vector<DocumentSummary>& documents, QWidge
 }
 
 QString ForgetDialog::word() { return tr("forget"); }
+
+std::vector<FragmentId> ForgetDialog::ids() const
+{
+    std::vector<FragmentId> all = m_ids;
+    if (m_versions->isChecked()) {
+        all.insert(all.end(), m_otherIds.begin(), m_otherIds.end());
+    }
+    return all;
+}
 
 bool ForgetDialog::now() const { return m_now->isChecked(); }
 

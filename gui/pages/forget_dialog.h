@@ -16,15 +16,17 @@ class ForgetDialog : public QDialog {
     Q_OBJECT
 
 public:
-    ForgetDialog(const std::vector<DocumentSummary>& documents, QWidget* parent);
+    /// `otherVersions` of the documents are forgotten with them unless that is taken back.
+    ForgetDialog(const std::vector<DocumentSummary>& documents, const std::vector<DocumentSummary>& otherVersions, QWidget* parent);
     static QString word(); ///< to be typed
     [[nodiscard]] bool now() const;
-    [[nodiscard]] std::vector<FragmentId> ids() const { return m_ids; }
+    [[nodiscard]] std::vector<FragmentId> ids() const;
 
 private:
-    std::vector<FragmentId> m_ids;
+    std::vector<FragmentId> m_ids, m_otherIds;
     QLineEdit* m_typed;
     QCheckBox* m_now;
+    QCheckBox* m_versions;
 };
 
 } // namespace carma::gui

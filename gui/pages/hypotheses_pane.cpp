@@ -9,6 +9,7 @@
 #include "frame/widgets.h"
 #include "pages/tables.h"
 
+#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QScrollArea>
 #include <QSplitter>
@@ -26,13 +27,22 @@ QString documentOf(const Hypothesis& hypothesis)
 
 QString shortStandingOf(const Hypothesis& hypothesis)
 {
+    if (hypothesis.isRejected) {
+        return HypothesesPane::tr("rejected");
+    }
     return hypothesis.fits && !hypothesis.isProven && !hypothesis.text.empty() ? HypothesesPane::tr("words certain")
                                                                                : standingOf(hypothesis);
 }
 
+QString confidenceOf(const Hypothesis& hypothesis)
+{
+    return hypothesis.text.empty() ? QString(QChar(0x2013))
+                                   : HypothesesPane::tr("%1 %").arg(static_cast<int>(hypothesis.confidence * 100 + 0.5F));
+}
+
 QIcon markOf(const Hypothesis& hypothesis)
 {
-    if (hypothesis.text.empty()) {
+    if (hypothesis.text.empty() || hypothesis.isRejected) {
         return symbolIcon(Symbol::Bad, tones().bad);
     }
     return hypothesis.isProven || hypothesis.fits ? symbolIcon(Symbol::Good, tones().good) : symbolIcon(Symbol::Warning, tones().warn);
@@ -45,6 +55,9 @@ QString standingOf(const Hypothesis& hypothesis)
     if (hypothesis.text.empty()) {
         return HypothesesPane::tr("unknown");
     }
+    if (hypothesis.isRejected) {
+        return HypothesesPane::tr("rejected: not offered again until there is new evidence");
+    }
     return hypothesis.isProven ? HypothesesPane::tr("proven")
         : hypothesis.fits      ? HypothesesPane::tr("words certain, order guessed")
                                : HypothesesPane::tr("guessed");
@@ -54,6 +67,7 @@ HypothesesModel* makeHypothesesModel(QObject* parent)
 {
     std::vector<RowsColumn<Hypothesis>> columns{
         {HypothesesPane::tr("Standing"), shortStandingOf, false, {}, markOf, standingOf},
+        {HypothesesPane::tr("Confidence"), confidenceOf, true, [](const Hypothesis& each) { return QVariant(each.confidence); }},
         {HypothesesPane::tr("Document"), documentOf},
         {HypothesesPane::tr("Place"), [](const Hypothesis& each) { return oneLine(text(each.lost.place), 200); }},
         {HypothesesPane::tr("Guess"),
@@ -64,15 +78,18 @@ HypothesesModel* makeHypothesesModel(QObject* parent)
 }
 
 HypothesesPane::HypothesesPane(Shell& shell, QWidget* parent)
-    : QWidget(parent), m_shell(shell), m_model(makeHypothesesModel(this)), m_table(tableView(m_model, tr("Hypotheses"), {124, 170, 120})),
-      m_line(quiet({}))
+    : QWidget(parent), m_shell(shell), m_model(makeHypothesesModel(this)),
+      m_table(tableView(m_model, tr("Hypotheses"), {124, 84, 160, 120})), m_line(quiet({}))
 {
     auto* find = button(tr("Look for hypotheses"));
     auto* first = button(tr("Look for hypotheses"));
     auto* list = new TableOrAdvice(m_table, m_model, tr("No hypotheses"),
         tr("The index still knows the words of passages whose bytes are gone. Looking takes about a second for each lost passage."), first);
+    m_rejected = new QCheckBox(tr("Rejected ones, too"));
     auto* top = new QHBoxLayout;
+    top->setSpacing(8);
     top->addWidget(m_line, 1);
+    top->addWidget(m_rejected);
     top->addWidget(find);
     auto* split = new QSplitter;
     split->setChildrenCollapsible(false);
@@ -106,6 +123,8 @@ QWidget* HypothesesPane::buildDetails()
     m_evidence = quiet({});
     m_evidence->setAlignment(Qt::AlignTop);
     m_accept = button(tr("Keep as a new memory"));
+    m_reject = button(tr("Reject"));
+    m_reject->setToolTip(tr("Says that this did not stand there. It is audited, and not offered again until there is new evidence."));
     m_accept->setToolTip(tr("It says in its title and its tag what it is. The lost passage stays lost."));
     auto* inner = new QWidget;
     auto* column = new QVBoxLayout(inner);
@@ -124,8 +143,14 @@ QWidget* HypothesesPane::buildDetails()
     layoutOf(frame)->addWidget(m_place);
     layoutOf(frame)->addWidget(m_standing);
     layoutOf(frame)->addWidget(scroll, 1);
-    layoutOf(frame)->addWidget(m_accept, 0, Qt::AlignLeft);
+    auto* decide = new QHBoxLayout;
+    decide->setSpacing(8);
+    decide->addWidget(m_accept);
+    decide->addWidget(m_reject);
+    decide->addStretch();
+    layoutOf(frame)->addLayout(decide);
     connect(m_accept, &QPushButton::clicked, this, &HypothesesPane::accept);
+    connect(m_reject, &QPushButton::clicked, this, &HypothesesPane::reject);
     return frame;
 }
 
@@ -139,7 +164,8 @@ void HypothesesPane::clear()
 void HypothesesPane::chosen()
 {
     const Hypothesis* one = m_model->row(chosenRow(m_table));
-    m_accept->setEnabled(one != nullptr && !one->text.empty() && !m_shell.session().readOnly());
+    m_accept->setEnabled(changeable() != nullptr);
+    m_reject->setEnabled(changeable() != nullptr && !one->isRejected);
     if (one == nullptr) {
         m_place->setText(tr("No passage is chosen"));
         m_standing->setText(tr("Choose one to see what may have stood there, and why."));
@@ -148,7 +174,8 @@ void HypothesesPane::chosen()
         return;
     }
     m_place->setText(documentOf(*one));
-    m_standing->setText(tr("%1: %2").arg(oneLine(text(one->lost.place), 120), standingOf(*one)));
+    QString standing = tr("%1: %2").arg(oneLine(text(one->lost.place), 120), standingOf(*one));
+    m_standing->setText(one->text.empty() ? standing : standing + ", " + tr("confidence %1").arg(confidenceOf(*one)));
     m_text->setText(one->text.empty() ? tr("Nothing can be said: %1").arg(text(one->problem)) : text(one->text).toHtmlEscaped());
     QStringList lines;
     for (const std::string& each : one->evidence) {
@@ -161,6 +188,7 @@ void HypothesesPane::look(std::size_t limit)
 {
     HypothesesOptions options;
     options.limit = limit;
+    options.rejected = m_rejected->isChecked();
     m_shell.session().start(
         this, tr("Look for hypotheses"), [options](Store& store, const Task& task) { return store.hypotheses().list(options, task); },
         [this](Result<std::vector<Hypothesis>>& all) {
@@ -181,8 +209,8 @@ void HypothesesPane::look(std::size_t limit)
 
 void HypothesesPane::accept()
 {
-    const Hypothesis* one = m_model->row(chosenRow(m_table));
-    if (one == nullptr || !m_accept->isEnabled()) {
+    const Hypothesis* one = changeable();
+    if (one == nullptr) {
         return;
     }
     m_shell.session().start(
@@ -195,6 +223,43 @@ void HypothesesPane::accept()
             QString line = tr("Kept as a new memory, %1").arg(text(toString(*kept)));
             m_line->setText(line);
             return line;
+        });
+}
+
+const Hypothesis* HypothesesPane::changeable() const
+{
+    const Hypothesis* one = m_model->row(chosenRow(m_table));
+    return one != nullptr && !one->text.empty() && !m_shell.session().readOnly() ? one : nullptr;
+}
+
+void HypothesesPane::reject()
+{
+    const Hypothesis* one = changeable();
+    if (one == nullptr || one->isRejected) {
+        return;
+    }
+    m_shell.session().start(
+        this, tr("Reject a hypothesis"),
+        [id = one->lost.id](Store& store, const Task& task) { return store.hypotheses().reject(id, task); },
+        [this, id = toString(one->lost.id)](const Result<void>& rejected) {
+            if (!rejected) {
+                m_shell.tell(explain(rejected.error(), Intent::Work));
+                return QString();
+            }
+            std::vector<Hypothesis> left = m_model->rows();
+            for (Hypothesis& each : left) {
+                each.isRejected = each.isRejected || toString(each.lost.id) == id;
+            }
+            if (!m_rejected->isChecked()) {
+                std::erase_if(left, [](const Hypothesis& each) { return each.isRejected; });
+            }
+            m_model->setRows(std::move(left));
+            if (chosenRow(m_table) < 0 && m_model->rowCount() > 0) {
+                m_table->selectRow(0);
+            }
+            chosen();
+            m_line->setText(tr("Rejected. It is not offered again until there is new evidence."));
+            return m_line->text();
         });
 }
 

@@ -8,6 +8,7 @@
 
 #include <QWidget>
 
+class QCheckBox;
 class QLabel;
 class QPushButton;
 class QTableView;
@@ -28,12 +29,14 @@ public:
     explicit HypothesesPane(Shell& shell, QWidget* parent = nullptr);
     void look(std::size_t limit = kLimit);
     void accept(); ///< the chosen one
+    void reject(); ///< the chosen one; it is not offered again until there is new evidence
     void clear();
     [[nodiscard]] HypothesesModel* model() const { return m_model; }
 
 private:
     static constexpr std::size_t kLimit = 50; ///< about a second each
     QWidget* buildDetails();
+    [[nodiscard]] const Hypothesis* changeable() const; ///< the chosen one, if something can be said to it
     void chosen();
 
     Shell& m_shell;
@@ -45,6 +48,8 @@ private:
     QLabel* m_text = nullptr;
     QLabel* m_evidence = nullptr;
     QPushButton* m_accept = nullptr;
+    QPushButton* m_reject = nullptr;
+    QCheckBox* m_rejected = nullptr;
 };
 
 } // namespace carma::gui

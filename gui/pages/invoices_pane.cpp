@@ -7,6 +7,7 @@
 #include "app/text.h"
 #include "frame/page.h"
 #include "frame/widgets.h"
+#include "pages/invoice_change_dialog.h"
 #include "pages/tables.h"
 
 #include <QFileInfo>
@@ -31,7 +32,7 @@ InvoiceForm formOf(const QString& path)
 InvoicesPane::InvoicesPane(Shell& shell, QWidget* parent)
     : QWidget(parent), m_shell(shell), m_invoices(makeInvoicesModel(this)), m_lines(makeLinesModel([this] { return m_currency; }, this)),
       m_events(makeEventsModel(this)), m_table(tableView(m_invoices, tr("Invoices"), {104, 190, 150, 96, 96})),
-      m_pay(button(tr("Mark as paid"))), m_export(button(tr("Export")))
+      m_pay(button(tr("Mark as paid"))), m_void(button(tr("Void"))), m_credit(button(tr("Credit note"))), m_export(button(tr("Export")))
 {
     auto* list = new TableOrAdvice(m_table, m_invoices, tr("No invoices"),
         tr("Subscribe a customer to a plan on the tab Plans. What the month comes to then stands here as a draft, until the month is "
@@ -52,6 +53,8 @@ InvoicesPane::InvoicesPane(Shell& shell, QWidget* parent)
     connect(m_invoices, &QAbstractItemModel::modelReset, this, &InvoicesPane::showLines);
     connect(m_lineTable->selectionModel(), &QItemSelectionModel::selectionChanged, this, &InvoicesPane::showEvents);
     connect(m_pay, &QPushButton::clicked, this, &InvoicesPane::pay);
+    connect(m_void, &QPushButton::clicked, this, &InvoicesPane::askVoid);
+    connect(m_credit, &QPushButton::clicked, this, &InvoicesPane::askCredit);
     connect(m_export, &QPushButton::clicked, this, &InvoicesPane::askWhere);
     showLines();
 }
@@ -65,6 +68,8 @@ QWidget* InvoicesPane::buildLines()
     top->addWidget(m_title);
     top->addWidget(m_about, 1);
     top->addWidget(m_pay);
+    top->addWidget(m_credit);
+    top->addWidget(m_void);
     top->addWidget(m_export);
     m_lineTable = tableView(m_lines, tr("Lines of the invoice"), {170, 84, 76});
     auto* events = tableView(m_events, tr("Events of the line"), {150, 90, 60});
@@ -106,7 +111,11 @@ const Invoice* InvoicesPane::chosen() const { return m_invoices->row(chosenRow(m
 void InvoicesPane::showLines()
 {
     const Invoice* invoice = chosen();
-    m_pay->setEnabled(invoice != nullptr && invoice->state == InvoiceState::Final && !invoice->creditNote && !m_readOnly);
+    const bool mayChange = invoice != nullptr && !invoice->creditNote && !m_readOnly;
+    const bool isFinal = mayChange && invoice->state == InvoiceState::Final;
+    m_pay->setEnabled(isFinal);
+    m_void->setEnabled(isFinal);
+    m_credit->setEnabled(isFinal || (mayChange && invoice->state == InvoiceState::Paid));
     m_export->setEnabled(invoice != nullptr);
     if (invoice == nullptr) {
         m_title->setText(tr("No invoice is chosen"));
@@ -159,6 +168,16 @@ void InvoicesPane::showEvents()
         });
 }
 
+void InvoicesPane::tellEnd(const Result<Invoice>& invoice, const QString& done)
+{
+    if (!invoice) {
+        m_shell.tell(explain(invoice.error(), Intent::Work));
+        return;
+    }
+    m_shell.tell(done.arg(titleOf(*invoice)));
+    emit changed();
+}
+
 void InvoicesPane::pay()
 {
     const Invoice* invoice = chosen();
@@ -167,14 +186,43 @@ void InvoicesPane::pay()
     }
     m_shell.session().ask(
         this, [number = invoice->number](Store& store) { return store.billing().pay(number, "marked in the workstation", false); },
-        [this](const Result<Invoice>& paid) {
-            if (!paid) {
-                m_shell.tell(explain(paid.error(), Intent::Work));
-                return;
-            }
-            m_shell.tell(tr("%1 is paid.").arg(titleOf(*paid)));
-            emit changed();
-        });
+        [this](const Result<Invoice>& paid) { tellEnd(paid, tr("%1 is paid.")); });
+}
+
+void InvoicesPane::askVoid()
+{
+    const Invoice* invoice = chosen();
+    if (invoice == nullptr || !m_void->isEnabled()) {
+        m_shell.tell(tr("Choose a final invoice that is not paid on the page Billing first."));
+        return;
+    }
+    auto* dialog = new InvoiceChangeDialog(*invoice, InvoiceChange::Void, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        m_shell.session().ask(
+            this, [number = dialog->number(), why = dialog->reason()](Store& store) { return store.billing().cancel(number, why, false); },
+            [this](const Result<Invoice>& done) { tellEnd(done, tr("%1 is void.")); });
+    });
+    dialog->open();
+}
+
+void InvoicesPane::askCredit()
+{
+    const Invoice* invoice = chosen();
+    if (invoice == nullptr || !m_credit->isEnabled()) {
+        m_shell.tell(tr("Choose an invoice that is final or paid on the page Billing first."));
+        return;
+    }
+    auto* dialog = new InvoiceChangeDialog(*invoice, InvoiceChange::Credit, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        m_shell.session().ask(
+            this,
+            [number = dialog->number(), amount = dialog->amount(), why = dialog->reason()](
+                Store& store) { return store.billing().credit(number, amount, why, false); },
+            [this](const Result<Invoice>& note) { tellEnd(note, tr("%1 was written.")); });
+    });
+    dialog->open();
 }
 
 void InvoicesPane::askWhere()

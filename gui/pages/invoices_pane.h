@@ -24,6 +24,8 @@ public:
     void clear();
     [[nodiscard]] const Invoice* chosen() const;
     void pay();
+    void askVoid();                     ///< of the chosen invoice
+    void askCredit();                   ///< of the chosen invoice
     void askWhere();                    ///< to export the chosen invoice
     void exportTo(const QString& path); ///< PDF, CSV or JSON, as the end of the name says
 
@@ -34,6 +36,7 @@ private:
     QWidget* buildLines();
     void showLines();
     void showEvents();
+    void tellEnd(const Result<Invoice>& invoice, const QString& done);
 
     Shell& m_shell;
     InvoicesModel* m_invoices;
@@ -44,6 +47,8 @@ private:
     QLabel* m_title = nullptr;
     QLabel* m_about = nullptr;
     QPushButton* m_pay;
+    QPushButton* m_void;
+    QPushButton* m_credit;
     QPushButton* m_export;
     Currency m_currency;
     bool m_readOnly = false;

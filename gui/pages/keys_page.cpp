@@ -9,6 +9,7 @@
 #include "pages/class_dialog.h"
 #include "pages/key_details.h"
 #include "pages/new_key_dialog.h"
+#include "pages/saved_filters.h"
 #include "pages/secret_dialog.h"
 #include "pages/tables.h"
 
@@ -64,6 +65,12 @@ KeysPage::KeysPage(Shell& shell)
     top->addWidget(heading(tr("Keys")));
     top->addStretch();
     top->addWidget(m_filter, 1);
+    top->addWidget(new SavedFilters(
+        shell, "keys",
+        [this] {
+            return QJsonObject{{"words", m_filter->text()}};
+        },
+        [this](const QJsonObject& kept) { m_filter->setText(kept["words"].toString()); }));
     top->addWidget(make);
     m_line = quiet({});
     m_tabs->setDocumentMode(true);

@@ -2,58 +2,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/memory_page.h"
 
+#include "app/files.h"
+#include "app/revise.h"
 #include "app/store_session.h"
 #include "app/text.h"
-#include "frame/widgets.h"
 #include "pages/document_view.h"
 #include "pages/documents_model.h"
 #include "pages/forget_dialog.h"
+#include "pages/history_pane.h"
 #include "pages/hits_model.h"
+#include "pages/memory_changes.h"
+#include "pages/table_export.h"
 
 #include <QAction>
+#include <QCheckBox>
 #include <QComboBox>
+#include <QDateTimeEdit>
 #include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLineEdit>
 #include <QMimeData>
-#include <QSplitter>
 #include <QStackedWidget>
+#include <QStringListModel>
 #include <QTableView>
 
 namespace carma::gui {
 
 namespace {
 
-constexpr int kTypingMs = 250;
 constexpr std::size_t kHitsMax = 50;
-enum Stack : int { Documents, Answers, Nothing };
-
-QTableView* table(QAbstractItemModel* model, const QString& name)
-{
-    auto* view = named(new QTableView, name);
-    view->setModel(model);
-    view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    view->setShowGrid(false);
-    view->setAlternatingRowColors(true);
-    view->setWordWrap(false);
-    view->setTabKeyNavigation(false);
-    view->verticalHeader()->hide();
-    view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed); // measuring rows would fetch them
-    view->verticalHeader()->setDefaultSectionSize(view->fontMetrics().height() + 10);
-    view->horizontalHeader()->setHighlightSections(false);
-    view->horizontalHeader()->setSectionsMovable(true);
-    view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    return view;
-}
+constexpr int kQuestionsMax = 50;
 
 } // namespace
 
-MemoryPage::MemoryPage(Shell& shell)
-    : m_shell(shell), m_documents(new DocumentsModel(this)), m_hits(new HitsModel(this)), m_view(new DocumentView(shell))
+void MemoryPage::setSource()
 {
-    setAcceptDrops(true);
     m_documents->setSource([this](const FragmentId& after, std::size_t limit, auto answer) {
         ListOptions options;
         options.space = space();
@@ -69,122 +52,6 @@ MemoryPage::MemoryPage(Shell& shell)
                 }
             });
     });
-    auto* right = new QWidget;
-    auto* rightColumn = new QVBoxLayout(right);
-    rightColumn->setContentsMargins(kGap, 0, 0, 0);
-    rightColumn->addWidget(m_view);
-    auto* split = new QSplitter;
-    split->setChildrenCollapsible(false);
-    auto* bar = buildBar();
-    split->addWidget(buildTables());
-    split->addWidget(right);
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
-    split->setSizes({640, 400});
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
-    layout->setSpacing(kGap);
-    layout->addWidget(bar);
-    layout->addWidget(split, 1);
-    buildCommands();
-    m_typing.setSingleShot(true);
-    m_typing.setInterval(kTypingMs);
-    connect(&m_typing, &QTimer::timeout, this, &MemoryPage::ask);
-    connect(m_documents, &DocumentsModel::loaded, this, [this] {
-        if (m_query->text().trimmed().isEmpty()) {
-            m_stack->setCurrentIndex(m_documents->rowCount() == 0 ? Nothing : Documents);
-        }
-    });
-}
-
-QWidget* MemoryPage::buildBar()
-{
-    m_query = named(new QLineEdit, tr("Question"));
-    m_query->setPlaceholderText(tr("Ask in your own words, or type words to find"));
-    m_query->setClearButtonEnabled(true);
-    m_query->setMinimumHeight(32);
-    m_query->addAction(symbolIcon(Symbol::Search), QLineEdit::LeadingPosition);
-    m_mode = named(new QComboBox, tr("How to search"));
-    m_mode->addItem(tr("Hybrid"), static_cast<int>(QueryMode::Hybrid));
-    m_mode->addItem(tr("Meaning"), static_cast<int>(QueryMode::Semantic));
-    m_mode->addItem(tr("Words"), static_cast<int>(QueryMode::Lexical));
-    m_space = named(new QComboBox, tr("Namespace"));
-    m_space->addItem(tr("All namespaces"));
-    auto* add = button(tr("Add files"));
-    add->setIcon(symbolIcon(Symbol::Plus));
-    for (QWidget* each : std::initializer_list<QWidget*>{m_mode, m_space, add}) {
-        each->setMinimumHeight(32);
-    }
-    auto* bar = new QWidget;
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(8);
-    row->addWidget(m_query, 1);
-    row->addWidget(m_mode);
-    row->addWidget(m_space);
-    row->addWidget(add);
-    connect(m_query, &QLineEdit::textChanged, &m_typing, qOverload<>(&QTimer::start));
-    connect(m_query, &QLineEdit::returnPressed, this, &MemoryPage::ask);
-    connect(m_mode, &QComboBox::currentIndexChanged, this, &MemoryPage::ask);
-    connect(m_space, &QComboBox::currentIndexChanged, this, [this] {
-        m_documents->reload();
-        ask();
-    });
-    connect(add, &QPushButton::clicked, this, [this] { ingest(QFileDialog::getOpenFileNames(this, tr("Files to keep"))); });
-    return bar;
-}
-
-QWidget* MemoryPage::buildTables()
-{
-    m_table = table(m_documents, tr("Documents"));
-    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    const int widths[] = {190, 140, 100, 72, 76, 78, 64};
-    for (int column = 0; column < DocumentsModel::ColumnsCount; ++column) {
-        m_table->setColumnWidth(column, widths[column]);
-    }
-    m_table->setColumnHidden(DocumentsModel::Type, true);
-    m_table->horizontalHeader()->setSectionResizeMode(DocumentsModel::Path, QHeaderView::Stretch);
-    m_answers = table(m_hits, tr("Answers"));
-    m_answers->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_answers->setColumnWidth(HitsModel::Score, 64);
-    m_answers->setColumnWidth(HitsModel::Document, 150);
-    m_answers->setColumnWidth(HitsModel::Place, 130);
-    m_answers->horizontalHeader()->setSectionResizeMode(HitsModel::Text, QHeaderView::Stretch);
-    auto* nothing = quiet(tr("Nothing is kept here yet. Drop files or folders onto this page."));
-    nothing->setAlignment(Qt::AlignCenter);
-    m_stack = new QStackedWidget;
-    m_stack->addWidget(m_table);
-    m_stack->addWidget(m_answers);
-    m_stack->addWidget(nothing);
-    m_stack->setCurrentIndex(Nothing);
-    m_line = quiet({});
-    auto* left = new QWidget;
-    auto* column = new QVBoxLayout(left);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(6);
-    column->addWidget(m_stack, 1);
-    column->addWidget(m_line);
-    for (QTableView* each : {m_table, m_answers}) {
-        connect(each->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &MemoryPage::chosen);
-    }
-    return left;
-}
-
-void MemoryPage::buildCommands()
-{
-    m_shell.addCommand(tr("Ask a question"), QKeySequence::Find, [this] {
-        m_shell.goTo("memory");
-        m_query->setFocus();
-        m_query->selectAll();
-    });
-    m_shell.addCommand(
-        tr("Add files"), QKeySequence("Ctrl+Shift+O"), [this] { ingest(QFileDialog::getOpenFileNames(this, tr("Files to keep"))); });
-    m_shell.addCommand(tr("Add a folder"), QKeySequence("Ctrl+Shift+D"), [this] {
-        const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder to keep"));
-        ingest(folder.isEmpty() ? QStringList() : QStringList{folder});
-    });
-    m_shell.addCommand(tr("Forget the chosen documents"), QKeySequence("Ctrl+Del"), [this] { forgetChosen(); });
-    m_shell.addCommand(tr("Export all originals"), QKeySequence("Ctrl+E"), [this] { exportAll(); });
 }
 
 std::optional<std::string> MemoryPage::space() const
@@ -207,8 +74,11 @@ void MemoryPage::refresh()
     m_shell.session().ask(
         this, [](Store& store) { return store.health().status(); },
         [this](const Result<StatusReport>& status) {
-            if (status && status->records != m_records) {
-                m_records = status->records;
+            const auto figures = [](const StatusReport& now) {
+                return std::array{now.documents, now.fragments, now.textBytes, now.placeholders};
+            };
+            if (status && figures(*status) != m_figures) {
+                m_figures = figures(*status);
                 m_documents->reload();
             }
             if (status && m_query->text().trimmed().isEmpty()) {
@@ -245,12 +115,16 @@ void MemoryPage::reset()
         const QSignalBlocker blocker(m_query);
         m_query->clear();
     }
-    m_records = 0;
+    m_figures = {};
     m_documents->clear();
     m_hits->setAnswer({});
     m_view->clear();
     m_line->clear();
+    m_changes->forgetAll();
+    m_questions->setStringList({});
+    m_mistake->setVisible(false);
     m_stack->setCurrentIndex(Nothing);
+    m_past->setChecked(false);
     const QSignalBlocker blocker(m_space);
     m_space->setCurrentIndex(0);
 }
@@ -275,6 +149,7 @@ void MemoryPage::ask()
     const QString question = m_query->text().trimmed();
     const std::uint64_t number = ++m_asked;
     if (question.isEmpty()) {
+        m_mistake->setVisible(false);
         m_stack->setCurrentIndex(m_documents->rowCount() == 0 ? Nothing : Documents);
         refresh();
         return;
@@ -285,13 +160,21 @@ void MemoryPage::ask()
     options.limit = kHitsMax;
     options.explain = true;
     options.mode = static_cast<QueryMode>(m_mode->currentData().toInt());
+    if (m_past->isChecked()) {
+        options.asOfUs = m_pastTime->dateTime().toMSecsSinceEpoch() * 1000;
+    }
     m_shell.session().ask(
         this, [options, words = bytesOf(question)](Store& store) { return store.memory().query(words, options); },
         [this, number](Result<QueryAnswer>& answer) {
             if (number != m_asked) {
                 return; // something else was asked meanwhile
             }
-            if (answer) {
+            const bool mistake = !answer && answer.error().code == ErrorCode::InvalidArgument;
+            m_mistake->setVisible(mistake); // told while it is typed, so not as a problem of its own
+            if (mistake) {
+                m_mistake->setToolTip(text(answer.error().message));
+                m_line->setText(text(answer.error().message));
+            } else if (answer) {
                 showAnswer(std::move(*answer));
             } else {
                 m_shell.tell(explain(answer.error(), Intent::Work), [this] { ask(); });
@@ -308,6 +191,7 @@ void MemoryPage::showAnswer(QueryAnswer answer)
         line += ". " + tr("%1 passages could not be searched").arg(number(answer.placeholders));
     }
     m_line->setText(line);
+    keepQuestion();
     m_hits->setAnswer(std::move(answer));
     m_stack->setCurrentIndex(Answers);
     if (m_hits->rowCount() > 0) {
@@ -341,7 +225,8 @@ void MemoryPage::ingest(const QStringList& paths)
     IngestOptions options;
     options.space = space().value_or("default");
     m_shell.session().start(
-        this, tr("Ingest"), [names, options](Store& store, const Task& task) { return store.memory().ingest(names, options, task); },
+        this, tr("Ingest %1").arg(oneLine(paths.size() == 1 ? paths.first() : tr("%1 files and folders").arg(number(names.size())), 120)),
+        [names, options](Store& store, const Task& task) { return store.memory().ingest(names, options, task); },
         [this, paths](const Result<IngestReport>& report) {
             if (!report) {
                 m_shell.tell(explain(report.error(), Intent::Work), [this, paths] { ingest(paths); });
@@ -359,7 +244,7 @@ void MemoryPage::ingest(const QStringList& paths)
         });
 }
 
-void MemoryPage::forgetChosen()
+std::vector<DocumentSummary> MemoryPage::chosenDocuments() const
 {
     std::vector<DocumentSummary> documents;
     if (m_stack->currentIndex() == Answers) {
@@ -373,11 +258,53 @@ void MemoryPage::forgetChosen()
             }
         }
     }
+    return documents;
+}
+
+void MemoryPage::keepQuestion()
+{
+    QStringList questions = m_questions->stringList();
+    questions.removeAll(m_query->text().trimmed());
+    questions.prepend(m_query->text().trimmed());
+    m_questions->setStringList(questions.mid(0, kQuestionsMax));
+}
+
+QJsonObject MemoryPage::filter() const
+{
+    return {{"question", m_query->text()}, {"mode", m_mode->currentData().toInt()}, {"space", text(space().value_or(""))},
+        {"past", m_past->isChecked() ? m_pastTime->dateTime().toString(Qt::ISODate) : QString()}};
+}
+
+void MemoryPage::setFilter(const QJsonObject& kept)
+{
+    m_mode->setCurrentIndex(std::max(0, m_mode->findData(kept["mode"].toInt())));
+    m_space->setCurrentIndex(std::max(0, m_space->findData(kept["space"].toString())));
+    const QDateTime past = QDateTime::fromString(kept["past"].toString(), Qt::ISODate);
+    if (past.isValid()) {
+        m_pastTime->setDateTime(past);
+    }
+    m_past->setChecked(past.isValid());
+    m_query->setText(kept["question"].toString());
+    ask();
+}
+
+void MemoryPage::forgetChosen()
+{
+    const std::vector<DocumentSummary> documents = chosenDocuments();
     if (documents.empty() || !m_shell.session().isOpen()) {
         m_shell.tell(tr("Choose documents on the page Memory first."));
         return;
     }
-    auto* dialog = new ForgetDialog(documents, this);
+    m_shell.session().ask(
+        this, [documents](Store& store) { return otherVersionsOf(store.memory(), documents); },
+        [this, documents](const Result<std::vector<DocumentSummary>>& others) {
+            others ? confirmForgetting(documents, *others) : m_shell.tell(explain(others.error(), Intent::Work));
+        });
+}
+
+void MemoryPage::confirmForgetting(const std::vector<DocumentSummary>& documents, const std::vector<DocumentSummary>& others)
+{
+    auto* dialog = new ForgetDialog(documents, others, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         const ForgetOptions options{dialog->now()};
@@ -395,6 +322,54 @@ void MemoryPage::forgetChosen()
             });
     });
     dialog->open();
+}
+
+void MemoryPage::exportList()
+{
+    if (!m_shell.session().isOpen()) {
+        return;
+    }
+    chooseSaveFile(
+        this, tr("Export the list of documents"), "documents.csv", [this](const QString& path) { exportListTo(path); },
+        tr("Comma-separated (*.csv);;JSON (*.json);;JSON lines (*.jsonl)"));
+}
+
+/// The table holds only the rows near those that are seen: the list comes from the store, all of it.
+void MemoryPage::exportListTo(const QString& path)
+{
+    QStringList titles;
+    for (int column = 0; column < DocumentsModel::ColumnsCount; ++column) {
+        titles.append(m_documents->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+    }
+    ListOptions options;
+    options.space = space();
+    m_shell.session().start(
+        this, tr("Export the list of documents"),
+        [path, titles, options](Store& store, const Task& task) mutable -> Result<std::uint64_t> {
+            TableText lines(tableFormOf(path), titles);
+            std::uint64_t written = 0;
+            for (bool last = false; !last;) {
+                CARMA_TRY_ASSIGN(const std::vector<DocumentSummary> page, store.memory().list(options));
+                for (const DocumentSummary& each : page) {
+                    lines.add(DocumentsModel::cellsOf(each));
+                }
+                last = page.size() < options.limit || task.cancelled();
+                options.after = page.empty() ? options.after : page.back().id;
+                written += page.size();
+                task.report({"listing", written, 0, "documents", {}});
+            }
+            CARMA_TRY(writeFile(path, lines.take()));
+            return written;
+        },
+        [this, path](const Result<std::uint64_t>& written) {
+            if (!written) {
+                m_shell.tell(explain(written.error(), Intent::Work));
+                return QString();
+            }
+            QString line = tr("%1 documents written to %2").arg(number(*written), path);
+            m_shell.tell(line);
+            return line;
+        });
 }
 
 void MemoryPage::exportAll()

@@ -6,13 +6,19 @@
 
 #include <carma/memory.h>
 
+#include <QJsonObject>
 #include <QTimer>
 
+#include <array>
+
 class QAction;
+class QCheckBox;
 class QComboBox;
+class QDateTimeEdit;
 class QLabel;
 class QLineEdit;
 class QStackedWidget;
+class QStringListModel;
 class QTableView;
 
 namespace carma::gui {
@@ -20,6 +26,7 @@ namespace carma::gui {
 class DocumentsModel;
 class DocumentView;
 class HitsModel;
+class MemoryChanges;
 
 /// What is in the store: a table of documents or the answers to a query, beside them the document that was chosen.
 class MemoryPage : public Page {
@@ -31,12 +38,17 @@ public:
     void open(const QString& detail) override; ///< a query to be asked, or "id:DOCUMENT/PART" to be shown
     void reset() override;
     void ingest(const QStringList& paths);
+    void exportListTo(const QString& path); ///< CSV, JSON or JSON lines, as the end of the name says
+    [[nodiscard]] MemoryChanges& changes() { return *m_changes; }
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
 private:
+    enum Stack : int { Documents, Answers, Nothing };
+    void setSource();
+    void connectDocument();
     QWidget* buildBar();
     QWidget* buildTables();
     void buildCommands();
@@ -45,14 +57,25 @@ private:
     void showNamespaces(const std::vector<NamespaceSummary>& spaces);
     void chosen();
     void forgetChosen();
+    void confirmForgetting(const std::vector<DocumentSummary>& documents, const std::vector<DocumentSummary>& others);
     void exportAll();
+    void exportList();
+    void keepQuestion();
+    [[nodiscard]] QJsonObject filter() const;
+    void setFilter(const QJsonObject& kept);
+    [[nodiscard]] std::vector<DocumentSummary> chosenDocuments() const;
     [[nodiscard]] std::optional<std::string> space() const;
 
     Shell& m_shell;
     DocumentsModel* m_documents;
     HitsModel* m_hits;
     DocumentView* m_view;
+    MemoryChanges* m_changes;
+    QStringListModel* m_questions; ///< asked since the store was opened
     QLineEdit* m_query = nullptr;
+    QAction* m_mistake = nullptr; ///< the sign in the question's field
+    QCheckBox* m_past = nullptr;
+    QDateTimeEdit* m_pastTime = nullptr;
     QComboBox* m_mode = nullptr;
     QComboBox* m_space = nullptr;
     QStackedWidget* m_stack = nullptr;
@@ -60,7 +83,7 @@ private:
     QTableView* m_answers = nullptr;
     QLabel* m_line = nullptr;
     QTimer m_typing;
-    std::uint64_t m_records = 0; ///< of the store when the table was filled
+    std::array<std::uint64_t, 4> m_figures{}; ///< of the store when the table was filled
     std::uint64_t m_asked = 0;
 };
 

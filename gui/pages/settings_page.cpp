@@ -18,7 +18,7 @@ constexpr int kCardWidth = 640;
 
 SettingsPage::SettingsPage(Shell& shell)
     : m_shell(shell), m_theme(named(new QComboBox, tr("Theme"))), m_language(named(new QComboBox, tr("Language"))),
-      m_scale(named(new QComboBox, tr("Scale"))), m_idle(named(new QSpinBox, tr("Lock after")))
+      m_scale(named(new QComboBox, tr("Scale"))), m_times(named(new QComboBox, tr("Times"))), m_idle(named(new QSpinBox, tr("Lock after")))
 {
     const Settings& settings = shell.settings();
     m_theme->addItems({tr("Light"), tr("Dark"), tr("High contrast")});
@@ -31,11 +31,13 @@ SettingsPage::SettingsPage(Shell& shell)
         m_scale->addItem(tr("%1 %").arg(percent), percent);
     }
     m_scale->setCurrentIndex(std::max(0, m_scale->findData(settings.scalePercent)));
+    m_times->addItems({tr("Local time"), tr("UTC")});
+    m_times->setCurrentIndex(settings.timesInUtc ? 1 : 0);
     m_idle->setRange(0, 240);
     m_idle->setValue(settings.idleLockMinutes);
     m_idle->setSpecialValueText(tr("never"));
     m_idle->setSuffix(" " + tr("min without a key or click"));
-    for (QWidget* field : std::initializer_list<QWidget*>{m_theme, m_language, m_scale, m_idle}) {
+    for (QWidget* field : std::initializer_list<QWidget*>{m_theme, m_language, m_scale, m_times, m_idle}) {
         field->setFixedWidth(kFieldWidth);
     }
     auto* layout = new QVBoxLayout(this);
@@ -57,15 +59,22 @@ SettingsPage::SettingsPage(Shell& shell)
     looks->addRow(tr("Theme"), m_theme);
     looks->addRow(tr("Language"), m_language);
     looks->addRow(tr("Scale"), m_scale);
+    looks->addRow(tr("Times"), m_times);
     looks->addRow(QString(), quiet(tr("Language and scale hold from the next start.")));
     QFormLayout* security = group(tr("Security"));
     security->addRow(tr("Lock after"), m_idle);
     security->addRow(QString(), quiet(tr("Ctrl+L locks at once. A locked store is closed and its keys are wiped from memory.")));
     layout->addStretch();
-    for (QComboBox* box : {m_theme, m_language, m_scale}) {
+    for (QComboBox* box : {m_theme, m_language, m_scale, m_times}) {
         connect(box, &QComboBox::currentIndexChanged, this, &SettingsPage::apply);
     }
     connect(m_idle, &QSpinBox::valueChanged, this, &SettingsPage::apply);
+}
+
+void SettingsPage::refresh()
+{
+    const QSignalBlocker blocker(m_times);
+    m_times->setCurrentIndex(m_shell.settings().timesInUtc ? 1 : 0);
 }
 
 void SettingsPage::apply()
@@ -74,6 +83,7 @@ void SettingsPage::apply()
     settings.theme = static_cast<Theme>(m_theme->currentIndex());
     settings.language = m_language->currentData().toString();
     settings.scalePercent = m_scale->currentData().toInt();
+    settings.timesInUtc = m_times->currentIndex() == 1;
     settings.idleLockMinutes = m_idle->value();
     m_shell.settingsChanged();
 }

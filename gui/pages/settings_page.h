@@ -15,6 +15,7 @@ class SettingsPage : public Page {
 
 public:
     explicit SettingsPage(Shell& shell);
+    void refresh() override; ///< a command may have changed them
 
 private:
     void apply();
@@ -23,6 +24,7 @@ private:
     QComboBox* m_theme;
     QComboBox* m_language;
     QComboBox* m_scale;
+    QComboBox* m_times;
     QSpinBox* m_idle;
 };
 

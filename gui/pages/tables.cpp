@@ -3,6 +3,7 @@
 #include "pages/tables.h"
 
 #include "frame/widgets.h"
+#include "pages/table_tools.h"
 
 #include <QAbstractProxyModel>
 #include <QHeaderView>
@@ -38,6 +39,7 @@ QTableView* tableView(QAbstractItemModel* model, const QString& name, std::initi
     if (model->columnCount() > 0) {
         view->setColumnWidth(model->columnCount() - 1, kLastMin); // it grows, but never shrinks below this
     }
+    equipTable(view);
     int column = 0;
     for (const int width : widths) {
         view->setColumnWidth(column, std::max(width, view->horizontalHeader()->sectionSizeHint(column))); // words differ by language

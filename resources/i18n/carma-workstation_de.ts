@@ -364,7 +364,7 @@
             <source>Graph</source>
             <translation>Graph</translation>
         </message>
-</context>
+    </context>
     <context>
         <name>Problem</name>
         <message>
@@ -529,6 +529,10 @@
         <message>
             <source>%1 min %2 s</source>
             <translation>%1 min %2 s</translation>
+        </message>
+        <message>
+            <source>Only the first %1 of %2 are shown.</source>
+            <translation>Nur die ersten %1 von %2 werden gezeigt.</translation>
         </message>
     </context>
     <context>
@@ -832,6 +836,18 @@
             <source>%1 entries written to %2</source>
             <translation>%1 Einträge geschrieben nach %2</translation>
         </message>
+        <message>
+            <source>Open a store first.</source>
+            <translation>Öffnen Sie zuerst einen Speicher.</translation>
+        </message>
+        <message>
+            <source>Legal holds</source>
+            <translation>Sperrvermerke</translation>
+        </message>
+        <message>
+            <source>What can neither be forgotten nor purged nor erased.</source>
+            <translation>Was weder vergessen noch getilgt noch gelöscht werden kann.</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::BillingPage</name>
@@ -890,6 +906,14 @@
         <message>
             <source>%1 invoices are final</source>
             <translation>%1 Rechnungen sind endgültig</translation>
+        </message>
+        <message>
+            <source>Void the chosen invoice</source>
+            <translation>Gewählte Rechnung stornieren</translation>
+        </message>
+        <message>
+            <source>Write a credit note for the chosen invoice</source>
+            <translation>Gutschrift zur gewählten Rechnung schreiben</translation>
         </message>
     </context>
     <context>
@@ -1182,6 +1206,34 @@
             <source>whole document, %1</source>
             <translation>ganzes Dokument, %1</translation>
         </message>
+        <message>
+            <source>Bytes</source>
+            <translation>Bytes</translation>
+        </message>
+        <message>
+            <source>Edit</source>
+            <translation>Bearbeiten</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>Marken</translation>
+        </message>
+        <message>
+            <source>Put on or take off tags</source>
+            <translation>Marken setzen oder abnehmen</translation>
+        </message>
+        <message>
+            <source>Change the text: a new version</source>
+            <translation>Den Text ändern: eine neue Fassung</translation>
+        </message>
+        <message>
+            <source>History</source>
+            <translation>Verlauf</translation>
+        </message>
+        <message>
+            <source>Tags: %1</source>
+            <translation>Marken: %1</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::DocumentsModel</name>
@@ -1228,6 +1280,10 @@
         <message>
             <source>State</source>
             <translation>Zustand</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>Marken</translation>
         </message>
     </context>
     <context>
@@ -1439,6 +1495,10 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <source>forget</source>
             <translation>vergessen</translation>
         </message>
+        <message>
+            <source>Forget their other %1 versions as well; else the newest of them is current again</source>
+            <translation>Auch ihre %1 anderen Fassungen vergessen; sonst gilt die neueste davon wieder</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::HealingPage</name>
@@ -1545,6 +1605,14 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>Drill</source>
             <translation>Übung</translation>
+        </message>
+        <message>
+            <source>Keep the chosen hypothesis</source>
+            <translation>Gewählte Hypothese behalten</translation>
+        </message>
+        <message>
+            <source>Reject the chosen hypothesis</source>
+            <translation>Gewählte Hypothese verwerfen</translation>
         </message>
     </context>
     <context>
@@ -1684,6 +1752,46 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <source>Kept as a new memory, %1</source>
             <translation>Als neue Erinnerung behalten, %1</translation>
         </message>
+        <message>
+            <source>rejected</source>
+            <translation>verworfen</translation>
+        </message>
+        <message>
+            <source>%1 %</source>
+            <translation>%1 %</translation>
+        </message>
+        <message>
+            <source>rejected: not offered again until there is new evidence</source>
+            <translation>verworfen: erst bei neuen Belegen wieder angeboten</translation>
+        </message>
+        <message>
+            <source>Confidence</source>
+            <translation>Zuversicht</translation>
+        </message>
+        <message>
+            <source>Rejected ones, too</source>
+            <translation>Auch verworfene</translation>
+        </message>
+        <message>
+            <source>Reject</source>
+            <translation>Verwerfen</translation>
+        </message>
+        <message>
+            <source>Says that this did not stand there. It is audited, and not offered again until there is new evidence.</source>
+            <translation>Sagt, dass dies nicht dort stand. Es wird protokolliert und erst bei neuen Belegen wieder angeboten.</translation>
+        </message>
+        <message>
+            <source>confidence %1</source>
+            <translation>Zuversicht %1</translation>
+        </message>
+        <message>
+            <source>Reject a hypothesis</source>
+            <translation>Eine Hypothese verwerfen</translation>
+        </message>
+        <message>
+            <source>Rejected. It is not offered again until there is new evidence.</source>
+            <translation>Verworfen. Sie wird erst bei neuen Belegen wieder angeboten.</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::InvoicesPane</name>
@@ -1746,6 +1854,30 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>Written to %1</source>
             <translation>Geschrieben nach %1</translation>
+        </message>
+        <message>
+            <source>Void</source>
+            <translation>Stornieren</translation>
+        </message>
+        <message>
+            <source>Credit note</source>
+            <translation>Gutschrift</translation>
+        </message>
+        <message>
+            <source>Choose a final invoice that is not paid on the page Billing first.</source>
+            <translation>Wählen Sie zuerst auf der Seite Abrechnung eine endgültige, unbezahlte Rechnung.</translation>
+        </message>
+        <message>
+            <source>%1 is void.</source>
+            <translation>%1 ist storniert.</translation>
+        </message>
+        <message>
+            <source>Choose an invoice that is final or paid on the page Billing first.</source>
+            <translation>Wählen Sie zuerst auf der Seite Abrechnung eine endgültige oder bezahlte Rechnung.</translation>
+        </message>
+        <message>
+            <source>%1 was written.</source>
+            <translation>%1 wurde geschrieben.</translation>
         </message>
     </context>
     <context>
@@ -2268,6 +2400,26 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <source>Written to %1</source>
             <translation>Geschrieben nach %1</translation>
         </message>
+        <message>
+            <source>Export the table</source>
+            <translation>Tabelle exportieren</translation>
+        </message>
+        <message>
+            <source>There is no table here to be exported.</source>
+            <translation>Hier ist keine Tabelle zum Exportieren.</translation>
+        </message>
+        <message>
+            <source>Switch between local time and UTC</source>
+            <translation>Zwischen Ortszeit und UTC wechseln</translation>
+        </message>
+        <message>
+            <source>Times are in UTC.</source>
+            <translation>Zeiten stehen in UTC.</translation>
+        </message>
+        <message>
+            <source>Times are local.</source>
+            <translation>Zeiten stehen in Ortszeit.</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::MemoryPage</name>
@@ -2360,10 +2512,6 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <translation>%1 Absätze waren nicht durchsuchbar</translation>
         </message>
         <message>
-            <source>Ingest</source>
-            <translation>Aufnahme</translation>
-        </message>
-        <message>
             <source>%1 files kept, %2 unchanged, %3 refused</source>
             <translation>%1 Dateien aufgenommen, %2 unverändert, %3 abgelehnt</translation>
         </message>
@@ -2398,6 +2546,50 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>%1 files, %2 incomplete</source>
             <translation>%1 Dateien, %2 unvollständig</translation>
+        </message>
+        <message>
+            <source>Ingest %1</source>
+            <translation>Aufnehmen: %1</translation>
+        </message>
+        <message>
+            <source>%1 files and folders</source>
+            <translation>%1 Dateien und Ordner</translation>
+        </message>
+        <message>
+            <source>Export the list of documents</source>
+            <translation>Liste der Dokumente exportieren</translation>
+        </message>
+        <message>
+            <source>Comma-separated (*.csv);;JSON (*.json);;JSON lines (*.jsonl)</source>
+            <translation>Durch Kommas getrennt (*.csv);;JSON (*.json);;JSON-Zeilen (*.jsonl)</translation>
+        </message>
+        <message>
+            <source>%1 documents written to %2</source>
+            <translation>%1 Dokumente nach %2 geschrieben</translation>
+        </message>
+        <message>
+            <source>As of</source>
+            <translation>Stand vom</translation>
+        </message>
+        <message>
+            <source>Ask the memory as it was then</source>
+            <translation>Das Gedächtnis fragen, wie es damals war</translation>
+        </message>
+        <message>
+            <source>Edit the chosen document</source>
+            <translation>Gewähltes Dokument bearbeiten</translation>
+        </message>
+        <message>
+            <source>Tag the chosen documents</source>
+            <translation>Gewählte Dokumente mit Marken versehen</translation>
+        </message>
+        <message>
+            <source>History of the chosen document</source>
+            <translation>Verlauf des gewählten Dokuments</translation>
+        </message>
+        <message>
+            <source>Undo the last change of a document</source>
+            <translation>Letzte Änderung eines Dokuments rückgängig machen</translation>
         </message>
     </context>
     <context>
@@ -2848,6 +3040,18 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <source>Ctrl+L locks at once. A locked store is closed and its keys are wiped from memory.</source>
             <translation>Strg+L sperrt sofort. Ein gesperrter Speicher ist geschlossen, seine Schlüssel sind aus dem Arbeitsspeicher gelöscht.</translation>
         </message>
+        <message>
+            <source>Times</source>
+            <translation>Zeiten</translation>
+        </message>
+        <message>
+            <source>Local time</source>
+            <translation>Ortszeit</translation>
+        </message>
+        <message>
+            <source>UTC</source>
+            <translation>UTC</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::ShortcutsPage</name>
@@ -3220,8 +3424,8 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <translation>%1 im %2, nach Tagen (UTC)</translation>
         </message>
     </context>
-<context>
-    <name>Graph</name>
+    <context>
+        <name>Graph</name>
         <message>
             <source>recovered</source>
             <translation>wiederhergestellt</translation>
@@ -3255,15 +3459,15 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <translation>Dokument</translation>
         </message>
     </context>
-<context>
-    <name>carma::gui::GraphLegend</name>
+    <context>
+        <name>carma::gui::GraphLegend</name>
         <message>
             <source>Signs of the graph</source>
             <translation>Zeichen des Graphen</translation>
         </message>
     </context>
-<context>
-    <name>carma::gui::GraphPage</name>
+    <context>
+        <name>carma::gui::GraphPage</name>
         <message>
             <source>Nothing was found.</source>
             <translation>Nichts gefunden.</translation>
@@ -3413,8 +3617,8 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <translation>Anordnung des Graphen anhalten oder fortsetzen</translation>
         </message>
     </context>
-<context>
-    <name>carma::gui::GraphView</name>
+    <context>
+        <name>carma::gui::GraphView</name>
         <message>
             <source>Graph of documents</source>
             <translation>Graph der Dokumente</translation>
@@ -3436,15 +3640,15 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <translation>%1 %2 von %3: %4</translation>
         </message>
     </context>
-<context>
-    <name>carma::gui::MiniMap</name>
+    <context>
+        <name>carma::gui::MiniMap</name>
         <message>
             <source>The whole graph</source>
             <translation>Der ganze Graph</translation>
         </message>
     </context>
-<context>
-    <name>carma::gui::NodeDetails</name>
+    <context>
+        <name>carma::gui::NodeDetails</name>
         <message>
             <source>Nearest in meaning</source>
             <translation>Dem Sinn nach am nächsten</translation>
@@ -3504,6 +3708,388 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>No neighbours are known yet.</source>
             <translation>Noch sind keine Nachbarn bekannt.</translation>
+        </message>
+    </context>
+    <context>
+        <name>TableTools</name>
+        <message>
+            <source>Copy the chosen rows</source>
+            <translation>Gewählte Zeilen kopieren</translation>
+        </message>
+        <message>
+            <source>Export the table</source>
+            <translation>Tabelle exportieren</translation>
+        </message>
+        <message>
+            <source>Written to %1</source>
+            <translation>Nach %1 geschrieben</translation>
+        </message>
+        <message>
+            <source>The table could not be exported.</source>
+            <translation>Die Tabelle konnte nicht exportiert werden.</translation>
+        </message>
+        <message>
+            <source>Choose another place and try again.</source>
+            <translation>Wählen Sie einen anderen Ort und versuchen Sie es erneut.</translation>
+        </message>
+        <message>
+            <source>Comma-separated (*.csv);;JSON (*.json);;JSON lines (*.jsonl)</source>
+            <translation>Durch Kommas getrennt (*.csv);;JSON (*.json);;JSON-Zeilen (*.jsonl)</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::EditDialog</name>
+        <message>
+            <source>Text</source>
+            <translation>Text</translation>
+        </message>
+        <message>
+            <source>Keep as a new version</source>
+            <translation>Als neue Fassung behalten</translation>
+        </message>
+        <message>
+            <source>The version before stays in the history of the document.</source>
+            <translation>Die Fassung davor bleibt im Verlauf des Dokuments.</translation>
+        </message>
+        <message>
+            <source>Edit</source>
+            <translation>Bearbeiten</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>What was typed is not kept yet. Cancel again to drop it.</source>
+            <translation>Das Getippte ist noch nicht behalten. Noch einmal Abbrechen verwirft es.</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::HistoryPane</name>
+        <message>
+            <source>Kept</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Version</source>
+            <translation>Fassung</translation>
+        </message>
+        <message>
+            <source>current</source>
+            <translation>aktuell</translation>
+        </message>
+        <message>
+            <source>replaced</source>
+            <translation>ersetzt</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>Größe</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>Marken</translation>
+        </message>
+        <message>
+            <source>Versions</source>
+            <translation>Fassungen</translation>
+        </message>
+        <message>
+            <source>As of</source>
+            <translation>Stand vom</translation>
+        </message>
+        <message>
+            <source>Make this version current</source>
+            <translation>Diese Fassung wieder gelten lassen</translation>
+        </message>
+        <message>
+            <source>Keeps its text and tags once more, as the newest version. Nothing is lost.</source>
+            <translation>Behält ihren Text und ihre Marken noch einmal, als neueste Fassung. Nichts geht verloren.</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>jetzt</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::HoldsDialog</name>
+        <message>
+            <source>Namespace</source>
+            <translation>Namensraum</translation>
+        </message>
+        <message>
+            <source>Document</source>
+            <translation>Dokument</translation>
+        </message>
+        <message>
+            <source>all of it</source>
+            <translation>alles</translation>
+        </message>
+        <message>
+            <source>Since</source>
+            <translation>Seit</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>Grund</translation>
+        </message>
+        <message>
+            <source>Legal holds</source>
+            <translation>Sperrvermerke</translation>
+        </message>
+        <message>
+            <source>What is held</source>
+            <translation>Was gesperrt ist</translation>
+        </message>
+        <message>
+            <source>Hold</source>
+            <translation>Sperren</translation>
+        </message>
+        <message>
+            <source>Release the chosen hold</source>
+            <translation>Gewählte Sperre aufheben</translation>
+        </message>
+        <message>
+            <source>Namespace, or the path or id of a document</source>
+            <translation>Namensraum, oder Pfad oder Kennung eines Dokuments</translation>
+        </message>
+        <message>
+            <source>Why, for the audit</source>
+            <translation>Warum, für das Protokoll</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>What is held can neither be forgotten nor purged nor erased. Placing and releasing are audited.</source>
+            <translation>Was gesperrt ist, kann weder vergessen noch getilgt noch gelöscht werden. Sperren und Aufheben werden protokolliert.</translation>
+        </message>
+        <message>
+            <source>Nothing is held</source>
+            <translation>Nichts ist gesperrt</translation>
+        </message>
+        <message>
+            <source>Name a namespace or a document below, and why.</source>
+            <translation>Nennen Sie unten einen Namensraum oder ein Dokument, und warum.</translation>
+        </message>
+        <message>
+            <source>Held.</source>
+            <translation>Gesperrt.</translation>
+        </message>
+        <message>
+            <source>Released.</source>
+            <translation>Aufgehoben.</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::InvoiceChangeDialog</name>
+        <message>
+            <source>Reason</source>
+            <translation>Grund</translation>
+        </message>
+        <message>
+            <source>Amount</source>
+            <translation>Betrag</translation>
+        </message>
+        <message>
+            <source>Confirmation</source>
+            <translation>Bestätigung</translation>
+        </message>
+        <message>
+            <source>Make void</source>
+            <translation>Stornieren</translation>
+        </message>
+        <message>
+            <source>Write the credit note</source>
+            <translation>Gutschrift schreiben</translation>
+        </message>
+        <message>
+            <source>Void an invoice</source>
+            <translation>Rechnung stornieren</translation>
+        </message>
+        <message>
+            <source>Credit note</source>
+            <translation>Gutschrift</translation>
+        </message>
+        <message>
+            <source>all that is left</source>
+            <translation>alles, was übrig ist</translation>
+        </message>
+        <message>
+            <source>Customer</source>
+            <translation>Kunde</translation>
+        </message>
+        <message>
+            <source>Amount of the invoice</source>
+            <translation>Betrag der Rechnung</translation>
+        </message>
+        <message>
+            <source>Credit, in %1</source>
+            <translation>Gutschrift, in %1</translation>
+        </message>
+        <message>
+            <source>Type %1</source>
+            <translation>%1 tippen</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Its number stays used, and its lines count as not billed: the next draft has them again. This cannot be undone.</source>
+            <translation>Ihre Nummer bleibt vergeben, ihre Posten gelten als nicht berechnet: der nächste Entwurf hat sie wieder. Das lässt sich nicht rückgängig machen.</translation>
+        </message>
+        <message>
+            <source>A credit note takes back all or a part of the invoice, tax included. It is final at once.</source>
+            <translation>Eine Gutschrift nimmt die Rechnung ganz oder teilweise zurück, mit Steuer. Sie ist sofort endgültig.</translation>
+        </message>
+        <message>
+            <source>An amount is more than 0 and at most that of the invoice.</source>
+            <translation>Ein Betrag ist mehr als 0 und höchstens der der Rechnung.</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::MemoryChanges</name>
+        <message>
+            <source>Open a store for writing to change documents.</source>
+            <translation>Öffnen Sie einen Speicher zum Schreiben, um Dokumente zu ändern.</translation>
+        </message>
+        <message>
+            <source>%1 new versions</source>
+            <translation>%1 neue Fassungen</translation>
+        </message>
+        <message>
+            <source>Edit</source>
+            <translation>Bearbeiten</translation>
+        </message>
+        <message>
+            <source>%1 was edited. Ctrl+Z brings the text before back.</source>
+            <translation>%1 wurde bearbeitet. Strg+Z bringt den Text davor zurück.</translation>
+        </message>
+        <message>
+            <source>Choose documents on the page Memory first.</source>
+            <translation>Wählen Sie zuerst auf der Seite Gedächtnis Dokumente.</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>Marken</translation>
+        </message>
+        <message>
+            <source>Tags of %1 documents were changed. Ctrl+Z brings those before back.</source>
+            <translation>Marken von %1 Dokumenten wurden geändert. Strg+Z bringt die davor zurück.</translation>
+        </message>
+        <message>
+            <source>Make a version current</source>
+            <translation>Eine Fassung wieder gelten lassen</translation>
+        </message>
+        <message>
+            <source>%1 is as it was on %2. Ctrl+Z brings back what was before.</source>
+            <translation>%1 ist, wie es am %2 war. Strg+Z bringt zurück, was davor war.</translation>
+        </message>
+        <message>
+            <source>There is nothing to undo. What was forgotten cannot be brought back.</source>
+            <translation>Es gibt nichts rückgängig zu machen. Vergessenes kommt nicht zurück.</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
+        </message>
+        <message>
+            <source>Undone: %1</source>
+            <translation>Rückgängig gemacht: %1</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::SavedFilters</name>
+        <message>
+            <source>Filters</source>
+            <translation>Filter</translation>
+        </message>
+        <message>
+            <source>Saved filters</source>
+            <translation>Gespeicherte Filter</translation>
+        </message>
+        <message>
+            <source>Save this filter</source>
+            <translation>Diesen Filter speichern</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Name of the filter. It is kept in the settings of this program, outside of the encrypted store.</source>
+            <translation>Name des Filters. Er steht in den Einstellungen dieses Programms, außerhalb des verschlüsselten Speichers.</translation>
+        </message>
+        <message>
+            <source>There are %1 filters already; remove one first.</source>
+            <translation>Es gibt schon %1 Filter; entfernen Sie zuerst einen.</translation>
+        </message>
+        <message>
+            <source>The filter %1 is kept.</source>
+            <translation>Der Filter %1 ist gespeichert.</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::TableExporter</name>
+        <message>
+            <source>The table was filled anew meanwhile; export it again.</source>
+            <translation>Die Tabelle wurde inzwischen neu gefüllt; exportieren Sie noch einmal.</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::TagsDialog</name>
+        <message>
+            <source>Tags</source>
+            <translation>Marken</translation>
+        </message>
+        <message>
+            <source>New tags</source>
+            <translation>Neue Marken</translation>
+        </message>
+        <message>
+            <source>New tags, between commas</source>
+            <translation>Neue Marken, durch Kommas getrennt</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>Hinzufügen</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>%1 documents</source>
+            <translation>%1 Dokumente</translation>
+        </message>
+        <message>
+            <source>Each document whose tags change gets a new version; the one before stays in its history.</source>
+            <translation>Jedes Dokument, dessen Marken sich ändern, bekommt eine neue Fassung; die davor bleibt in seinem Verlauf.</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::WorkNote</name>
+        <message>
+            <source>The program ended in the middle of its work.</source>
+            <translation>Das Programm endete mitten in seiner Arbeit.</translation>
+        </message>
+        <message>
+            <source>Still running when it ended: %1.</source>
+            <translation>Lief noch, als es endete: %1.</translation>
+        </message>
+        <message>
+            <source>What was kept until then is whole. Start it again: files that are kept already are skipped.</source>
+            <translation>Was bis dahin behalten wurde, ist ganz. Starten Sie es noch einmal: schon behaltene Dateien werden übersprungen.</translation>
+        </message>
+        <message>
+            <source>Go to Memory</source>
+            <translation>Zum Gedächtnis</translation>
         </message>
     </context>
 </TS>

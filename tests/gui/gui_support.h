@@ -6,6 +6,7 @@
 #include "frame/main_window.h"
 
 #include <QElapsedTimer>
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTimer>
 
@@ -59,11 +60,17 @@ class Watchdog : public QObject {
 public:
     Watchdog();
     [[nodiscard]] qint64 longestMs() const { return m_longestMs; }
+    /// The same without the time that the thread could have run and got no processor: what the program is to blame for. Where the
+    /// system does not tell that time, it is longestMs().
+    [[nodiscard]] qint64 longestOwnMs() const { return m_longestOwnMs; }
+    void restart();
 
 private:
     QTimer m_timer;
     QElapsedTimer m_clock;
-    qint64 m_longestMs = 0;
+    qint64 m_longestMs = 0, m_longestOwnMs = 0;
+    qint64 m_delayNs = 0;
+    QFile m_schedule;
 };
 
 } // namespace carma::test

@@ -85,7 +85,7 @@ private slots:
         QVERIFY(fixture.open());
         UnlockDialog unlock(fixture.window().session(), "/none", &fixture.window());
         CommandPalette palette(fixture.window().commands(), &fixture.window());
-        const ForgetDialog forget({DocumentSummary{}}, &fixture.window());
+        const ForgetDialog forget({DocumentSummary{}}, {}, &fixture.window());
         const NewKeyDialog newKey({}, &fixture.window());
         const ClassDialog rateClass({}, &fixture.window());
         for (const KeyChange change : {KeyChange::Rotate, KeyChange::Suspend, KeyChange::Expire, KeyChange::Credits, KeyChange::Revoke}) {
@@ -168,7 +168,7 @@ private slots:
         QVERIFY(waitUntil([&] { return documents->rowCount() == 4; }));
 
         DocumentSummary chosen = *documents->document(0);
-        ForgetDialog dialog({chosen}, &fixture.window());
+        ForgetDialog dialog({chosen}, {}, &fixture.window());
         dialog.show();
         QPushButton* forget = buttonCalled(dialog, "Forget for good");
         QVERIFY(forget != nullptr && !forget->isEnabled());

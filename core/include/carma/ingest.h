@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <carma/ids.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +20,10 @@ struct IngestOptions {
     bool ignoreFiles = true;             ///< what .gitignore and .carmaignore in the folders name is left out
     std::optional<std::int64_t> sinceUs; ///< only files that were modified then (microseconds since 1970) or later
     bool dryRun = false;                 ///< reads and parses everything, writes nothing
+    /// For Memory::ingestBytes: the bytes become a new version of this document, whatever path is given and also if they are the same.
+    /// Its tags are `tags` alone; it keeps the external id. A document that has neither path nor external id gets the id of its first
+    /// version as external id, so that its versions can be told. InvalidArgument if it is not of the namespace, or was replaced; NotFound.
+    std::optional<FragmentId> replaces;
 };
 
 struct FileProblem {

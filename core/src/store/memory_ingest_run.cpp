@@ -57,8 +57,26 @@ void IngestRun::forAll(std::vector<Item>& items, const std::function<void(Item&)
     m_core.world.executor->runAll(tasks);
 }
 
+/// The document that IngestOptions::replaces names, which is then the one before.
+Result<void> IngestRun::lookUpReplaced(Item& item)
+{
+    CARMA_TRY_ASSIGN(item.known, m_core.catalog->document(*m_options.replaces));
+    if (!item.known || item.known->state == catalog::State::Forgotten) {
+        return Error{ErrorCode::NotFound, "no document " + toString(*m_options.replaces) + " is here to be replaced"};
+    }
+    if (!m_space || item.known->space != *m_space || !item.known->current) {
+        return Error{ErrorCode::InvalidArgument,
+            "document " + toString(*m_options.replaces) + " cannot be replaced: it is of another namespace, or has a newer version"};
+    }
+    item.file.path = item.known->path;
+    return {};
+}
+
 Result<void> IngestRun::lookUp(Item& item)
 {
+    if (m_options.replaces) {
+        return lookUpReplaced(item);
+    }
     if (m_space && !item.problem) {
         CARMA_TRY_ASSIGN(item.known, m_core.catalog->documentByPath(*m_space, item.file.path));
         item.unchanged = item.known && item.known->digest == item.digest;
@@ -68,9 +86,14 @@ Result<void> IngestRun::lookUp(Item& item)
 
 void IngestRun::parse(Item& item, const std::stop_token& stop)
 {
-    auto draft = ingest::readDocument(item.file.path, item.file.bytes, &m_extractor, stop);
+    const bool note = m_options.replaces && item.file.path.empty();
+    auto draft = note ? ingest::draftNote(item.known->title, asText(item.file.bytes))
+                      : ingest::readDocument(item.file.path, item.file.bytes, &m_extractor, stop);
     if (draft.has_value()) {
         item.draft = std::move(*draft);
+        if (m_options.replaces) {
+            item.draft->tags.clear(); // those of the options are all
+        }
     } else {
         item.problem = draft.error();
     }
@@ -94,6 +117,10 @@ Result<void> IngestRun::write(Item& item)
         source.keepOriginal = m_options.keepOriginals;
         source.modifiedUs = item.file.modifiedUs;
         source.replaces = item.known ? item.known->id : FragmentId{};
+        if (m_options.replaces) {
+            const bool nameless = item.known->path.empty() && item.known->externalId.empty();
+            source.externalId = nameless ? toString(item.known->id) : item.known->externalId;
+        }
         if (!item.draft->textIsOriginal && m_options.keepOriginals) {
             CARMA_TRY_ASSIGN(const auto equal, m_core.catalog->documentByDigest(*m_space, item.digest));
             source.sharedPieces = equal ? equal->pieces : std::vector<Sequence>{};

@@ -56,6 +56,7 @@ private:
     /// Runs `work` for each item, in parallel.
     void forAll(std::vector<Item>& items, const std::function<void(Item&)>& work);
     Result<void> lookUp(Item& item);
+    Result<void> lookUpReplaced(Item& item);
     void parse(Item& item, const std::stop_token& stop);
     Result<void> write(Item& item);
     void tell(const Task& task, std::uint64_t total);

@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/program.h"
+#include "app/theme.h"
+#include "frame/picture_samples.h"
+#include "frame/unlock_dialog.h"
+#include "frame/widgets.h"
+#include "gui_support.h"
+#include "pages/class_dialog.h"
+#include "pages/edit_dialog.h"
+#include "pages/forget_dialog.h"
+#include "pages/holds_dialog.h"
+#include "pages/invoice_change_dialog.h"
+#include "pages/key_change_dialog.h"
+#include "pages/new_key_dialog.h"
+#include "pages/tags_dialog.h"
+#include "support/test_main.h"
+
+#include <carma/clock.h>
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QComboBox>
+#include <QLabel>
+#include <QStyleFactory>
+#include <QTabBar>
+#include <QTest>
+
+using namespace carma;
+using namespace carma::gui;
+using namespace carma::test;
+
+namespace {
+
+constexpr int kTolerance = 1; ///< rounding of a fraction of a pixel
+
+/// What of the text of a visible label, button, box or tab is not to be seen.
+QStringList cutIn(QWidget& root)
+{
+    QStringList cut;
+    for (QWidget* widget : root.findChildren<QWidget*>()) {
+        if (!widget->isVisible() || widget->visibleRegion().isEmpty()) {
+            continue;
+        }
+        QString words;
+        QSize needed;
+        if (const auto* label = qobject_cast<QLabel*>(widget); label != nullptr && !label->text().isEmpty()) {
+            words = label->text();
+            needed = label->wordWrap() ? QSize(0, label->heightForWidth(label->width())) : label->sizeHint();
+        } else if (const auto* button = qobject_cast<QAbstractButton*>(widget); button != nullptr && !button->text().isEmpty()) {
+            words = button->text();
+            needed = button->minimumSizeHint().expandedTo({button->fontMetrics().horizontalAdvance(QString(words).remove('&')), 0});
+        } else if (const auto* bar = qobject_cast<QTabBar*>(widget)) {
+            for (int tab = 0; tab < bar->count(); ++tab) {
+                words = bar->tabText(tab);
+                if (bar->isTabVisible(tab) && bar->tabRect(tab).width() < bar->fontMetrics().horizontalAdvance(words)) {
+                    cut.append("tab " + words);
+                }
+            }
+            continue;
+        } else {
+            continue;
+        }
+        if (needed.width() > widget->width() + kTolerance || needed.height() > widget->height() + kTolerance) {
+            cut.append(QString("'%1' in %2 needs %3x%4 and has %5x%6")
+                           .arg(words.left(60), widget->parentWidget()->metaObject()->className())
+                           .arg(needed.width())
+                           .arg(needed.height())
+                           .arg(widget->width())
+                           .arg(widget->height()));
+        }
+    }
+    return cut;
+}
+
+void letPaint()
+{
+    for (int i = 0; i < 6; ++i) {
+        QApplication::processEvents();
+    }
+}
+
+} // namespace
+
+/// Whether all words can be read: the walk through every page and dialog in both languages and all themes, with letters twice as large
+/// as usual in a window that is no larger than at 100 %, which is harder than a scale of 200 % on a screen that has the room for it.
+class TestGuiFit : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { needApplication(); }
+
+    void nothingIsCut_data()
+    {
+        QTest::addColumn<QString>("language");
+        QTest::addColumn<int>("theme");
+        for (const char* language : {"en", "de"}) {
+            for (const Theme theme : {Theme::Light, Theme::Dark, Theme::Contrast}) {
+                QTest::addRow("%s, theme %d", language, static_cast<int>(theme)) << language << static_cast<int>(theme);
+            }
+        }
+    }
+
+    void nothingIsCut()
+    {
+        QFETCH(QString, language);
+        QFETCH(int, theme);
+        QVERIFY(useLanguage(*qobject_cast<QApplication*>(QApplication::instance()), language));
+        WindowFixture fixture;
+        MainWindow& window = fixture.window();
+        window.settings().theme = static_cast<Theme>(theme);
+        window.settingsChanged();
+        window.resize(1240, 800);
+        QVERIFY(fixture.open());
+        std::optional<Result<void>> filled;
+        window.session().ask(
+            &window, [](Store& store) { return fillSamples(store, systemClock().wallTimeUs()); },
+            [&filled](const Result<void>& done) { filled = done; });
+        QVERIFY(waitUntil([&filled] { return filled.has_value(); }));
+        QStringList cut;
+        const std::vector<std::pair<QString, QString>> views{{"overview", ""}, {"memory", ""}, {"memory", "spare key"}, {"graph", ""},
+            {"healing", "faults"}, {"healing", "lost"}, {"healing", "hypotheses"}, {"healing", "drill"}, {"keys", ""}, {"billing", "usage"},
+            {"billing", "invoices"}, {"billing", "plans"}, {"audit", ""}, {"settings", ""}, {"shortcuts", ""}};
+        for (const auto& view : views) {
+            window.goTo(view.first, view.second);
+            QTest::qWait(250);
+            letPaint();
+            for (const QString& each : cutIn(window)) {
+                cut.append(view.first + ' ' + view.second + ": " + each);
+            }
+        }
+        std::vector<std::unique_ptr<QDialog>> dialogs;
+        dialogs.push_back(std::make_unique<UnlockDialog>(window.session(), "/none", &window));
+        dialogs.push_back(std::make_unique<ForgetDialog>(std::vector<DocumentSummary>(1), std::vector<DocumentSummary>(2), &window));
+        dialogs.push_back(std::make_unique<NewKeyDialog>(std::vector<KeyRateClass>{}, &window));
+        dialogs.push_back(std::make_unique<ClassDialog>(KeyRateClass{}, &window));
+        dialogs.push_back(std::make_unique<KeyChangeDialog>(KeyChange::Rotate, KeyInfo{}, &window));
+        dialogs.push_back(std::make_unique<KeyChangeDialog>(KeyChange::Revoke, KeyInfo{}, &window));
+        dialogs.push_back(std::make_unique<InvoiceChangeDialog>(Invoice{}, InvoiceChange::Void, &window));
+        dialogs.push_back(std::make_unique<InvoiceChangeDialog>(Invoice{}, InvoiceChange::Credit, &window));
+        dialogs.push_back(std::make_unique<TagsDialog>(std::vector<DocumentSummary>(1), &window));
+        dialogs.push_back(std::make_unique<EditDialog>("title", "words", &window));
+        dialogs.push_back(std::make_unique<HoldsDialog>(window, &window));
+        for (const auto& dialog : dialogs) {
+            dialog->show();
+            letPaint();
+            for (const QString& each : cutIn(*dialog)) {
+                cut.append(QString(dialog->metaObject()->className()) + ": " + each);
+            }
+            dialog->hide();
+        }
+        cut.removeDuplicates();
+        QVERIFY2(cut.isEmpty(), qPrintable(cut.join("\n")));
+    }
+
+    void cleanupTestCase()
+    {
+        useLanguage(*qobject_cast<QApplication*>(QApplication::instance()), "en");
+        applyTheme(*qApp, Theme::Light);
+    }
+};
+
+CARMA_TEST_CLASS(TestGuiFit, "test_fit")
+
+#include "test_fit.moc"

@@ -1,0 +1,255 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/text.h"
+#include "frame/picture_samples.h"
+#include "frame/unlock_dialog.h"
+#include "graph/graph_page.h"
+#include "gui_support.h"
+#include "pages/audit_page.h"
+#include "pages/billing_page.h"
+#include "pages/close_month_dialog.h"
+#include "pages/documents_model.h"
+#include "pages/drill_pane.h"
+#include "pages/healing_page.h"
+#include "pages/hits_model.h"
+#include "pages/memory_page.h"
+#include "pages/new_key_dialog.h"
+#include "pages/secret_dialog.h"
+#include "pages/sector_map.h"
+#include "support/test_main.h"
+
+#include <carma/clock.h>
+
+#include <QApplication>
+#include <QComboBox>
+#include <QDir>
+#include <QFile>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableView>
+#include <QTest>
+
+using namespace carma;
+using namespace carma::gui;
+using namespace carma::test;
+
+namespace {
+
+constexpr qint64 kStopMsMax = 50;
+
+/// Bytes of memory that the process has for itself.
+qint64 residentBytes()
+{
+    QFile file("/proc/self/statm");
+    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toLongLong() * 4096 : 0;
+}
+
+/// The window with the watchdog at work, and a picture of each step where CARMA_GUI_PICTURES names a folder.
+class Job : public WindowFixture {
+public:
+    void step(const QString& name, QWidget* shown = nullptr)
+    {
+        QTest::qWait(300);
+        const qint64 own = m_watchdog.longestOwnMs();
+        qInfo("%-22s longest stop %lld ms, of it own %lld ms", qPrintable(name), static_cast<long long>(m_watchdog.longestMs()),
+            static_cast<long long>(own));
+        if (own >= kStopMsMax) {
+            m_stops.append(QString("%1: %2 ms").arg(name).arg(own));
+        }
+        const QString folder = qEnvironmentVariable("CARMA_GUI_PICTURES");
+        if (!folder.isEmpty()) {
+            QDir().mkpath(folder);
+            (shown != nullptr ? shown : &window())
+                ->grab()
+                .save(QString("%1/%2-%3.png").arg(folder).arg(++m_number, 2, 10, QChar('0')).arg(name));
+        }
+        m_watchdog.restart(); // a picture takes its time, too
+    }
+    void begin() { m_watchdog.restart(); }
+    [[nodiscard]] const QStringList& stops() const { return m_stops; }
+
+private:
+    Watchdog m_watchdog;
+    QStringList m_stops;
+    int m_number = 0;
+};
+
+} // namespace
+
+/// The day of an operator from the first key to the last, with keys and clicks, and nothing may hold up the window meanwhile.
+class TestGuiMainJob : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { needApplication(); }
+
+    void anOperatorsDay()
+    {
+        Job job;
+        MainWindow& window = job.window();
+        window.resize(1240, 800);
+        QVERIFY(job.make());
+        for (const QString& id : window.pageIds()) { // fonts and styles are loaded once, before anybody works
+            window.goTo(id);
+        }
+        window.grab();
+        window.goTo("overview");
+        job.begin();
+        job.step("start");
+
+        QTest::keyClick(&window, Qt::Key_O, Qt::ControlModifier);
+        auto* unlock = window.findChild<UnlockDialog*>();
+        QVERIFY(unlock != nullptr);
+        job.step("unlock", unlock);
+        unlock->close();
+        OpenRequest request;
+        request.path = job.storePath();
+        request.keyFile = job.keyFile();
+        window.session().open(std::move(request));
+        QVERIFY(waitUntil([&] { return window.session().isOpen(); }));
+        job.step("overview-empty");
+
+        QTest::keyClick(&window, Qt::Key_2, Qt::ControlModifier);
+        auto* memory = window.findChild<MemoryPage*>();
+        memory->ingest({QString(CARMA_SOURCE_DIR) + "/resources/samples/corpus"});
+        job.step("ingesting");
+        QVERIFY(job.idle());
+        auto* documents = memory->findChild<DocumentsModel*>();
+        QVERIFY(waitUntil([&] { return documents->rowCount() > 10; }));
+        tableCalled(window, "Documents")->selectRow(1);
+        job.step("ingested");
+
+        QTest::keyClick(&window, Qt::Key_F, Qt::ControlModifier);
+        QTest::keyClicks(lineCalled(*memory, "Question"), "where is the spare key kept");
+        QTest::keyClick(lineCalled(*memory, "Question"), Qt::Key_Return);
+        auto* hits = memory->findChild<HitsModel*>();
+        QVERIFY(waitUntil([&] { return hits->rowCount() > 0; }));
+        job.step("asked");
+
+        QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
+        QVERIFY(waitUntil([&] { return window.findChild<GraphPage*>()->isAtRest(); }));
+        job.step("graph");
+
+        QTest::keyClick(&window, Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(job.idle());
+        job.step("drilled");
+
+        QVERIFY(QDir(job.storePath() + "/shards/3").removeRecursively());
+        QTest::keyClick(&window, Qt::Key_S, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(job.idle());
+        window.goTo("healing", "faults");
+        job.step("scrubbed");
+        QTest::keyClick(&window, Qt::Key_H, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(job.idle());
+        QVERIFY(QDir(job.storePath() + "/shards/3").exists());
+        QVERIFY(waitUntil([&] { return window.findChild<SectorMap*>()->cellsOf(SectorMap::Cell::Found) == 0; }));
+        job.step("healed");
+
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier | Qt::ShiftModifier);
+        auto* newKey = window.findChild<NewKeyDialog*>();
+        QVERIFY(newKey != nullptr);
+        QTest::keyClicks(newKey->findChild<QLineEdit*>(), "harbour office");
+        job.step("new-key", newKey);
+        newKey->accept();
+        SecretDialog* secret = nullptr;
+        QVERIFY(waitUntil([&] { return (secret = window.findChild<SecretDialog*>()) != nullptr && secret->isVisible(); }));
+        job.step("key-shown-once", secret);
+        secret->accept();
+        QVERIFY(waitUntil([&] { return tableCalled(window, "Keys")->model()->rowCount() == 1; }));
+        job.step("keys");
+
+        std::optional<Result<void>> filled;
+        window.session().ask(
+            &window, [](Store& store) { return fillSamples(store, systemClock().wallTimeUs()); },
+            [&filled](const Result<void>& done) { filled = done; });
+        QVERIFY(waitUntil([&filled] { return filled.has_value(); }));
+        QTest::keyClick(&window, Qt::Key_6, Qt::ControlModifier);
+        auto* billing = window.findChild<BillingPage*>();
+        billing->findChildren<QComboBox*>().first()->setCurrentIndex(1); // the month that is over
+        window.goTo("billing", "invoices");
+        QVERIFY(waitUntil([&] { return tableCalled(*billing, "Invoices")->model()->rowCount() > 5; }));
+        job.step("invoices");
+        QTest::keyClick(&window, Qt::Key_M, Qt::ControlModifier | Qt::ShiftModifier);
+        auto* closing = window.findChild<CloseMonthDialog*>();
+        QVERIFY(closing != nullptr);
+        job.step("close-month", closing);
+        QPushButton* final = buttonCalled(*closing, "Make final");
+        QVERIFY(final->isEnabled());
+        QTest::mouseClick(final, Qt::LeftButton);
+        QVERIFY(job.idle());
+        job.step("month-closed");
+
+        QTest::keyClick(&window, Qt::Key_7, Qt::ControlModifier);
+        QTest::keyClick(&window, Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(job.idle());
+        job.step("audit-verified");
+
+        QTest::keyClick(&window, Qt::Key_L, Qt::ControlModifier);
+        QVERIFY(!window.session().isOpen());
+        job.step("locked");
+        OpenRequest again;
+        again.path = job.storePath();
+        again.keyFile = job.keyFile();
+        window.session().open(std::move(again));
+        QVERIFY(waitUntil([&] { return window.session().isOpen(); }));
+        job.step("unlocked");
+        QVERIFY2(job.stops().isEmpty(), qPrintable(job.stops().join("; ")));
+    }
+
+    void aThousandPagesTakeNoMemory()
+    {
+        WindowFixture fixture;
+        QVERIFY(fixture.open());
+        const QStringList ids = fixture.window().pageIds();
+        const auto change = [&](int times) {
+            for (int i = 0; i < times; ++i) {
+                fixture.window().goTo(ids[i % ids.size()]);
+                QTest::qWait(2);
+            }
+            QTest::qWait(500);
+        };
+        change(200); // caches and pools have their size then
+        const qint64 before = residentBytes();
+        change(1000);
+        const qint64 grown = residentBytes() - before;
+        qInfo("1,000 changes of the page: %lld KiB more", static_cast<long long>(grown / 1024));
+        QVERIFY(grown < 20 * 1024 * 1024);
+    }
+
+    /// CARMA_GUI_STORE and CARMA_GUI_KEY name a large store to be opened.
+    void aLargeStoreIsUsableSoon()
+    {
+        if (qEnvironmentVariableIsEmpty("CARMA_GUI_STORE")) {
+            QSKIP("CARMA_GUI_STORE names no store");
+        }
+        WindowFixture fixture;
+        MainWindow& window = fixture.window();
+        const Watchdog watchdog;
+        QElapsedTimer clock;
+        clock.start();
+        OpenRequest request;
+        request.path = qEnvironmentVariable("CARMA_GUI_STORE");
+        request.keyFile = qEnvironmentVariable("CARMA_GUI_KEY");
+        window.session().open(std::move(request));
+        QVERIFY(waitUntil([&] { return window.session().isOpen(); }));
+        const qint64 opened = clock.elapsed();
+        window.goTo("memory");
+        auto* documents = window.findChild<DocumentsModel*>();
+        QVERIFY(waitUntil([&] { return documents->rowCount() > 0; }));
+        window.grab();
+        qInfo("opened after %lld ms, the first rows shown after %lld ms, longest own stop %lld ms", static_cast<long long>(opened),
+            static_cast<long long>(clock.elapsed()), static_cast<long long>(watchdog.longestOwnMs()));
+        std::optional<Result<StatusReport>> status;
+        window.session().ask(
+            &window, [](Store& store) { return store.health().status(); },
+            [&status](const Result<StatusReport>& report) { status = report; });
+        QVERIFY(waitUntil([&] { return status.has_value(); }));
+        qInfo("%llu fragments; figures after %lld ms", static_cast<unsigned long long>((*status)->fragments),
+            static_cast<long long>(clock.elapsed()));
+        QVERIFY(clock.elapsed() < 60000);
+    }
+};
+
+CARMA_TEST_CLASS(TestGuiMainJob, "test_main_job")
+
+#include "test_main_job.moc"

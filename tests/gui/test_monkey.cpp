@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: CARMA authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui_support.h"
+#include "support/test_main.h"
+
+#include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QAction>
+#include <QApplication>
+#include <QFileDialog>
+#include <QRandomGenerator>
+#include <QTest>
+
+using namespace carma;
+using namespace carma::gui;
+using namespace carma::test;
+
+namespace {
+
+constexpr int kEvents = 1000;
+
+/// Somebody who presses anything. The same seed presses the same, as far as what is on screen then is the same.
+class Monkey {
+public:
+    Monkey(MainWindow& window, quint32 seed) : m_window(window), m_random(seed) {}
+
+    void step()
+    {
+        closeChoosers();
+        QWidget* top = QApplication::activeModalWidget() != nullptr ? QApplication::activeModalWidget()
+            : QApplication::activePopupWidget() != nullptr          ? QApplication::activePopupWidget()
+                                                                    : &m_window;
+        switch (m_random.bounded(10)) {
+        case 0: m_window.goTo(m_window.pageIds().at(m_random.bounded(static_cast<int>(m_window.pageIds().size())))); break;
+        case 1:
+        case 2: click(*top); break;
+        case 3: press(*top); break;
+        case 4: command(); break;
+        default: key(*top); break;
+        }
+        QApplication::processEvents();
+    }
+
+private:
+    /// Files are chosen by other programs: a chooser is sent away.
+    static void closeChoosers()
+    {
+        for (QWidget* each : QApplication::topLevelWidgets()) {
+            if (auto* chooser = qobject_cast<QFileDialog*>(each)) {
+                chooser->reject();
+            }
+        }
+    }
+    void click(QWidget& top)
+    {
+        const QList<QAbstractItemView*> views = top.findChildren<QAbstractItemView*>();
+        if (views.isEmpty()) {
+            return;
+        }
+        QAbstractItemView* view = views[m_random.bounded(static_cast<int>(views.size()))];
+        if (view->isVisible()) {
+            QTest::mouseClick(view->viewport(), m_random.bounded(6) == 0 ? Qt::RightButton : Qt::LeftButton, {},
+                {m_random.bounded(300), m_random.bounded(200)});
+        }
+    }
+    void press(QWidget& top)
+    {
+        const QList<QAbstractButton*> buttons = top.findChildren<QAbstractButton*>();
+        if (buttons.isEmpty()) {
+            return;
+        }
+        QAbstractButton* button = buttons[m_random.bounded(static_cast<int>(buttons.size()))];
+        if (button->isVisible() && button->isEnabled() && !choosesFiles(button->text())) {
+            QTest::mouseClick(button, Qt::LeftButton);
+        }
+    }
+    void command()
+    {
+        const auto commands = m_window.commands();
+        QAction* action = commands[static_cast<std::size_t>(m_random.bounded(static_cast<int>(commands.size())))];
+        if (action->isEnabled() && !choosesFiles(action->text()) && action->text() != "Quit" && action->text() != "Lock" &&
+            action->text() != "Take the tour" && QApplication::activeModalWidget() == nullptr) {
+            action->trigger();
+        }
+    }
+    void key(QWidget& top)
+    {
+        static constexpr Qt::Key kKeys[] = {Qt::Key_Tab, Qt::Key_Backtab, Qt::Key_Down, Qt::Key_Up, Qt::Key_Left, Qt::Key_Right,
+            Qt::Key_Space, Qt::Key_A, Qt::Key_E, Qt::Key_1, Qt::Key_PageDown, Qt::Key_End, Qt::Key_Home, Qt::Key_Backspace, Qt::Key_Escape,
+            Qt::Key_Return, Qt::Key_Menu};
+        QWidget* focus = QApplication::focusWidget() != nullptr ? QApplication::focusWidget() : &top;
+        const Qt::KeyboardModifiers with = m_random.bounded(8) == 0 ? Qt::KeyboardModifiers(Qt::ShiftModifier) : Qt::NoModifier;
+        QTest::keyClick(focus, kKeys[m_random.bounded(static_cast<int>(std::size(kKeys)))], with);
+    }
+    /// Modal choosers of Qt run an event loop of their own, from which no monkey returns.
+    static bool choosesFiles(const QString& words)
+    {
+        for (const char* each : {"Add files", "Add a folder", "Export all originals", "Browse", "Choose"}) {
+            if (words.startsWith(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    MainWindow& m_window;
+    QRandomGenerator m_random;
+};
+
+} // namespace
+
+/// Random clicks and keys. CARMA_MONKEY_SESSIONS says how many sessions (2 else, for every day), CARMA_MONKEY_SEED where they begin.
+class TestGuiMonkey : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { needApplication(); }
+
+    void sessionsDoNoHarm()
+    {
+        bool given = false;
+        const int wanted = qEnvironmentVariableIntValue("CARMA_MONKEY_SESSIONS", &given);
+        const int sessions = given ? wanted : 2;
+        const auto first = static_cast<quint32>(qEnvironmentVariableIntValue("CARMA_MONKEY_SEED"));
+        for (int session = 0; session < sessions; ++session) {
+            const quint32 seed = first + static_cast<quint32>(session);
+            qInfo("session %d of %d, seed %u", session + 1, sessions, seed);
+            WindowFixture fixture;
+            QVERIFY(fixture.open());
+            Monkey monkey(fixture.window(), seed);
+            for (int i = 0; i < kEvents; ++i) {
+                monkey.step();
+            }
+            while (QWidget* dialog = QApplication::activeModalWidget()) {
+                dialog->close();
+                dialog->hide();
+            }
+            fixture.window().session().jobs().cancelAll();
+            QVERIFY2(fixture.idle(), qPrintable(QString("seed %1").arg(seed)));
+            QVERIFY2(fixture.window().session().isOpen(), qPrintable(QString("seed %1").arg(seed)));
+        }
+    }
+};
+
+CARMA_TEST_CLASS(TestGuiMonkey, "test_monkey")
+
+#include "test_monkey.moc"
