@@ -83,7 +83,7 @@ void MainWindow::buildCommands()
     addCommand(tr("Open store"), QKeySequence::Open, [this] { openDialog({}); });
     addCommand(tr("New store"), QKeySequence("Ctrl+Shift+N"), [this] { createDialog(); });
     addCommand(tr("Lock"), QKeySequence("Ctrl+L"), [this] { lock(); });
-    addCommand(tr("Take the tour"), {}, [this] { m_tour->begin(); });
+    addCommand(tr("Take the tour"), QKeySequence("Ctrl+Alt+T"), [this] { m_tour->begin(); });
     addCommand(tr("Show or hide jobs"), QKeySequence("Ctrl+J"), [this] { m_jobsDock->setVisible(!m_jobsDock->isVisible()); });
     addCommand(tr("Stop all jobs"), QKeySequence("Ctrl+."), [this] { m_jobs.cancelAll(); });
     addCommand(tr("Look again"), QKeySequence::Refresh, [this] { refreshPage(); });
@@ -96,8 +96,8 @@ void MainWindow::buildCommands()
         settingsChanged();
         tell(m_settings.timesInUtc ? tr("Times are in UTC.") : tr("Times are local."));
     });
-    addCommand(tr("Reset the layout"), {}, [this] { restoreLayout(*this, namedPages(), m_firstLayout); });
-    addCommand(tr("Save diagnostics"), {}, [this] {
+    addCommand(tr("Reset the layout"), QKeySequence("Ctrl+Alt+0"), [this] { restoreLayout(*this, namedPages(), m_firstLayout); });
+    addCommand(tr("Save diagnostics"), QKeySequence("Ctrl+Alt+D"), [this] {
         chooseSaveFile(this, tr("Save diagnostics"), "carma-diagnostics.txt", [this](const QString& path) { saveDiagnostics(path); });
     });
     addCommand(tr("Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });

@@ -136,7 +136,7 @@ void GraphPage::buildCommands()
         m_view->setFocus();
         m_view->fit();
     });
-    m_shell.addCommand(tr("Pause or resume the layout of the graph"), {}, [this] { setPaused(!m_paused); });
+    m_shell.addCommand(tr("Pause or resume the layout of the graph"), QKeySequence("Ctrl+Alt+P"), [this] { setPaused(!m_paused); });
     m_shell.addCommand(tr("Export the graph"), QKeySequence("Ctrl+Alt+G"), [this] { askExport(); });
 }
 

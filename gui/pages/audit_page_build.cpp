@@ -123,7 +123,7 @@ QWidget* AuditPage::buildFilter()
 
 QWidget* AuditPage::buildBody()
 {
-    m_table = tableView(m_model, tr("Audit"), {112, 80, 124, 108, 94, 104});
+    m_table = tableView(m_model, tr("Audit"), {132, 76, 104, 108, 94, 98});
     auto* list = new TableOrAdvice(m_table, m_model, tr("No entry fits"),
         tr("Every change of the store leaves an entry. Loosen the filter above, or wait for something to happen."), nullptr);
     m_count = quiet({});
@@ -170,7 +170,7 @@ void AuditPage::buildCommands()
     m_shell.addCommand(tr("Verify the audit"), QKeySequence("Ctrl+Shift+A"), [this] { verify(); });
     m_shell.addCommand(tr("Prove the chosen audit entry"), QKeySequence("Ctrl+Shift+W"), [this] { prove(); });
     m_shell.addCommand(tr("Make a checkpoint of the audit"), QKeySequence("Ctrl+Shift+B"), [this] { checkpoint(); });
-    m_shell.addCommand(tr("Legal holds"), {}, [this] { showHolds(); });
+    m_shell.addCommand(tr("Legal holds"), QKeySequence("Ctrl+Alt+L"), [this] { showHolds(); });
 }
 
 } // namespace carma::gui

@@ -80,8 +80,8 @@ void BillingPage::buildCommands()
 {
     m_shell.addCommand(tr("Close the month"), QKeySequence("Ctrl+Shift+M"), [this] { closeMonth(); });
     m_shell.addCommand(tr("Export the chosen invoice"), QKeySequence("Ctrl+Shift+I"), [this] { m_invoices->askWhere(); });
-    m_shell.addCommand(tr("Void the chosen invoice"), {}, [this] { m_invoices->askVoid(); });
-    m_shell.addCommand(tr("Write a credit note for the chosen invoice"), {}, [this] { m_invoices->askCredit(); });
+    m_shell.addCommand(tr("Void the chosen invoice"), QKeySequence("Ctrl+Alt+V"), [this] { m_invoices->askVoid(); });
+    m_shell.addCommand(tr("Write a credit note for the chosen invoice"), QKeySequence("Ctrl+Alt+C"), [this] { m_invoices->askCredit(); });
 }
 
 Month BillingPage::month() const { return Month::parse(bytesOf(m_month->currentData().toString())).value_or(Month{}); }

@@ -95,8 +95,8 @@ HealingPage::HealingPage(Shell& shell)
         m_shell.goTo("healing", "hypotheses");
         m_guesses->look();
     });
-    shell.addCommand(tr("Keep the chosen hypothesis"), {}, [this] { m_guesses->accept(); });
-    shell.addCommand(tr("Reject the chosen hypothesis"), {}, [this] { m_guesses->reject(); });
+    shell.addCommand(tr("Keep the chosen hypothesis"), QKeySequence("Ctrl+Alt+K"), [this] { m_guesses->accept(); });
+    shell.addCommand(tr("Reject the chosen hypothesis"), QKeySequence("Ctrl+Alt+R"), [this] { m_guesses->reject(); });
 }
 
 QWidget* HealingPage::legend()

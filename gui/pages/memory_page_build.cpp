@@ -27,6 +27,8 @@
 #include <QStringListModel>
 #include <QTableView>
 
+#include <algorithm>
+
 namespace carma::gui {
 
 namespace {
@@ -142,9 +144,9 @@ QWidget* MemoryPage::buildTables()
     m_table->setFrameShape(QFrame::StyledPanel);
     m_table->horizontalHeader()->setStretchLastSection(false);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    const int widths[] = {190, 120, 100, 72, 76, 78, 64, 80};
+    const int widths[] = {150, 120, 100, 66, 74, 70, 58, 76};
     for (int column = 0; column < DocumentsModel::ColumnsCount; ++column) {
-        m_table->setColumnWidth(column, widths[column]);
+        m_table->setColumnWidth(column, std::max(widths[column], m_table->horizontalHeader()->sectionSizeHint(column)));
     }
     m_table->setColumnHidden(DocumentsModel::Type, true);
     m_table->horizontalHeader()->setSectionResizeMode(DocumentsModel::Path, QHeaderView::Stretch);
@@ -200,7 +202,7 @@ void MemoryPage::buildCommands()
         m_view->showHistory();
     });
     m_shell.addCommand(tr("Undo the last change of a document"), QKeySequence::Undo, [this] { m_changes->undo(); });
-    m_shell.addCommand(tr("Export the list of documents"), QKeySequence("Ctrl+Shift+G"), [this] { exportList(); });
+    m_shell.addCommand(tr("Export the list of documents"), QKeySequence("Ctrl+Alt+E"), [this] { exportList(); });
     m_shell.addCommand(tr("Export all originals"), QKeySequence("Ctrl+E"), [this] { exportAll(); });
 }
 

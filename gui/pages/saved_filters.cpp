@@ -17,11 +17,10 @@ SavedFilters::SavedFilters(Shell& shell, QString page, Read read, Apply apply)
     : m_shell(shell), m_page(std::move(page)), m_read(std::move(read)), m_apply(std::move(apply))
 {
     setText(tr("Filters"));
+    setAutoDefault(false);
     setAccessibleName(tr("Saved filters"));
     setToolTip(tr("Saved filters"));
-    setPopupMode(QToolButton::InstantPopup);
     setMinimumHeight(32);
-    setFocusPolicy(Qt::StrongFocus);
     setMenu(new QMenu(this));
     connect(menu(), &QMenu::aboutToShow, this, &SavedFilters::fill);
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <QJsonObject>
-#include <QToolButton>
+#include <QPushButton>
 
 #include <functional>
 
@@ -12,7 +12,7 @@ namespace carma::gui {
 class Shell;
 
 /// Filters of one page under names that the user gives, in the settings of the program.
-class SavedFilters : public QToolButton {
+class SavedFilters : public QPushButton {
     Q_OBJECT
 
 public:

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/text.h"
 #include "frame/work_note.h"
 #include "graph/graph_page.h"
 #include "gui_support.h"
@@ -170,7 +171,15 @@ private slots:
             [&verified](const Result<VerifyReport>& report) { verified = report; });
         QVERIFY(waitUntil([&] { return verified.has_value(); }));
         VERIFY_OK(*verified);
-        QVERIFY((*verified)->intact());
+        const VerifyReport& report = **verified;
+        QString found = QString("%1 faults, %2 lost").arg(report.damage.faultsCount).arg(report.damage.lostRecords);
+        for (const std::string& problem : report.problems) {
+            found += "; " + text(problem);
+        }
+        for (const auto& fault : report.damage.faults) {
+            found += "; " + text(fault.file) + ' ' + text(name(fault.kind)) + ' ' + text(name(fault.outcome));
+        }
+        QVERIFY2(report.intact(), qPrintable(found));
         QVERIFY((*verified)->records > 0);
     }
 

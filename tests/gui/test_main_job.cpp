@@ -44,8 +44,31 @@ qint64 residentBytes()
     return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toLongLong() * 4096 : 0;
 }
 
+/// A store of many short notes.
+Result<void> makeLarge(const std::string& folder, int count)
+{
+    constexpr int kBatch = 5000;
+    CreateOptions made;
+    made.keyFile = folder + "/store.key";
+    made.scryptCost = 1U << 10U;
+    CARMA_TRY(Store::create(folder + "/store", std::move(made), Environment{}));
+    Credentials credentials;
+    credentials.keyFile = folder + "/store.key";
+    CARMA_TRY_ASSIGN(const auto store, Store::open(folder + "/store", credentials, Environment{}, {}));
+    for (int first = 0; first < count; first += kBatch) {
+        std::vector<NewMemory> notes;
+        for (int i = first; i < std::min(first + kBatch, count); ++i) {
+            const std::string number = std::to_string(i);
+            notes.push_back({"Parcel " + number + " lies in row " + std::to_string(i % 977) + ", box " + std::to_string(i % 61) + ".",
+                "Parcel " + number, "", {}});
+        }
+        CARMA_TRY(store->memory().remember("default", notes));
+    }
+    return store->close();
+}
+
 /// The window with the watchdog at work, and a picture of each step where CARMA_GUI_PICTURES names a folder.
-class Job : public WindowFixture {
+class Day : public WindowFixture {
 public:
     void step(const QString& name, QWidget* shown = nullptr)
     {
@@ -85,7 +108,7 @@ private slots:
 
     void anOperatorsDay()
     {
-        Job job;
+        Day job;
         MainWindow& window = job.window();
         window.resize(1240, 800);
         QVERIFY(job.make());
@@ -216,11 +239,15 @@ private slots:
         QVERIFY(grown < 20 * 1024 * 1024);
     }
 
-    /// CARMA_GUI_STORE and CARMA_GUI_KEY name a large store to be opened.
+    /// CARMA_GUI_STORE names the folder of a large store to be opened, in which it is made of CARMA_GUI_FRAGMENTS notes if it is missing.
     void aLargeStoreIsUsableSoon()
     {
         if (qEnvironmentVariableIsEmpty("CARMA_GUI_STORE")) {
-            QSKIP("CARMA_GUI_STORE names no store");
+            QSKIP("CARMA_GUI_STORE names no folder");
+        }
+        const QString folder = qEnvironmentVariable("CARMA_GUI_STORE");
+        if (!QFile::exists(folder + "/store.key")) {
+            VERIFY_OK(makeLarge(folder.toStdString(), qEnvironmentVariableIntValue("CARMA_GUI_FRAGMENTS")));
         }
         WindowFixture fixture;
         MainWindow& window = fixture.window();
@@ -228,8 +255,8 @@ private slots:
         QElapsedTimer clock;
         clock.start();
         OpenRequest request;
-        request.path = qEnvironmentVariable("CARMA_GUI_STORE");
-        request.keyFile = qEnvironmentVariable("CARMA_GUI_KEY");
+        request.path = folder + "/store";
+        request.keyFile = folder + "/store.key";
         window.session().open(std::move(request));
         QVERIFY(waitUntil([&] { return window.session().isOpen(); }));
         const qint64 opened = clock.elapsed();

@@ -134,7 +134,7 @@ private slots:
         QTest::mouseClick(keep, Qt::LeftButton);
         QVERIFY(fixture.changed(before));
         QCOMPARE(fixture.documents->rowCount(), 3);
-        QVERIFY(waitUntil([&] { return fixture.shownText().endsWith("Not any more."); }));
+        QVERIFY2(waitUntil([&] { return fixture.shownText().endsWith("Not any more."); }), qPrintable(fixture.shownText()));
         const DocumentSummary edited = fixture.titled("Keys");
         QVERIFY(fixture.showHistory(edited, 2));
 

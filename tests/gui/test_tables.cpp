@@ -5,6 +5,7 @@
 #include "gui_support.h"
 #include "pages/documents_model.h"
 #include "pages/memory_page.h"
+#include "pages/rows_model.h"
 #include "pages/saved_filters.h"
 #include "pages/table_export.h"
 #include "pages/table_tools.h"

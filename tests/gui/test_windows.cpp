@@ -116,7 +116,8 @@ private slots:
         QSet<QString> keys;
         for (const QAction* action : window.commands()) {
             const QString shortcut = action->shortcut().toString();
-            QVERIFY2(shortcut.isEmpty() || !keys.contains(shortcut), qPrintable(shortcut));
+            QVERIFY2(!shortcut.isEmpty(), qPrintable(action->text()));
+            QVERIFY2(!keys.contains(shortcut), qPrintable(shortcut));
             keys.insert(shortcut);
         }
     }

@@ -136,6 +136,58 @@ private slots:
         QCOMPARE(report->older, std::uint64_t{1});
         QCOMPARE(pathsIn(**store), std::vector<std::string>{"new.txt 1"});
     }
+
+    void bytesReplaceADocument()
+    {
+        StoreFixture fixture;
+        VERIFY_OK(fixture.create());
+        auto store = fixture.open();
+        VERIFY_OK(store);
+        Memory& memory = (*store)->memory();
+        IngestOptions options;
+        VERIFY_OK(memory.ingestBytes("a/one.txt", "First text.", options));
+        const auto first = memory.resolve("a/one.txt");
+        VERIFY_OK(first);
+        options.replaces = *first;
+        options.tags = {"house"};
+        VERIFY_OK(memory.ingestBytes("whatever.md", "First text.", options)); // the same bytes, and yet a version
+        const auto second = memory.resolve("a/one.txt");
+        VERIFY_OK(second);
+        QVERIFY(*second != *first);
+        QCOMPARE(memory.tree(*second)->document.tags, (std::vector<std::string>{"house"}));
+        QVERIFY(!memory.tree(*first)->document.current);
+        COMPARE_ERROR(memory.ingestBytes("x", "y", options), ErrorCode::InvalidArgument); // replaced already
+        options.replaces = *second;
+        COMPARE_ERROR(memory.ingest({"/nowhere"}, options, {}), ErrorCode::InvalidArgument);
+        options.space = "elsewhere";
+        COMPARE_ERROR(memory.ingestBytes("x", "y", options), ErrorCode::InvalidArgument);
+        options.replaces = FragmentId{};
+        COMPARE_ERROR(memory.ingestBytes("x", "y", options), ErrorCode::NotFound);
+    }
+
+    void aNoteWithoutANameKeepsTheIdOfItsFirstVersion()
+    {
+        StoreFixture fixture;
+        VERIFY_OK(fixture.create());
+        auto store = fixture.open();
+        VERIFY_OK(store);
+        Memory& memory = (*store)->memory();
+        const auto ids = memory.remember("default", {{"Bread rises.", "Bread", "", {"kitchen"}}});
+        VERIFY_OK(ids);
+        IngestOptions options;
+        options.replaces = ids->front();
+        VERIFY_OK(memory.ingestBytes("", "Bread rises slowly.", options));
+        const auto listed = memory.list({});
+        VERIFY_OK(listed);
+        QCOMPARE(listed->size(), std::size_t{1});
+        QCOMPARE(listed->front().title, std::string("Bread"));
+        QCOMPARE(listed->front().externalId, toString(ids->front()));
+        QVERIFY(listed->front().tags.empty());
+        QCOMPARE(memory.original(listed->front().id).value(), std::string("Bread rises slowly."));
+        options.replaces = listed->front().id;
+        VERIFY_OK(memory.ingestBytes("", "Bread rises over night.", options));
+        QCOMPARE(memory.list({})->front().externalId, toString(ids->front()));
+    }
 };
 
 CARMA_TEST_CLASS(TestIngestRun, "test_ingest_run")
