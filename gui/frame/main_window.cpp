@@ -162,7 +162,10 @@ void MainWindow::updateStatus()
 void MainWindow::settingsChanged()
 {
     const bool otherTimes = timesAreInUtc() != m_settings.timesInUtc;
-    applyTheme(*qApp, m_settings.theme);
+    if (m_appliedTheme != m_settings.theme) { // every widget is polished anew then, which takes a while
+        m_appliedTheme = m_settings.theme;
+        applyTheme(*qApp, m_settings.theme);
+    }
     showTimesInUtc(m_settings.timesInUtc);
     if (otherTimes && m_session.isOpen()) {
         refreshPage();

@@ -10,6 +10,8 @@
 #include <QMainWindow>
 #include <QTimer>
 
+#include <optional>
+
 class QLabel;
 class QListWidget;
 class QPushButton;
@@ -67,6 +69,7 @@ private:
 
     SettingsFile& m_file;
     Settings m_settings;
+    std::optional<Theme> m_appliedTheme;
     JobsModel m_jobs;
     StoreSession m_session;
     std::vector<PageEntry> m_entries;

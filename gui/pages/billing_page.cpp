@@ -204,6 +204,7 @@ void BillingPage::finalise(const Month& month, const std::vector<Invoice>& draft
             }
             QString line = tr("%1 invoices are final").arg(number(*made));
             m_shell.tell(line);
+            refresh(); // no draft is shown that is an invoice by now
             return line;
         });
 }

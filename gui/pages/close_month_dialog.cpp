@@ -18,7 +18,7 @@ CloseMonthDialog::CloseMonthDialog(const Month& month, std::vector<Invoice> draf
     resize(660, 420);
     const bool any = !drafts.empty();
     m_model->setRows(std::move(drafts));
-    auto* table = tableView(m_model, tr("What will be final"), {80, 200, 140, 80, 60});
+    auto* table = tableView(m_model, tr("What will be final"), {76, 160, 120, 84, 76});
     auto* go = button(tr("Make final"));
     auto* cancel = button(tr("Cancel"));
     auto* buttons = new QHBoxLayout;

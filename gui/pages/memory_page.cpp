@@ -203,6 +203,10 @@ void MemoryPage::showAnswer(QueryAnswer answer)
 
 void MemoryPage::chosen()
 {
+    const QTableView* table = m_stack->currentIndex() == Answers ? m_answers : m_table;
+    if (!table->selectionModel()->isSelected(table->currentIndex())) {
+        return; // a table that gets the focus has a current row that nobody chose
+    }
     if (m_stack->currentIndex() == Answers) {
         const int row = m_answers->currentIndex().row();
         if (const QueryHit* hit = m_hits->hit(row)) {
@@ -235,6 +239,7 @@ void MemoryPage::ingest(const QStringList& paths)
             QString line = tr("%1 files kept, %2 unchanged, %3 refused")
                                .arg(number(report->files), number(report->unchanged), number(report->refused.size()));
             m_shell.tell(line);
+            refresh();
             if (!report->refused.empty()) {
                 const FileProblem& first = report->refused.front();
                 m_shell.tell(Problem{tr("Some files were refused."), text(first.path + ": " + first.reason),

@@ -144,7 +144,7 @@ QWidget* MemoryPage::buildTables()
     m_table->setFrameShape(QFrame::StyledPanel);
     m_table->horizontalHeader()->setStretchLastSection(false);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    const int widths[] = {150, 120, 100, 66, 74, 70, 58, 76};
+    const int widths[] = {150, 120, 100, 66, 74, 82, 58, 70};
     for (int column = 0; column < DocumentsModel::ColumnsCount; ++column) {
         m_table->setColumnWidth(column, std::max(widths[column], m_table->horizontalHeader()->sectionSizeHint(column)));
     }
@@ -174,6 +174,7 @@ QWidget* MemoryPage::buildTables()
     column->addWidget(m_line);
     for (QTableView* each : {m_table, m_answers}) {
         connect(each->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &MemoryPage::chosen);
+        connect(each->selectionModel(), &QItemSelectionModel::selectionChanged, this, &MemoryPage::chosen);
     }
     return left;
 }

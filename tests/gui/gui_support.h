@@ -63,13 +63,15 @@ public:
     /// The same without the time that the thread could have run and got no processor: what the program is to blame for. Where the
     /// system does not tell that time, it is longestMs().
     [[nodiscard]] qint64 longestOwnMs() const { return m_longestOwnMs; }
+    /// How long the thread was at work in one go, waiting for anything left out.
+    [[nodiscard]] qint64 longestBusyMs() const { return m_longestBusyMs; }
     void restart();
 
 private:
     QTimer m_timer;
     QElapsedTimer m_clock;
-    qint64 m_longestMs = 0, m_longestOwnMs = 0;
-    qint64 m_delayNs = 0;
+    qint64 m_longestMs = 0, m_longestOwnMs = 0, m_longestBusyMs = 0;
+    std::pair<qint64, qint64> m_times;
     QFile m_schedule;
 };
 

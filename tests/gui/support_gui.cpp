@@ -15,11 +15,12 @@ namespace {
 constexpr int kPatienceMs = 60000;
 constexpr int kWatchMs = 5;
 
-/// How long this thread waited for a processor: the second number of the file.
-qint64 delayOf(QFile& schedule)
+/// How long this thread had a processor, and how long it waited for one: the first two numbers of the file, in nanoseconds.
+std::pair<qint64, qint64> timesOf(QFile& schedule)
 {
     schedule.seek(0);
-    return schedule.isOpen() ? schedule.readAll().split(' ').value(1).toLongLong() : 0;
+    const QList<QByteArray> numbers = schedule.isOpen() ? schedule.readAll().split(' ') : QList<QByteArray>();
+    return {numbers.value(0).toLongLong(), numbers.value(1).toLongLong()};
 }
 
 } // namespace
@@ -127,11 +128,12 @@ Watchdog::Watchdog() : m_schedule("/proc/thread-self/schedstat")
     m_timer.setInterval(kWatchMs);
     m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, [this] {
-        const qint64 delayNs = delayOf(m_schedule);
+        const auto times = timesOf(m_schedule);
         const qint64 tookMs = m_clock.restart() - kWatchMs;
         m_longestMs = std::max(m_longestMs, tookMs);
-        m_longestOwnMs = std::max(m_longestOwnMs, tookMs - (delayNs - m_delayNs) / 1000000);
-        m_delayNs = delayNs;
+        m_longestOwnMs = std::max(m_longestOwnMs, tookMs - (times.second - m_times.second) / 1000000);
+        m_longestBusyMs = std::max(m_longestBusyMs, std::min(tookMs, (times.first - m_times.first) / 1000000));
+        m_times = times;
     });
     m_timer.start();
     restart();
@@ -139,8 +141,8 @@ Watchdog::Watchdog() : m_schedule("/proc/thread-self/schedstat")
 
 void Watchdog::restart()
 {
-    m_longestMs = m_longestOwnMs = 0;
-    m_delayNs = delayOf(m_schedule);
+    m_longestMs = m_longestOwnMs = m_longestBusyMs = 0;
+    m_times = timesOf(m_schedule);
     m_clock.start();
 }
 

@@ -28,6 +28,9 @@
 #include <QPushButton>
 #include <QTableView>
 #include <QTest>
+#include <QThread>
+
+#include <cstdlib>
 
 using namespace carma;
 using namespace carma::gui;
@@ -36,6 +39,14 @@ using namespace carma::test;
 namespace {
 
 constexpr qint64 kStopMsMax = 50;
+
+/// Whether others leave too little of the machine: the display's server and Qt's own threads then answer late, and what this thread waits
+/// for says nothing about the program. Its own work does.
+bool isCrowded()
+{
+    double load = 0;
+    return ::getloadavg(&load, 1) == 1 && load > static_cast<double>(QThread::idealThreadCount()) + 1;
+}
 
 /// Bytes of memory that the process has for itself.
 qint64 residentBytes()
@@ -72,10 +83,11 @@ class Day : public WindowFixture {
 public:
     void step(const QString& name, QWidget* shown = nullptr)
     {
-        QTest::qWait(300);
-        const qint64 own = m_watchdog.longestOwnMs();
-        qInfo("%-22s longest stop %lld ms, of it own %lld ms", qPrintable(name), static_cast<long long>(m_watchdog.longestMs()),
-            static_cast<long long>(own));
+        QTest::qWait(600); // what changed is looked at anew by then
+        const qint64 own = isCrowded() ? m_watchdog.longestBusyMs() : m_watchdog.longestOwnMs();
+        qInfo("%-22s longest stop %lld ms, %lld ms without waiting for a processor, %lld ms at work", qPrintable(name),
+            static_cast<long long>(m_watchdog.longestMs()), static_cast<long long>(m_watchdog.longestOwnMs()),
+            static_cast<long long>(m_watchdog.longestBusyMs()));
         if (own >= kStopMsMax) {
             m_stops.append(QString("%1: %2 ms").arg(name).arg(own));
         }
@@ -111,6 +123,9 @@ private slots:
         Day job;
         MainWindow& window = job.window();
         window.resize(1240, 800);
+        qInfo("the machine is %s", isCrowded() ? "crowded: judged by what the thread did, not by what it waited for" : "free");
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window)); // keys of commands are for the window that is in front
         QVERIFY(job.make());
         for (const QString& id : window.pageIds()) { // fonts and styles are loaded once, before anybody works
             window.goTo(id);
@@ -158,6 +173,7 @@ private slots:
         job.step("drilled");
 
         QVERIFY(QDir(job.storePath() + "/shards/3").removeRecursively());
+        job.begin(); // that was this thread's
         QTest::keyClick(&window, Qt::Key_S, Qt::ControlModifier | Qt::ShiftModifier);
         QVERIFY(job.idle());
         window.goTo("healing", "faults");

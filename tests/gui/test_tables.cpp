@@ -100,7 +100,7 @@ private slots:
         new TableExporter(&view, folder.filePath("numbers.jsonl"), {});
         QVERIFY(waitUntil([&] { return QFile::exists(folder.filePath("numbers.jsonl")); }));
         QCOMPARE(content(folder.filePath("numbers.jsonl")).count('\n'), 50000);
-        QVERIFY2(watchdog.longestOwnMs() < 50, qPrintable(QString::number(watchdog.longestOwnMs())));
+        QVERIFY2(watchdog.longestBusyMs() < 50, qPrintable(QString::number(watchdog.longestBusyMs())));
         QString problem;
         new TableExporter(&view, folder.filePath("other.csv"), [&problem](const QString& told) { problem = told; });
         model.setRows({});
