@@ -41,22 +41,20 @@ Result<void> walk(
     return {};
 }
 
-/// The version that came of a document just now. An id, a path and an external id name it in most cases without reading the list.
+/// The version that came of a document just now. A path and an external id of the user's own name it without reading the list.
 Result<DocumentSummary> newestOf(Memory& memory, const DocumentSummary& document)
 {
-    const std::string name = !document.path.empty() ? document.path
-        : !document.externalId.empty()              ? document.externalId
-                                                    : toString(document.id);
-    for (const std::string& each : {name, document.externalId}) {
-        const auto id = each.empty() ? Result<FragmentId>(Error{ErrorCode::NotFound, ""}) : memory.resolve(each);
+    const std::string name = !document.path.empty() ? document.path : document.externalId;
+    if (!name.empty() && !parseId<FragmentId>(name)) { // an id names that very version
+        const auto id = memory.resolve(name);
         const auto view = id ? memory.show(*id) : Result<FragmentView>(id.error());
-        if (view && view->document.current && areVersions(view->document, document)) {
+        if (view && *id != document.id && areVersions(view->document, document)) {
             return view->document;
         }
     }
     CARMA_TRY_ASSIGN(const std::vector<DocumentSummary> versions, versionsOf(memory, document, [] { return true; }));
     if (versions.empty()) {
-        return Error{ErrorCode::NotFound, "the new version of " + name + " is not listed"};
+        return Error{ErrorCode::NotFound, "the new version of " + toString(document.id) + " is not listed"};
     }
     return versions.back();
 }

@@ -69,7 +69,9 @@ QString styleSheetOf(Theme theme)
                    "QListView#navigation { background: %3; border: none; border-right: 1px solid %1; outline: 0; padding: 8px 6px; }"
                    "QListView#navigation::item { padding: 8px 10px; border-radius: 5px; margin: 1px 0; }"
                    "QListView#navigation::item:selected { background: palette(highlight); color: palette(highlighted-text); }"
-                   "QPushButton { padding: 4px 12px; } QStatusBar QPushButton { padding: 2px 8px; } QLineEdit { padding: 2px 4px; }"
+                   "QPushButton { padding: 4px 12px; } "
+                   "QPushButton::menu-indicator { subcontrol-origin: padding; subcontrol-position: right center; right: 6px; }"
+                   "QStatusBar QPushButton { padding: 2px 8px; } QLineEdit { padding: 2px 4px; }"
                    "QSplitter::handle { background: transparent; }"
                    "QStatusBar { border-top: 1px solid %1; } QStatusBar::item { border: none; }"
                    "QToolTip { color: palette(text); background: palette(base); border: 1px solid %1; padding: 4px; }")

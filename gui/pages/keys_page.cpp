@@ -94,7 +94,7 @@ KeysPage::KeysPage(Shell& shell)
 
 QWidget* KeysPage::buildKeys()
 {
-    m_table = tableView(m_sorted, tr("Keys"), {112, 96, 96, 116, 76, 46, 112});
+    m_table = tableView(m_sorted, tr("Keys"), {104, 88, 96, 104, 76, 46, 132});
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder); // as they were made
     auto* make = button(tr("New key"));

@@ -191,7 +191,6 @@ void MemoryPage::showAnswer(QueryAnswer answer)
         line += ". " + tr("%1 passages could not be searched").arg(number(answer.placeholders));
     }
     m_line->setText(line);
-    keepQuestion();
     m_hits->setAnswer(std::move(answer));
     m_stack->setCurrentIndex(Answers);
     if (m_hits->rowCount() > 0) {
@@ -268,6 +267,9 @@ std::vector<DocumentSummary> MemoryPage::chosenDocuments() const
 
 void MemoryPage::keepQuestion()
 {
+    if (m_query->text().trimmed().isEmpty()) {
+        return;
+    }
     QStringList questions = m_questions->stringList();
     questions.removeAll(m_query->text().trimmed());
     questions.prepend(m_query->text().trimmed());

@@ -125,7 +125,10 @@ QWidget* MemoryPage::buildBar()
         m_shell, "memory", [this] { return filter(); }, [this](const QJsonObject& kept) { setFilter(kept); }));
     row->addWidget(add);
     connect(m_query, &QLineEdit::textChanged, &m_typing, qOverload<>(&QTimer::start));
-    connect(m_query, &QLineEdit::returnPressed, this, &MemoryPage::ask);
+    connect(m_query, &QLineEdit::returnPressed, this, [this] {
+        keepQuestion(); // what was asked in passing, while it was typed, is not worth it
+        ask();
+    });
     connect(m_mode, &QComboBox::currentIndexChanged, this, &MemoryPage::ask);
     connect(m_space, &QComboBox::currentIndexChanged, this, [this] {
         m_documents->reload();

@@ -145,6 +145,9 @@ private slots:
         const DocumentSummary edited = fixture.titled("Keys");
         QVERIFY(fixture.showHistory(edited, 2));
 
+        fixture.window().activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&fixture.window()));
+        fixture.window().setFocus(); // not in a field, which would undo what was typed there
         QTest::keyClick(&fixture.window(), Qt::Key_Z, Qt::ControlModifier);
         QVERIFY(fixture.changed(edited));
         QVERIFY(waitUntil([&] { return fixture.shownText() == "The spare key hangs behind the clock."; }));

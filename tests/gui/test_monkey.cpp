@@ -10,6 +10,7 @@
 #include <QFileDialog>
 #include <QRandomGenerator>
 #include <QTest>
+#include <QTimer>
 
 using namespace carma;
 using namespace carma::gui;
@@ -18,15 +19,19 @@ using namespace carma::test;
 namespace {
 
 constexpr int kEvents = 1000;
+constexpr int kCloseMs = 50;
 
 /// Somebody who presses anything. The same seed presses the same, as far as what is on screen then is the same.
 class Monkey {
 public:
-    Monkey(MainWindow& window, quint32 seed) : m_window(window), m_random(seed) {}
+    Monkey(MainWindow& window, quint32 seed) : m_window(window), m_random(seed)
+    {
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, closeChoosers); // also those that run an event loop of their own
+        m_timer.start(kCloseMs);
+    }
 
     void step()
     {
-        closeChoosers();
         QWidget* top = QApplication::activeModalWidget() != nullptr ? QApplication::activeModalWidget()
             : QApplication::activePopupWidget() != nullptr          ? QApplication::activePopupWidget()
                                                                     : &m_window;
@@ -70,7 +75,7 @@ private:
             return;
         }
         QAbstractButton* button = buttons[m_random.bounded(static_cast<int>(buttons.size()))];
-        if (button->isVisible() && button->isEnabled() && !choosesFiles(button->text())) {
+        if (button->isVisible() && button->isEnabled()) {
             QTest::mouseClick(button, Qt::LeftButton);
         }
     }
@@ -78,8 +83,8 @@ private:
     {
         const auto commands = m_window.commands();
         QAction* action = commands[static_cast<std::size_t>(m_random.bounded(static_cast<int>(commands.size())))];
-        if (action->isEnabled() && !choosesFiles(action->text()) && action->text() != "Quit" && action->text() != "Lock" &&
-            action->text() != "Take the tour" && QApplication::activeModalWidget() == nullptr) {
+        if (action->isEnabled() && action->text() != "Quit" && action->text() != "Lock" && action->text() != "Take the tour" &&
+            QApplication::activeModalWidget() == nullptr) {
             action->trigger();
         }
     }
@@ -92,19 +97,9 @@ private:
         const Qt::KeyboardModifiers with = m_random.bounded(8) == 0 ? Qt::KeyboardModifiers(Qt::ShiftModifier) : Qt::NoModifier;
         QTest::keyClick(focus, kKeys[m_random.bounded(static_cast<int>(std::size(kKeys)))], with);
     }
-    /// Modal choosers of Qt run an event loop of their own, from which no monkey returns.
-    static bool choosesFiles(const QString& words)
-    {
-        for (const char* each : {"Add files", "Add a folder", "Export all originals", "Browse", "Choose"}) {
-            if (words.startsWith(each)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     MainWindow& m_window;
     QRandomGenerator m_random;
+    QTimer m_timer;
 };
 
 } // namespace
@@ -113,8 +108,16 @@ private:
 class TestGuiMonkey : public QObject {
     Q_OBJECT
 
+    QTemporaryDir m_home;
+
 private slots:
-    void initTestCase() { needApplication(); }
+    void initTestCase()
+    {
+        for (const char* home : {"XDG_DATA_HOME", "XDG_CONFIG_HOME"}) { // a monkey makes stores, too
+            qputenv(home, m_home.path().toLocal8Bit());
+        }
+        needApplication();
+    }
 
     void sessionsDoNoHarm()
     {
@@ -137,7 +140,8 @@ private slots:
             }
             fixture.window().session().jobs().cancelAll();
             QVERIFY2(fixture.idle(), qPrintable(QString("seed %1").arg(seed)));
-            QVERIFY2(fixture.window().session().isOpen(), qPrintable(QString("seed %1").arg(seed)));
+            fixture.window().goTo("settings"); // it may have locked the store, but it lives
+            QCOMPARE(fixture.window().currentPage(), QString("settings"));
         }
     }
 };
