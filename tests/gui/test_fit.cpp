@@ -22,6 +22,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QLabel>
+#include <QPushButton>
 #include <QStyleFactory>
 #include <QTabBar>
 #include <QTest>
@@ -94,6 +95,22 @@ private slots:
             qputenv("QT_SCALE_FACTOR", "2");
         }
         needApplication();
+    }
+
+    void theWalkFindsWhatIsCut()
+    {
+        QWidget window;
+        auto* label = new QLabel("words that are long enough", &window);
+        auto* press = new QPushButton("another long text", &window);
+        label->setGeometry(0, 0, 40, 30);
+        press->setGeometry(0, 40, 40, 30);
+        window.show();
+        letPaint();
+        QCOMPARE(cutIn(window).size(), 2);
+        label->resize(400, 30);
+        press->resize(400, 40);
+        letPaint();
+        QCOMPARE(cutIn(window), QStringList());
     }
 
     void nothingIsCut_data()

@@ -7,7 +7,9 @@
 #include <QAbstractItemView>
 #include <QAction>
 #include <QApplication>
+#include <QDir>
 #include <QFileDialog>
+#include <QMenu>
 #include <QRandomGenerator>
 #include <QTest>
 #include <QTimer>
@@ -26,7 +28,8 @@ class Monkey {
 public:
     Monkey(MainWindow& window, quint32 seed) : m_window(window), m_random(seed)
     {
-        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, closeChoosers); // also those that run an event loop of their own
+        // A timer, because some run an event loop of their own.
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { closeChoosers(); });
         m_timer.start(kCloseMs);
     }
 
@@ -47,9 +50,13 @@ public:
     }
 
 private:
-    /// Files are chosen by other programs: a chooser is sent away.
-    static void closeChoosers()
+    /// Files are chosen by other programs: a chooser is sent away. A menu that waits in an event loop of its own is used or left.
+    void closeChoosers()
     {
+        if (auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget())) {
+            QTest::keyClick(menu, Qt::Key_Down);
+            QTest::keyClick(menu, ++m_menus % 2 == 0 ? Qt::Key_Return : Qt::Key_Escape);
+        }
         for (QWidget* each : QApplication::topLevelWidgets()) {
             if (auto* chooser = qobject_cast<QFileDialog*>(each)) {
                 chooser->reject();
@@ -100,6 +107,7 @@ private:
     MainWindow& m_window;
     QRandomGenerator m_random;
     QTimer m_timer;
+    int m_menus = 0;
 };
 
 } // namespace
@@ -116,6 +124,7 @@ private slots:
         for (const char* home : {"XDG_DATA_HOME", "XDG_CONFIG_HOME"}) { // a monkey makes stores, too
             qputenv(home, m_home.path().toLocal8Bit());
         }
+        QDir::setCurrent(m_home.path()); // and folders, where a chooser begins
         needApplication();
     }
 
