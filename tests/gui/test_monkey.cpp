@@ -59,7 +59,11 @@ private:
             QTest::keyClick(menu, ++m_menus % 2 == 0 ? Qt::Key_Return : Qt::Key_Escape);
         }
         auto* top = qobject_cast<QDialog*>(QApplication::activeModalWidget());
-        if (qobject_cast<QFileDialog*>(top) != nullptr || qobject_cast<QMessageBox*>(top) != nullptr) {
+        bool anyChooser = false; // perhaps below a dialog that came later
+        for (const QWidget* each : QApplication::topLevelWidgets()) {
+            anyChooser = anyChooser || (each->isVisible() && qobject_cast<const QFileDialog*>(each) != nullptr);
+        }
+        if (top != nullptr && (anyChooser || qobject_cast<QMessageBox*>(top) != nullptr)) {
             top->reject(); // what is in front only: a question of the chooser lives on the stack, below which it must not die
         }
     }
