@@ -101,9 +101,6 @@ Result<std::optional<NamespaceId>> MemoryImpl::ingestSpace(const IngestOptions& 
 
 Result<IngestReport> MemoryImpl::ingestFound(ingest::WalkResult found, const IngestOptions& options, const Task& task)
 {
-    if (options.replaces) {
-        return Error{ErrorCode::InvalidArgument, "files are not the new version of one document: give its bytes"};
-    }
     CARMA_TRY_ASSIGN(const auto space, ingestSpace(options));
     IngestRun run(m_core, space, m_parsers, options);
     run.report.ignored = found.ignored;
@@ -121,6 +118,9 @@ Result<IngestReport> MemoryImpl::ingestFound(ingest::WalkResult found, const Ing
 
 Result<ingest::WalkResult> MemoryImpl::walk(const std::vector<std::string>& paths, const IngestOptions& options) const
 {
+    if (options.replaces) {
+        return Error{ErrorCode::InvalidArgument, "files are not the new version of one document: give its bytes"};
+    }
     ingest::WalkOptions walkOptions;
     walkOptions.fileBytesMax = options.fileBytesMax;
     walkOptions.hidden = options.hidden;
