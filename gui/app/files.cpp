@@ -26,7 +26,9 @@ QFileDialog* dialog(QWidget* parent, const QString& title, const std::function<v
 {
     auto* made = new QFileDialog(parent, title);
     made->setAttribute(Qt::WA_DeleteOnClose);
-    QObject::connect(made, &QFileDialog::fileSelected, parent, chosen);
+    if (chosen) {
+        QObject::connect(made, &QFileDialog::fileSelected, parent, chosen);
+    }
     return made;
 }
 
@@ -83,6 +85,14 @@ void chooseOpenFile(QWidget* parent, const QString& title, const QString& kinds,
     QFileDialog* made = dialog(parent, title, chosen);
     made->setFileMode(QFileDialog::ExistingFile);
     made->setNameFilter(kinds);
+    made->open();
+}
+
+void chooseFiles(QWidget* parent, const QString& title, const std::function<void(const QStringList& paths)>& chosen)
+{
+    QFileDialog* made = dialog(parent, title, {});
+    made->setFileMode(QFileDialog::ExistingFiles);
+    QObject::connect(made, &QFileDialog::filesSelected, parent, chosen);
     made->open();
 }
 

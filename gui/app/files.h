@@ -6,6 +6,7 @@
 #include <carma/result.h>
 
 #include <QString>
+#include <QStringList>
 
 #include <cstdint>
 #include <functional>
@@ -29,6 +30,7 @@ Result<std::string> readFile(const QString& path, std::uint64_t bytesMax);
 void chooseSaveFile(QWidget* parent, const QString& title, const QString& name, const std::function<void(const QString& path)>& chosen,
     const QString& kinds = {});
 void chooseOpenFile(QWidget* parent, const QString& title, const QString& kinds, const std::function<void(const QString& path)>& chosen);
+void chooseFiles(QWidget* parent, const QString& title, const std::function<void(const QStringList& paths)>& chosen);
 void chooseFolder(QWidget* parent, const QString& title, const std::function<void(const QString& path)>& chosen);
 
 /// Copies for a minute, after which the clipboard is cleared if it still holds that. GUI thread.

@@ -19,7 +19,6 @@
 #include <QComboBox>
 #include <QDateTimeEdit>
 #include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QStackedWidget>
@@ -381,12 +380,15 @@ void MemoryPage::exportListTo(const QString& path)
 
 void MemoryPage::exportAll()
 {
-    if (!m_shell.session().isOpen()) {
-        return;
+    if (m_shell.session().isOpen()) {
+        chooseFolder(this, tr("Export to"), [this](const QString& folder) { exportAllTo(folder); });
     }
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Export to"));
-    if (folder.isEmpty()) {
-        return;
+}
+
+void MemoryPage::exportAllTo(const QString& folder)
+{
+    if (!m_shell.session().isOpen()) {
+        return; // it was locked while the folder was chosen
     }
     ExportOptions options;
     options.space = space();

@@ -58,7 +58,9 @@ private:
     void chosen();
     void forgetChosen();
     void confirmForgetting(const std::vector<DocumentSummary>& documents, const std::vector<DocumentSummary>& others);
+    void addFiles();
     void exportAll();
+    void exportAllTo(const QString& folder);
     void exportList();
     void keepQuestion();
     [[nodiscard]] QJsonObject filter() const;

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/files.h"
 #include "app/store_session.h"
 #include "app/text.h"
 #include "app/theme.h"
@@ -18,7 +19,6 @@
 #include <QComboBox>
 #include <QCompleter>
 #include <QDateTimeEdit>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLineEdit>
@@ -137,7 +137,7 @@ QWidget* MemoryPage::buildBar()
     connect(m_past, &QCheckBox::toggled, m_pastTime, &QWidget::setVisible);
     connect(m_past, &QCheckBox::toggled, this, &MemoryPage::ask);
     connect(m_pastTime, &QDateTimeEdit::dateTimeChanged, &m_typing, qOverload<>(&QTimer::start));
-    connect(add, &QPushButton::clicked, this, [this] { ingest(QFileDialog::getOpenFileNames(this, tr("Files to keep"))); });
+    connect(add, &QPushButton::clicked, this, [this] { addFiles(); });
     return bar;
 }
 
@@ -182,6 +182,11 @@ QWidget* MemoryPage::buildTables()
     return left;
 }
 
+void MemoryPage::addFiles()
+{
+    chooseFiles(this, tr("Files to keep"), [this](const QStringList& paths) { ingest(paths); });
+}
+
 void MemoryPage::buildCommands()
 {
     m_shell.addCommand(tr("Ask a question"), QKeySequence::Find, [this] {
@@ -189,12 +194,9 @@ void MemoryPage::buildCommands()
         m_query->setFocus();
         m_query->selectAll();
     });
-    m_shell.addCommand(
-        tr("Add files"), QKeySequence("Ctrl+Shift+O"), [this] { ingest(QFileDialog::getOpenFileNames(this, tr("Files to keep"))); });
-    m_shell.addCommand(tr("Add a folder"), QKeySequence("Ctrl+Shift+D"), [this] {
-        const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder to keep"));
-        ingest(folder.isEmpty() ? QStringList() : QStringList{folder});
-    });
+    m_shell.addCommand(tr("Add files"), QKeySequence("Ctrl+Shift+O"), [this] { addFiles(); });
+    m_shell.addCommand(tr("Add a folder"), QKeySequence("Ctrl+Shift+D"),
+        [this] { chooseFolder(this, tr("Folder to keep"), [this](const QString& folder) { ingest(QStringList{folder}); }); });
     m_shell.addCommand(tr("Forget the chosen documents"), QKeySequence("Ctrl+Del"), [this] { forgetChosen(); });
     m_shell.addCommand(tr("Edit the chosen document"), QKeySequence("Ctrl+Shift+J"), [this] {
         const std::vector<DocumentSummary> documents = chosenDocuments();
