@@ -136,7 +136,7 @@ private slots:
         one.problem = "the index is gone";
         QCOMPARE(standingOf(one), QString("unknown"));
         model->setRows({one});
-        QCOMPARE(model->index(0, 3).data().toString(), QString("the index is gone"));
+        QCOMPARE(model->index(0, 4).data().toString(), QString("the index is gone"));
         one.text = "a b";
         QCOMPARE(standingOf(one), QString("guessed"));
         one.fits = true;

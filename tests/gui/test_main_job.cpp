@@ -98,6 +98,10 @@ public:
                 ->grab()
                 .save(QString("%1/%2-%3.png").arg(folder).arg(++m_number, 2, 10, QChar('0')).arg(name));
         }
+        if (QApplication::activeWindow() == nullptr) { // some platforms forget it when a popup closes
+            window().activateWindow();
+            (void)QTest::qWaitForWindowActive(&window());
+        }
         m_watchdog.restart(); // a picture takes its time, too
     }
     void begin() { m_watchdog.restart(); }
