@@ -3,13 +3,12 @@
 #include "embed/wordpiece.h"
 
 #include "base/hash.h"
-#include "base/split_mix.h"
 #include "embed/utf8.h"
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
+#include <random>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/utf16.h>
@@ -165,8 +164,8 @@ private:
     std::size_t m_characters = 0;
 };
 
-/// What a thread knows of words: most words of a text came before. Words are told apart by a hash of 64 bits, so that nothing of a text
-/// stays in memory.
+/// What a thread knows of words: most words of a text came before. Words are told apart by a hash, so that numbers stay in memory and no
+/// text.
 struct KnownWord {
     std::uint64_t hash = 0; ///< 0: free
     std::uint8_t count = 0;
@@ -182,10 +181,11 @@ std::vector<KnownWord>& knownWords()
 
 } // namespace
 
+/// Drawn, so that nobody can write a word that is taken for another one. Ids do not depend on it.
 WordPiece::WordPiece()
 {
-    static std::atomic<std::uint64_t> made = 0;
-    m_seed = splitMixAt(made.fetch_add(1));
+    std::random_device device;
+    m_seed = std::uint64_t{device()} << 32U | device();
 }
 
 Result<WordPiece> WordPiece::parse(std::string vocabulary)

@@ -38,6 +38,17 @@ private slots:
         QCOMPARE(encode("unbreakable"), (Ids{0}));
     }
 
+    void wordsAreRememberedForOneVocabulary()
+    {
+        const auto other = WordPiece::parse("[UNK]\nable\n##able\nun\n");
+        for (int round = 0; round < 3; ++round) {
+            Ids ids;
+            other->encode("unable able", 512, ids);
+            QCOMPARE(ids, (Ids{3, 2, 1}));
+            QCOMPARE(encode("unable able"), (Ids{2, 4, 0}));
+        }
+    }
+
     void aContinuationNeverStartsAWord()
     {
         QCOMPARE(encode("able"), (Ids{0}));
