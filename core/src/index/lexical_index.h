@@ -100,7 +100,8 @@ public:
     [[nodiscard]] std::size_t memoryBytes() const;
 
     void encode(Bytes& out) const;
-    /// Reads the postings of `passageCount` passages. Corruption for anything that encode does not write.
+    /// Takes the words of `passageCount` passages from a snapshot; postings are read when they are looked up. Corruption for anything else
+    /// that encode does not write.
     static Result<LexicalIndex> decode(SnapshotReader& reader, std::size_t passageCount);
 
 private:

@@ -147,8 +147,8 @@ public:
     /// The whole engine as bytes, to be sealed by the caller; decodeSearchEngine reads it back. `appliedSequence` is
     /// the caller's mark. A large namespace is prepared first.
     [[nodiscard]] virtual Bytes encode(Sequence appliedSequence) = 0;
-    /// Something of the snapshot could not be read when it was wanted. What the engine says since then may be wrong; searches and additions
-    /// end with Corruption. The caller makes another one.
+    /// Something of the snapshot could not be read when it was wanted. Searches and additions end with Corruption since then, removals are
+    /// not made, and nothing else that the engine says counts. The caller makes another one.
     [[nodiscard]] virtual bool isDamaged() const = 0;
     /// Which of the words of `vocabulary`, a text, the passage's text has, and where; stop words are not known. Nothing if the passage is
     /// not there. Reads the whole vocabulary: milliseconds for 10,000 words.
