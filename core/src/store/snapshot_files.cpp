@@ -174,12 +174,12 @@ std::optional<query::DecodedEngine> SnapshotFiles::read(const Owner& owner, Snap
     return *std::move(decoded);
 }
 
-bool SnapshotFiles::write(
-    const NamespaceId& space, SnapshotKind kind, std::uint64_t forgotten, query::SearchEngine& engine, Sequence applied)
+/// Empty if it cannot be kept.
+Bytes SnapshotFiles::seal(const NamespaceId& space, std::uint64_t forgotten, query::SearchEngine& engine, Sequence applied)
 {
     const Bytes plain = engine.encode(applied);
     if (plain.size() > kSnapshotBytesMax || engine.isDamaged()) {
-        return false;
+        return {};
     }
     std::array<std::byte, crypto::kNonceBytes> nonce{};
     m_core.world.random->fill(nonce);
@@ -199,8 +199,15 @@ bool SnapshotFiles::write(
     for (std::size_t at = 0; at < plain.size(); at += kBlockBytes) {
         blocks.seal(nonceOf(at / kBlockBytes), {}, ByteView(plain).subspan(at, std::min(kBlockBytes, plain.size() - at)), sealed);
     }
+    return sealed;
+}
+
+bool SnapshotFiles::write(
+    const NamespaceId& space, SnapshotKind kind, std::uint64_t forgotten, query::SearchEngine& engine, Sequence applied)
+{
+    const Bytes sealed = seal(space, forgotten, engine, applied);
     Disk& disk = *m_core.world.disk;
-    return disk.makeFolder(kFolder).has_value() &&
+    return !sealed.empty() && disk.makeFolder(kFolder).has_value() &&
         replaceFile(disk, path(space, kind), log::frameObject(placeOf(m_core.log->superblock().store), sealed)).has_value();
 }
 

@@ -48,6 +48,7 @@ public:
 private:
     struct Head;
     [[nodiscard]] std::optional<Head> openHead(const NamespaceId& space, std::span<std::byte, log::kSectorBytes> sector) const;
+    Bytes seal(const NamespaceId& space, std::uint64_t forgotten, query::SearchEngine& engine, Sequence applied);
     void tellUseless(std::string_view path, std::string_view why) const;
 
     StoreCore& m_core;

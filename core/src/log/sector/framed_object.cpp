@@ -126,18 +126,19 @@ std::vector<SectorDamage> damageOf(const CopyState& copy, const std::optional<Ve
 Bytes frameObject(SectorPlace place, ByteView payload)
 {
     const Hash128 hash = objectHash(payload);
-    Bytes content;
-    ByteWriter writer(content);
+    Bytes first;
+    ByteWriter writer(first);
     writer.number(std::uint64_t{payload.size()});
     writer.raw(hash.bytes);
-    writer.raw(payload);
-    const std::size_t sectors = (content.size() + kSectorPayloadBytes - 1) / kSectorPayloadBytes;
+    const std::size_t headBytes = first.size();
+    writer.raw(payload.first(std::min(payload.size(), kSectorPayloadBytes - headBytes)));
+    const std::size_t sectors = (headBytes + payload.size() + kSectorPayloadBytes - 1) / kSectorPayloadBytes;
     CARMA_ASSERT(sectors <= std::numeric_limits<std::uint32_t>::max());
     Bytes file(sectors * kSectorBytes);
     for (std::size_t i = 0; i < sectors; ++i) {
         place.index = i;
-        const std::size_t at = i * kSectorPayloadBytes;
-        const ByteView part = ByteView(content).subspan(at, std::min(kSectorPayloadBytes, content.size() - at));
+        const std::size_t at = i * kSectorPayloadBytes - (i > 0 ? headBytes : 0); // in the payload
+        const ByteView part = i == 0 ? ByteView(first) : payload.subspan(at, std::min(kSectorPayloadBytes, payload.size() - at));
         frameSector(place, tagOf(hash), static_cast<std::uint32_t>(sectors), part, sectorAt(file, i));
     }
     return file;
