@@ -5,6 +5,8 @@
 #include "app/store_session.h"
 #include "app/text.h"
 
+#include <carma/private_file.h>
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -60,9 +62,10 @@ void WorkNote::follow()
         return;
     }
     QDir().mkpath(QFileInfo(m_path).path());
-    QFile file(m_path); // torn by a crash of the machine it says nothing, which is as good as no note
-    if (file.open(QIODevice::WriteOnly | QIODevice::Truncate)) {
-        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    QFile::remove(m_path);
+    const auto made = createPrivateFile(QFile::encodeName(m_path).toStdString()); // titles name files of the user
+    QFile file; // torn by a crash of the machine it says nothing, which is as good as no note
+    if (made && file.open(*made, QIODevice::WriteOnly, QFileDevice::AutoCloseHandle)) {
         file.write(QJsonDocument(QJsonObject{{"store", m_session.path()}, {"work", QJsonArray::fromStringList(running)}}).toJson());
     }
 }
