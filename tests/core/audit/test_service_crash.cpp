@@ -125,6 +125,14 @@ NewKey keyOf(std::string owner)
     return key;
 }
 
+Result<void> makeKeys(Store& store, Begin& begin)
+{
+    CARMA_TRY_ASSIGN(auto keys, store.keys().createAll(std::array{keyOf("anna"), keyOf("bert")}));
+    begin.key = std::move(keys[0]);
+    begin.other = std::move(keys[1]);
+    return {};
+}
+
 Result<Begin> prepare(StoreFixture& fixture)
 {
     Begin begin;
@@ -133,9 +141,7 @@ Result<Begin> prepare(StoreFixture& fixture)
     CARMA_TRY(fixture.create());
     {
         CARMA_TRY_ASSIGN(const auto store, fixture.open());
-        CARMA_TRY_ASSIGN(auto keys, store->keys().createAll(std::array{keyOf("anna"), keyOf("bert")}));
-        begin.key = std::move(keys[0]);
-        begin.other = std::move(keys[1]);
+        CARMA_TRY(makeKeys(*store, begin));
         CARMA_TRY_ASSIGN(const auto annas, store->memory().remember("anna", {memoryOf(textAbout("anna's garden", 40))}));
         CARMA_TRY_ASSIGN(const auto berts, store->memory().remember("bert", {memoryOf(textAbout("bert's boat", 40))}));
         begin.annas = annas.front();
@@ -189,9 +195,7 @@ Result<Begin> prepareCompaction(StoreFixture& fixture)
     fixture.environment.catalogFolder = ":memory:";
     CARMA_TRY(fixture.create());
     CARMA_TRY_ASSIGN(const auto store, fixture.open());
-    CARMA_TRY_ASSIGN(auto keys, store->keys().createAll(std::array{keyOf("anna"), keyOf("bert")}));
-    begin.key = std::move(keys[0]);
-    begin.other = std::move(keys[1]);
+    CARMA_TRY(makeKeys(*store, begin));
     const std::string id = toString(begin.key.info.id);
     for (int i = 0; i < kChanges; ++i) {
         CARMA_TRY(store->keys().suspend(id, "now and then"));
