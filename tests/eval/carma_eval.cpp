@@ -279,12 +279,14 @@ void printStages(const Dataset& data, const std::shared_ptr<Embedder>& embedder)
         query::Mode mode;
     };
     const query::Weights whole;
-    const query::Weights alone{.semantic = whole.semantic, .parent = 0, .semanticParent = 0, .neighbour = 0, .passage = 1, .part = 0};
+    const query::Weights alone{
+        .semantic = whole.semantic, .parent = 0, .semanticParent = 0, .before = 0, .after = 0, .passage = 1, .part = 0};
     query::Weights parents = alone;
     parents.parent = whole.parent;
     parents.semanticParent = whole.semanticParent;
     query::Weights neighbours = parents;
-    neighbours.neighbour = whole.neighbour;
+    neighbours.before = whole.before;
+    neighbours.after = whole.after;
     for (const Stage& stage : {Stage{"lexical", alone, query::Mode::Lexical}, Stage{"semantic", alone, query::Mode::Semantic},
              Stage{"z-fusion", alone, query::Mode::Hybrid}, Stage{"+ parent", parents, query::Mode::Hybrid},
              Stage{"+ neighbours", neighbours, query::Mode::Hybrid}, Stage{"+ best part", whole, query::Mode::Hybrid}}) {

@@ -79,16 +79,18 @@ public:
     [[nodiscard]] std::optional<std::string> nearestWord(std::string_view word) const;
     /// BM25 of every passage. REQUIRES: scores.size() == size()
     void score(std::span<const Postings> terms, const Bm25& parameters, std::span<float> scores) const;
-    /// BM25 of every group; `groupOf` names each slot's group. REQUIRES: groupOf.size() == size(), each below
-    /// scores.size()
-    void scoreGroups(
-        const QueryWords& words, const Bm25& parameters, std::span<const std::uint32_t> groupOf, std::span<float> scores) const;
+    /// BM25 of every group; `groupOf` names each slot's group, `groupTerms` tells the sum of textTerms() of its slots.
+    /// REQUIRES: groupOf.size() == size(), each below scores.size(), which is groupTerms.size()
+    void scoreGroups(const QueryWords& words, const Bm25& parameters, std::span<const std::uint32_t> groupOf,
+        std::span<const std::uint32_t> groupTerms, std::span<float> scores) const;
     /// Whether the passage's text is more than one part.
     [[nodiscard]] bool hasParts(Slot slot) const { return m_partBegins[slot] != m_partBegins[slot + 1]; }
     [[nodiscard]] std::size_t partCount() const { return m_parts.size(); }
     /// Empty for a text of one part.
     [[nodiscard]] std::span<const PartBound> parts(Slot slot) const;
     [[nodiscard]] std::uint32_t titleTerms(Slot slot) const { return m_lengths[slot].title; }
+    /// Without its title's.
+    [[nodiscard]] std::uint32_t textTerms(Slot slot) const { return m_lengths[slot].all - m_lengths[slot].title; }
     /// One over the mean number of terms of a passage with its title.
     [[nodiscard]] float perMeanLength() const;
     [[nodiscard]] float relativeLength(Slot slot) const { return static_cast<float>(m_lengths[slot].all) * perMeanLength(); }

@@ -6,6 +6,7 @@
 #include <carma/assert.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace carma::index {
@@ -24,21 +25,16 @@ void LexicalIndex::score(std::span<const Postings> terms, const Bm25& parameters
     }
 }
 
-void LexicalIndex::scoreGroups(
-    const QueryWords& words, const Bm25& parameters, std::span<const std::uint32_t> groupOf, std::span<float> scores) const
+void LexicalIndex::scoreGroups(const QueryWords& words, const Bm25& parameters, std::span<const std::uint32_t> groupOf,
+    std::span<const std::uint32_t> groupTerms, std::span<float> scores) const
 {
-    CARMA_ASSERT(groupOf.size() == size());
+    CARMA_ASSERT(groupOf.size() == size() && groupTerms.size() == scores.size());
     std::ranges::fill(scores, 0.0F);
-    std::vector<std::uint32_t> lengths(scores.size());
-    std::uint64_t lengthSum = 0;
-    for (std::size_t slot = 0; slot < size(); ++slot) {
-        const std::uint32_t length = m_lengths[slot].all - m_lengths[slot].title;
-        lengths[groupOf[slot]] += length;
-        lengthSum += length;
-    }
-    const float perMean = static_cast<float>(scores.size()) / static_cast<float>(std::max<std::uint64_t>(lengthSum, 1));
-    std::vector<std::uint32_t> counts(scores.size());
-    std::vector<std::uint32_t> holding;
+    const std::uint64_t termSum = std::accumulate(groupTerms.begin(), groupTerms.end(), std::uint64_t{0});
+    const float perMean = static_cast<float>(scores.size()) / static_cast<float>(std::max<std::uint64_t>(termSum, 1));
+    thread_local std::vector<std::uint32_t> counts; // all zero between words
+    thread_local std::vector<std::uint32_t> holding;
+    counts.resize(std::max(counts.size(), scores.size()));
     for (std::size_t i = 0; i < words.terms.size(); ++i) {
         for (const Posting& posting : words.terms[i]) {
             const auto count = static_cast<std::uint32_t>(posting.count - posting.inTitle);
@@ -53,7 +49,7 @@ void LexicalIndex::scoreGroups(
         }
         const float idf = inverseFrequency(scores.size(), holding.size());
         for (const std::uint32_t group : holding) {
-            const float relativeLength = static_cast<float>(lengths[group]) * perMean;
+            const float relativeLength = static_cast<float>(groupTerms[group]) * perMean;
             scores[group] += idf * parameters.saturate(static_cast<float>(counts[group]), relativeLength);
             counts[group] = 0;
         }

@@ -10,7 +10,6 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 namespace carma::index {
@@ -151,8 +150,7 @@ float SignCodes::threshold(std::size_t count, SignScratch& scratch) const
     if (rank >= scratch.sample.size()) {
         return -std::numeric_limits<float>::infinity();
     }
-    std::ranges::nth_element(scratch.sample, scratch.sample.begin() + static_cast<std::ptrdiff_t>(rank), std::greater{});
-    return scratch.sample[rank];
+    return leastOfBest(scratch.sample, rank);
 }
 
 void SignCodes::nearest(std::span<const std::int16_t> query, std::size_t count, std::span<const std::uint64_t> allowed,
@@ -166,17 +164,14 @@ void SignCodes::nearest(std::span<const std::int16_t> query, std::size_t count, 
     scratch.sums.resize(blocks * kSignBlock);
     scratch.products.resize(size());
     signSums(m_codes.data(), blocks, m_places, scratch.tables.data(), scratch.sums.data());
-    for (std::size_t slot = 0; slot < size(); ++slot) {
-        scratch.products[slot] = m_factors[slot] * (base + step * static_cast<float>(scratch.sums[slot]));
-    }
+    signProducts(scratch.sums, m_factors, base, step, scratch.products);
     const float limit = allowed.empty() ? threshold(count, scratch) : -std::numeric_limits<float>::infinity();
     found.resize(size());
-    std::size_t kept = 0;
-    for (Slot slot = 0; slot < size(); ++slot) {
-        found[kept] = slot;
-        kept += scratch.products[slot] >= limit && isAllowed(allowed, slot) ? 1 : 0; // without a branch: nothing foretells it
+    found.resize(placesFrom(scratch.products, limit, found));
+    if (!allowed.empty()) {
+        std::erase_if(found, [&](Slot slot) { return !isAllowed(allowed, slot); });
     }
-    found.resize(kept);
+    const std::size_t kept = found.size();
     if (kept < count && limit > -std::numeric_limits<float>::infinity()) {
         found.resize(size());
         for (Slot slot = 0; slot < size(); ++slot) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace carma::index {
 
@@ -18,5 +19,16 @@ inline constexpr std::size_t kSignPlacesMax = 1040; ///< so many largest entries
 /// is [places, 16], each at most kSignEntryMax; `sums` [blocks * kSignBlock]. The layout of "Quicker ADC" (André et al., 2018).
 /// REQUIRES: places is a multiple of kSignPlaces and at most kSignPlacesMax
 void signSums(const std::uint8_t* codes, std::size_t blocks, std::size_t places, const std::uint8_t* tables, std::uint16_t* sums);
+
+/// products[i] = factors[i] * (base + step * sums[i]). REQUIRES: `sums` and `factors` are at least as long as `products`
+void signProducts(std::span<const std::uint16_t> sums, std::span<const float> factors, float base, float step, std::span<float> products);
+
+/// Writes the rising places of the values that are `least` or above to the front of `places`, which is as long as `values`; what is behind
+/// them there may be overwritten. Returns how many they are. A value that is no number is left out.
+std::size_t placesFrom(std::span<const float> values, float least, std::span<std::uint32_t> places);
+
+/// A bound that more than `rank` of the values reach, the greatest such but for some hundred-thousandths of their range.
+/// REQUIRES: rank < values.size(); finite values
+[[nodiscard]] float leastOfBest(std::span<const float> values, std::size_t rank);
 
 } // namespace carma::index

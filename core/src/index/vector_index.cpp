@@ -42,6 +42,17 @@ std::size_t countOf(AllowedSlots allowed)
     return count;
 }
 
+/// Keys sort best first, ties by slot, and faster than what they stand for.
+std::uint64_t keyOf(const Near& near)
+{
+    const auto rising = static_cast<std::uint32_t>(near.dot) ^ 0x80000000U; // as an unsigned number
+    return std::uint64_t{~rising} << 32U | near.slot;
+}
+Near nearOf(std::uint64_t key)
+{
+    return {static_cast<std::int32_t>(~static_cast<std::uint32_t>(key >> 32U) ^ 0x80000000U), static_cast<Slot>(key & 0xFFFFFFFFU)};
+}
+
 bool isBetter(const Near& a, const Near& b) { return a.dot != b.dot ? a.dot > b.dot : a.slot < b.slot; }
 
 void keepBest(std::vector<Near>& found, std::size_t count)
@@ -210,11 +221,17 @@ void VectorIndex::nearest(
     }
     scratch.dots.resize(found.size());
     dotsOf(query, scratch.slots, scratch.dots);
+    scratch.keys.resize(found.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
-        found[i] = {scratch.dots[i], scratch.slots[i]};
+        scratch.keys[i] = keyOf({scratch.dots[i], scratch.slots[i]});
     }
-    keepBest(found, count);
-    std::ranges::sort(found, isBetter);
+    if (scratch.keys.size() > count) {
+        std::ranges::nth_element(scratch.keys, scratch.keys.begin() + static_cast<std::ptrdiff_t>(count));
+        scratch.keys.resize(count);
+    }
+    std::ranges::sort(scratch.keys);
+    found.resize(scratch.keys.size());
+    std::ranges::transform(scratch.keys, found.begin(), nearOf);
 }
 
 // The length of the links u64; the vectors; for each a byte, 0 if it is zero; whether there are codes u8, and they; the links as Hnsw

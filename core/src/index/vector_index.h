@@ -35,6 +35,7 @@ struct NearScratch {
     SignScratch signs;
     std::vector<Slot> slots; ///< to be compared exactly
     std::vector<std::int32_t> dots;
+    std::vector<std::uint64_t> keys; ///< of what was compared
 };
 
 /// The vectors of a namespace's passages by slot: exact ones for scanning and for the last word; codes of one bit a number that find the

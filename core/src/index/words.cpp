@@ -77,6 +77,21 @@ std::string_view cut(std::string_view word)
 
 namespace {
 
+/// Made when a thread first needs it, and kept: making one takes longer than all else that a query's words need.
+sb_stemmer* stemmerOf(Language language)
+{
+    struct Delete {
+        void operator()(sb_stemmer* stemmer) const { sb_stemmer_delete(stemmer); }
+    };
+    thread_local std::array<std::unique_ptr<sb_stemmer, Delete>, kLanguages> stemmers;
+    auto& stemmer = stemmers[static_cast<std::size_t>(language)];
+    if (stemmer == nullptr) {
+        stemmer.reset(sb_stemmer_new(std::string(name(language)).c_str(), "UTF_8"));
+        CARMA_ASSERT(stemmer != nullptr); // only without memory, or with a library that lacks the language
+    }
+    return stemmer.get();
+}
+
 /// The first byte of a term that is not English; below all characters of words.
 char tagOf(Language language) { return static_cast<char>(language); }
 
@@ -92,26 +107,9 @@ std::string_view textOfTerm(std::string_view term) { return languageOfTerm(term)
 
 std::string foldWord(std::string_view word) { return toUtf8(withoutAccents(caseFolded(word))); }
 
-WordReader::WordReader(Purpose purpose) : m_purpose(purpose), m_known(64) { setLanguage(Language::English); }
+WordReader::WordReader(Purpose purpose) : m_purpose(purpose), m_known(64) {}
 
-WordReader::~WordReader()
-{
-    for (void* stemmer : m_stemmers) {
-        if (stemmer != nullptr) {
-            sb_stemmer_delete(static_cast<sb_stemmer*>(stemmer));
-        }
-    }
-}
-
-void WordReader::setLanguage(Language language)
-{
-    m_language = language;
-    void*& stemmer = m_stemmers[static_cast<std::size_t>(language)];
-    if (stemmer == nullptr) {
-        stemmer = sb_stemmer_new(std::string(name(language)).c_str(), "UTF_8");
-        CARMA_ASSERT(stemmer != nullptr); // only without memory, or with a library that lacks the language
-    }
-}
+WordReader::~WordReader() = default;
 
 void WordReader::read(std::string_view text, std::vector<PlacedTerm>& terms, std::uint32_t& position)
 {
@@ -192,7 +190,7 @@ std::uint32_t WordReader::numberOf(std::string_view word)
 
 std::uint32_t WordReader::newTerm(std::string_view word)
 {
-    auto* stemmer = static_cast<sb_stemmer*>(m_stemmers[static_cast<std::size_t>(m_language)]);
+    sb_stemmer* const stemmer = stemmerOf(m_language);
     const auto* stem = sb_stemmer_stem(stemmer, reinterpret_cast<const sb_symbol*>(word.data()), static_cast<int>(word.size()));
     CARMA_ASSERT(stem != nullptr); // only without memory
     std::string term(reinterpret_cast<const char*>(stem), static_cast<std::size_t>(sb_stemmer_length(stemmer)));

@@ -4,7 +4,6 @@
 
 #include "index/language.h"
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -50,7 +49,7 @@ public:
     WordReader& operator=(const WordReader&) = delete;
 
     /// Of what is read from now on.
-    void setLanguage(Language language);
+    void setLanguage(Language language) { m_language = language; }
     /// Appends the terms of `text`, in order, repeated ones included. `position` is the place of its first word and becomes that after its
     /// last.
     void read(std::string_view text, std::vector<PlacedTerm>& terms, std::uint32_t& position);
@@ -77,9 +76,8 @@ private:
 
     const Purpose m_purpose;
     Language m_language = Language::English;
-    std::array<void*, kLanguages> m_stemmers{}; ///< owned, each a struct sb_stemmer; made when first needed
-    std::unique_ptr<UnicodeCutter> m_unicode;   ///< made when the first word beyond ASCII comes
-    std::vector<KnownWord> m_known;             ///< words before stemming; open addressing, a power of two, at most half full
+    std::unique_ptr<UnicodeCutter> m_unicode; ///< made when the first word beyond ASCII comes
+    std::vector<KnownWord> m_known;           ///< words before stemming; open addressing, a power of two, at most half full
     std::size_t m_knownCount = 0;
     std::string m_knownText;
     TextMap<std::uint32_t> m_byTerm;

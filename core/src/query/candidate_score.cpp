@@ -5,11 +5,13 @@
 #include "query/explain.h"
 
 #include "index/dot_kernel.h"
+#include "index/sign_kernel.h"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 namespace carma::query {
 
@@ -85,7 +87,7 @@ CandidateScore::CandidateScore(const Indexes& indexes, const Weights& weights, c
         const std::size_t before = scratch.ranked.size();
         for (std::size_t i = 0; i < seeds; ++i) {
             const Slot slot = scratch.ranked[i].slot;
-            eachNeighbour(m_indexes.passages(), slot, [&](Slot other, float) { addCandidate(other, allowed); });
+            eachNeighbour(m_indexes.passages(), m_weights, slot, [&](Slot other, float) { addCandidate(other, allowed); });
         }
         scoreFrom(before);
     }
@@ -175,16 +177,15 @@ void CandidateScore::scoreWords()
     m_indexes.lexical().score(m_query.words.terms, kPassageBm25, m_scratch.bm25);
     double sum = 0;
     double squares = 0;
-    m_scratch.words.resize(passages.size());
-    std::size_t touched = 0;
-    for (Slot slot = 0; slot < m_scratch.bm25.size(); ++slot) {
+    m_scratch.touched.resize(passages.size());
+    m_scratch.touched.resize(index::placesFrom(m_scratch.bm25, std::numeric_limits<float>::min(), m_scratch.touched));
+    m_scratch.words.clear();
+    for (const Slot slot : m_scratch.touched) {
         const float value = m_scratch.bm25[slot];
         sum += static_cast<double>(value);
         squares += static_cast<double>(value) * static_cast<double>(value);
-        m_scratch.words[touched] = {std::bit_cast<std::int32_t>(value), slot}; // positive floats sort as their bits
-        touched += value > 0 ? 1 : 0;                                          // without a branch: nothing foretells it
+        m_scratch.words.push_back({std::bit_cast<std::int32_t>(value), slot}); // positive floats sort as their bits
     }
-    m_scratch.words.resize(touched);
     const auto count = static_cast<double>(passages.size());
     const Indexes::WordPartSpread& spread = m_indexes.wordPartSpread();
     m_bm25 = momentsFrom(sum, squares, count);
@@ -194,7 +195,7 @@ void CandidateScore::scoreWords()
     }
     const auto parents = passages.parents();
     m_scratch.parentBm25.resize(parents.size());
-    m_indexes.lexical().scoreGroups(m_query.words, kParentBm25, passages.parentOf(), m_scratch.parentBm25);
+    m_indexes.lexical().scoreGroups(m_query.words, kParentBm25, passages.parentOf(), m_indexes.parentTerms(), m_scratch.parentBm25);
     sum = 0;
     squares = 0;
     for (std::size_t i = 0; i < parents.size(); ++i) {
@@ -284,7 +285,7 @@ void CandidateScore::wantDots(Slot slot)
     if (m_hasVector) {
         wantDot(slot);
         if (m_hasLevels) {
-            eachNeighbour(m_indexes.passages(), slot, [&](Slot other, float) { wantDot(other); });
+            eachNeighbour(m_indexes.passages(), m_weights, slot, [&](Slot other, float) { wantDot(other); });
         }
     }
 }
@@ -328,7 +329,7 @@ float CandidateScore::own(Slot slot) const
 float CandidateScore::neighboursOf(Slot slot) const
 {
     float sum = 0;
-    eachNeighbour(m_indexes.passages(), slot, [&](Slot other, float share) { sum += share * own(other); });
+    eachNeighbour(m_indexes.passages(), m_weights, slot, [&](Slot other, float weight) { sum += weight * contextValue(own(other)); });
     return sum;
 }
 
@@ -386,12 +387,12 @@ float CandidateScore::score(Slot slot) const
     }
     const std::uint32_t parent = m_indexes.passages().parentOf()[slot];
     if (m_hasWords) {
-        sum += m_weights.parent * m_parentBm25.z(m_scratch.parentBm25[parent]);
+        sum += m_weights.parent * contextValue(m_parentBm25.z(m_scratch.parentBm25[parent]));
     }
     if (m_hasVector && m_indexes.parentLengths()[parent] > 0) {
-        sum += m_weights.semanticParent * m_parentCosine.z(parentCosineOf(slot));
+        sum += m_weights.semanticParent * contextValue(m_parentCosine.z(parentCosineOf(slot)));
     }
-    return sum + m_weights.neighbour * neighboursOf(slot);
+    return sum + neighboursOf(slot);
 }
 
 std::vector<Term> CandidateScore::explain(Slot slot) const
@@ -411,7 +412,8 @@ std::vector<Term> CandidateScore::explain(Slot slot) const
         }
     }
     if (m_hasWords && m_hasLevels) {
-        add("parent bm25", m_scratch.parentBm25[parent], m_weights.parent, m_parentBm25, true);
+        const float raw = m_scratch.parentBm25[parent];
+        terms.push_back({"parent bm25", raw, m_weights.parent * contextValue(m_parentBm25.z(raw))});
     }
     if (m_hasVector) {
         const bool has = m_indexes.vectors().has(slot);
@@ -419,13 +421,15 @@ std::vector<Term> CandidateScore::explain(Slot slot) const
         add("best part", bestPartOf(slot), m_weights.semantic * m_weights.part, isPartMissing(slot) ? m_cosine : m_bestPart, has);
     }
     if (m_hasVector && m_hasLevels) {
-        add("parent cosine", parentCosineOf(slot), m_weights.semanticParent, m_parentCosine, m_indexes.parentLengths()[parent] > 0);
+        const float raw = parentCosineOf(slot);
+        const float value = m_indexes.parentLengths()[parent] > 0 ? contextValue(m_parentCosine.z(raw)) : 0.0F;
+        terms.push_back({"parent cosine", raw, m_weights.semanticParent * value});
     }
     if (m_hasLevels) {
         const float raw = neighboursOf(slot);
-        Term term{"neighbours", raw, m_weights.neighbour * raw};
-        eachNeighbour(m_indexes.passages(), slot, [&](Slot other, float share) {
-            term.parts.push_back(explainNeighbour(m_indexes.passages(), slot, other, own(other), m_weights.neighbour * share));
+        Term term{"neighbours", raw, raw};
+        eachNeighbour(m_indexes.passages(), m_weights, slot, [&](Slot other, float weight) {
+            term.parts.push_back(explainNeighbour(m_indexes.passages(), slot, other, own(other), weight));
         });
         terms.push_back(std::move(term));
     }

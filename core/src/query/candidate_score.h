@@ -23,7 +23,8 @@ struct SearchScratch {
     std::vector<index::Near> nearest;
     std::vector<float> bm25;
     std::vector<float> parentBm25;
-    std::vector<index::Near> words; ///< slots with words of the query; `dot` is the score's bits, which sort as it does
+    std::vector<index::Slot> touched; ///< slots with words of the query
+    std::vector<index::Near> words;   ///< the same; `dot` is the score's bits, which sort as it does
     std::vector<Ranked> ranked;
     std::vector<index::Slot> pending; ///< to be compared with the query
     std::vector<std::int32_t> pendingDots;

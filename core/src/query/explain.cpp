@@ -25,12 +25,12 @@ Term explainWords(
     return term;
 }
 
-Term explainNeighbour(const index::PassageTable& passages, index::Slot slot, index::Slot neighbour, float own, float factor)
+Term explainNeighbour(const index::PassageTable& passages, index::Slot slot, index::Slot neighbour, float own, float weight)
 {
     const std::uint32_t here = passages.order(slot);
     const std::uint32_t there = passages.order(neighbour);
     const std::string name = std::to_string(std::max(here, there) - std::min(here, there)) + (there < here ? " before" : " after");
-    return {name, own, factor * own};
+    return {name, own, weight * contextValue(own)};
 }
 
 } // namespace carma::query

@@ -10,7 +10,7 @@ namespace carma::query {
 Term explainWords(
     const Indexes& indexes, const index::QueryWords& words, index::Slot slot, float whole, float weight, const Moments& moments);
 
-/// A neighbour's share: `own` is its own score, `factor` what its distance leaves of it. REQUIRES: both have one parent
-Term explainNeighbour(const index::PassageTable& passages, index::Slot slot, index::Slot neighbour, float own, float factor);
+/// A neighbour's share: `own` is its own score, `weight` what its side and distance leave of it. REQUIRES: both have one parent
+Term explainNeighbour(const index::PassageTable& passages, index::Slot slot, index::Slot neighbour, float own, float weight);
 
 } // namespace carma::query

@@ -85,8 +85,9 @@ void FractalScore::scoreWords(const PreparedQuery& query)
         const auto parents = passages.parents();
         m_parentBm25.weight = m_weights.parent;
         m_parentBm25.values.resize(parents.size());
-        m_indexes.lexical().scoreGroups(query.words, kParentBm25, passages.parentOf(), m_parentBm25.values);
+        m_indexes.lexical().scoreGroups(query.words, kParentBm25, passages.parentOf(), m_indexes.parentTerms(), m_parentBm25.values);
         standardise(m_parentBm25, [&](std::size_t i) { return parents[i].slots.size(); });
+        std::ranges::transform(m_parentBm25.zs, m_parentBm25.zs.begin(), contextValue);
     }
 }
 
@@ -158,6 +159,7 @@ void FractalScore::scoreParents(std::span<const std::int32_t> dots)
         m_parentCosine.values[i] = unit > 0 ? static_cast<float>(sum) / unit : 0.0F;
     }
     standardise(m_parentCosine, [&](std::size_t i) { return lengths[i] > 0 ? parents[i].slots.size() : 0; });
+    std::ranges::transform(m_parentCosine.zs, m_parentCosine.zs.begin(), contextValue);
 }
 
 /// `dots` are those of the whole passages, and are overwritten.
@@ -183,10 +185,11 @@ void FractalScore::scoreNeighbours()
     for (std::size_t slot = 0; slot < m_cosine.zs.size(); ++slot) {
         m_own[slot] += m_weights.semantic * m_cosine.zs[slot];
     }
-    m_neighbours.weight = m_weights.neighbour;
+    m_neighbours.weight = 1; // its values are weighted
     m_neighbours.values.resize(passages.size());
     for (Slot slot = 0; slot < passages.size(); ++slot) {
-        eachNeighbour(m_indexes.passages(), slot, [&](Slot other, float factor) { m_neighbours.values[slot] += factor * m_own[other]; });
+        eachNeighbour(
+            passages, m_weights, slot, [&](Slot other, float weight) { m_neighbours.values[slot] += weight * contextValue(m_own[other]); });
     }
 }
 
@@ -240,8 +243,8 @@ std::vector<Term> FractalScore::explain(Slot slot) const
     add("parent cosine", m_parentCosine, parent);
     if (!m_neighbours.values.empty()) {
         Term term{"neighbours", m_neighbours.values[slot], m_neighbours.weight * m_neighbours.values[slot]};
-        eachNeighbour(m_indexes.passages(), slot, [&](Slot other, float factor) {
-            term.parts.push_back(explainNeighbour(m_indexes.passages(), slot, other, m_own[other], m_weights.neighbour * factor));
+        eachNeighbour(m_indexes.passages(), m_weights, slot, [&](Slot other, float weight) {
+            term.parts.push_back(explainNeighbour(m_indexes.passages(), slot, other, m_own[other], weight));
         });
         terms.push_back(std::move(term));
     }

@@ -6,6 +6,7 @@
 #include "query/search_engine.h"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace carma::query {
 
 inline constexpr index::Bm25 kParentBm25{1.2F, 0.75F}; ///< parents differ more in length than passages do
 inline constexpr std::size_t kReach = 2;               ///< neighbours on each side
-inline constexpr float kDecay = 0.5F;                  ///< from one neighbour to the next
+inline constexpr float kDecay = 0.6F;                  ///< from one neighbour to the next
 
 /// Mean and deviation of a score over a namespace's passages.
 struct Moments {
@@ -25,9 +26,9 @@ struct Moments {
 
 Moments momentsOfSpread(double mean, double variance);
 
-/// Calls visit(neighbour, share) for the passages beside one in its parent, with what their distance leaves of them; a gap, where one was
-/// forgotten, counts.
-template <typename Visit> void eachNeighbour(const index::PassageTable& passages, index::Slot slot, Visit visit)
+/// Calls visit(neighbour, weight) for the passages beside one in its parent, with what their side and distance leave of them; a gap, where
+/// one was forgotten, counts.
+template <typename Visit> void eachNeighbour(const index::PassageTable& passages, const Weights& weights, index::Slot slot, Visit visit)
 {
     const auto& slots = passages.parents()[passages.parentOf()[slot]].slots;
     const std::size_t at = passages.position(slot);
@@ -36,9 +37,16 @@ template <typename Visit> void eachNeighbour(const index::PassageTable& passages
         const std::uint32_t other = passages.order(slots[i]);
         const std::uint32_t distance = std::max(order, other) - std::min(order, other);
         if (distance != 0 && distance <= kReach) {
-            visit(slots[i], distance == 1 ? 1.0F : kDecay);
+            visit(slots[i], (other < order ? weights.before : weights.after) * (distance == 1 ? 1.0F : kDecay));
         }
     }
+}
+
+/// What the score of a neighbour or parent counts before its weight: the power 1.25 with the score's sign.
+inline float contextValue(float score)
+{
+    const float size = std::abs(score);
+    return std::copysign(size * std::sqrt(std::sqrt(size)), score);
 }
 
 /// One query, ready to be compared.

@@ -73,6 +73,7 @@ void Indexes::add(const Batch& batch)
     std::ranges::sort(grown);
     grown.erase(std::unique(grown.begin(), grown.end()), grown.end());
     m_parentLengths.resize(m_passages.parents().size());
+    m_parentTerms.resize(m_passages.parents().size());
     if (m_prepared) {
         m_parentRows.resize(m_passages.parents().size(), index::kGone);
     }
@@ -110,6 +111,7 @@ void Indexes::measureParent(std::uint32_t parent)
             sum[i] += vector[i];
         }
     }
+    countParentTerms(parent);
     double squares = 0;
     for (const std::int64_t value : sum) {
         squares += static_cast<double>(value) * static_cast<double>(value);
@@ -117,6 +119,14 @@ void Indexes::measureParent(std::uint32_t parent)
     m_parentLengths[parent] = static_cast<float>(std::sqrt(squares));
     if (m_prepared) {
         keepParentVector(parent, sum);
+    }
+}
+
+void Indexes::countParentTerms(std::uint32_t parent)
+{
+    m_parentTerms[parent] = 0;
+    for (const Slot slot : m_passages.parents()[parent].slots) {
+        m_parentTerms[parent] += m_lexical.textTerms(slot);
     }
 }
 
@@ -141,6 +151,7 @@ void Indexes::measureAllParents()
 {
     m_parentVectors.resize(0);
     m_parentLengths.assign(m_passages.parents().size(), 0.0F);
+    m_parentTerms.assign(m_parentLengths.size(), 0);
     m_parentRows.assign(m_prepared ? m_parentLengths.size() : 0, index::kGone);
     for (std::uint32_t parent = 0; parent < m_parentLengths.size(); ++parent) {
         measureParent(parent);
@@ -264,7 +275,8 @@ std::span<const std::int16_t> Indexes::parentVector(std::uint32_t parent) const
 std::size_t Indexes::memoryBytes() const
 {
     return m_passages.memoryBytes() + m_lexical.memoryBytes() + m_vectors.memoryBytes() + m_parts.memoryBytes() +
-        m_parentLengths.capacity() * sizeof(float) + m_parentRows.capacity() * sizeof(std::uint32_t) + m_parentVectors.memoryBytes() +
+        m_parentLengths.capacity() * sizeof(float) + m_parentTerms.capacity() * sizeof(std::uint32_t) +
+        m_parentRows.capacity() * sizeof(std::uint32_t) + m_parentVectors.memoryBytes() +
         (m_moments ? m_moments->passages.memoryBytes() + m_moments->parents.memoryBytes() : 0);
 }
 
@@ -336,6 +348,10 @@ Result<Indexes> Indexes::decode(index::SnapshotReader& reader, std::size_t dimen
     CARMA_TRY_ASSIGN(indexes.m_vectors, index::VectorIndex::decode(reader, dimension, count));
     CARMA_TRY_ASSIGN(indexes.m_parts, index::PartVectors::decode(reader, dimension, count));
     CARMA_TRY_ASSIGN(indexes.m_lexical, index::LexicalIndex::decode(reader, count));
+    indexes.m_parentTerms.resize(indexes.m_parentLengths.size());
+    for (std::uint32_t parent = 0; parent < indexes.m_parentTerms.size(); ++parent) {
+        indexes.countParentTerms(parent);
+    }
     if (!indexes.m_vectors.hasCodes()) { // it cannot be searched as a prepared one is
         indexes.m_moments.reset();
         indexes.m_parentRows.clear();

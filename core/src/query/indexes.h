@@ -43,6 +43,8 @@ public:
     [[nodiscard]] const index::PartVectors& parts() const { return m_parts; }
     /// For each parent the length of the sum of its passages' vectors, in the unit of fixed-point vectors.
     [[nodiscard]] std::span<const float> parentLengths() const { return m_parentLengths; }
+    /// For each parent the terms of its passages without their titles.
+    [[nodiscard]] std::span<const std::uint32_t> parentTerms() const { return m_parentTerms; }
     [[nodiscard]] std::size_t memoryBytes() const;
 
     /// Makes what a search needs that does not look at every passage: codes, the graph if wanted, the parents' mean vectors, the spread of
@@ -91,6 +93,7 @@ private:
     bool decodePrepared(index::SnapshotReader& reader);
     void measureParent(std::uint32_t parent);
     void measureAllParents();
+    void countParentTerms(std::uint32_t parent);
     void keepParentVector(std::uint32_t parent, std::span<const std::int64_t> sum);
     void takeSample();
     [[nodiscard]] PartSpread measureParts() const;
@@ -101,6 +104,7 @@ private:
     index::VectorIndex m_vectors;
     index::PartVectors m_parts;
     std::vector<float> m_parentLengths;
+    std::vector<std::uint32_t> m_parentTerms;
     std::vector<std::uint32_t> m_parentRows; ///< in m_parentVectors; kGone for none; empty until prepared
     index::StoredColumn<std::int16_t> m_parentVectors;
     std::optional<Moments> m_moments; ///< once prepared

@@ -24,9 +24,11 @@
 ///
 /// Scores follow fractal scoring: with z(x) = (x - mean) / deviation over the namespace's passages a passage scores
 ///   words z(bm25) + wordPart z(bm25 of its best part) + wordPair z(bm25 of the query's pairs of words)
-/// + parent z(bm25 of its parent)
-/// + semantic [passage z(cosine) + part z(cosine of its best part)] + semanticParent z(cosine with its parent's mean vector)
-/// + neighbour * sum over the two passages before and after, halved at the second, of (z(bm25) + semantic z(cosine)).
+/// + parent z(bm25 of its parent)^p
+/// + semantic [passage z(cosine) + part z(cosine of its best part)] + semanticParent z(cosine with its parent's mean vector)^p
+/// + sum over the two passages on each side, times .6 at the second, of (before or after) (z(bm25) + semantic z(cosine))^p.
+/// The power p = 1.25 keeps the sign: around a passage one thing that fits well says more than several that fit a little. What stands
+/// before it counts more than what comes after: an answer follows its question, a text its heading.
 /// A part is a group of sentences (index/text_parts.h); a passage of one part is its own best. What a long passage says in one place
 /// is blurred in the vector of the whole, and words that are far apart in it have less to do with each other. A pair is two words that
 /// stand side by side in query and passage.
@@ -39,7 +41,8 @@ struct Weights {
     float semantic = 0.5F;
     float parent = 0.3F;
     float semanticParent = 0.15F;
-    float neighbour = 0.3F;
+    float before = 0.28F; ///< of the neighbours
+    float after = 0.17F;  ///< of the neighbours
     float passage = 0.6F; ///< share of `semantic`
     float part = 0.6F;    ///< share of `semantic`; 0: parts are neither embedded nor kept
 };

@@ -7,6 +7,9 @@
 
 #include <QTest>
 #include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
 #include <random>
 #include <set>
 
@@ -76,6 +79,63 @@ private slots:
                 QCOMPARE(unsigned{sums[at]}, sum);
             }
         }
+    }
+
+    void productsAreThoseOfTheirSums()
+    {
+        for (const std::size_t count : {0U, 1U, 15U, 16U, 17U, 100U}) {
+            std::vector<std::uint16_t> sums(count);
+            std::vector<float> factors(count);
+            for (std::size_t i = 0; i < count; ++i) {
+                sums[i] = static_cast<std::uint16_t>(i * 977);
+                factors[i] = 0.5F + static_cast<float>(i);
+            }
+            std::vector<float> products(count, -1.0F);
+            signProducts(sums, factors, -3.0F, 0.25F, products);
+            for (std::size_t i = 0; i < count; ++i) {
+                const float wanted = factors[i] * (-3.0F + 0.25F * static_cast<float>(sums[i]));
+                QVERIFY(std::abs(products[i] - wanted) <= 1e-5F * std::abs(wanted));
+            }
+        }
+    }
+
+    void placesAreThoseOfTheLargeValues()
+    {
+        constexpr float kInfinity = std::numeric_limits<float>::infinity();
+        for (const std::size_t count : {0U, 1U, 15U, 16U, 17U, 100U}) {
+            std::vector<float> values(count);
+            std::vector<std::uint32_t> wanted;
+            for (std::size_t i = 0; i < count; ++i) {
+                values[i] = i % 7 == 3 ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(i * 5 % 11);
+                if (values[i] >= 4.0F) {
+                    wanted.push_back(static_cast<std::uint32_t>(i));
+                }
+            }
+            std::vector<std::uint32_t> places(count);
+            places.resize(placesFrom(values, 4.0F, places));
+            QVERIFY(places == wanted);
+            places.resize(count);
+            QCOMPARE(placesFrom(values, -kInfinity, places),
+                static_cast<std::size_t>(std::ranges::count_if(values, [](float v) { return !std::isnan(v); })));
+        }
+    }
+
+    void theLeastOfTheBestIsTold()
+    {
+        std::mt19937 random(9);
+        std::normal_distribution<float> normal;
+        for (const std::size_t count : {1U, 15U, 16U, 17U, 625U}) {
+            std::vector<float> values(count);
+            std::ranges::generate(values, [&] { return normal(random); });
+            for (const std::size_t rank : {std::size_t{0}, count / 3, count - 1}) {
+                const float bound = leastOfBest(values, rank);
+                std::vector<float> sorted = values;
+                std::ranges::sort(sorted, std::greater{});
+                QVERIFY(bound <= sorted[rank]);
+                QVERIFY(bound >= sorted[rank] - 1e-3F);
+            }
+        }
+        QCOMPARE(leastOfBest(std::vector<float>(40, 2.0F), 20), 2.0F);
     }
 
     void findsTheNearestAmongFew()

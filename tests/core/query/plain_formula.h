@@ -181,6 +181,7 @@ inline std::map<FragmentId, double> plainScores(const std::vector<PlainPassage>&
     const Numbers pl = plainZ(parentLexical, all);
     const Numbers ps = plainZ(parentCosine, all);
     std::map<FragmentId, double> scores;
+    const auto around = [](double score) { return std::copysign(std::pow(std::abs(score), 1.25), score); };
     for (std::size_t i = 0; i < n; ++i) {
         const auto own = [&](std::size_t k) {
             return lexicalWeight * l[k] + semanticWeight * static_cast<double>(weights.semantic) * s[k];
@@ -190,12 +191,13 @@ inline std::map<FragmentId, double> plainScores(const std::vector<PlainPassage>&
             static_cast<double>(weights.wordPair) * pairs[i];
         double score = lexicalWeight * ownWords + semanticWeight * static_cast<double>(weights.semantic) * ownVector;
         if (parentWords.size() < n) {
-            score += lexicalWeight * static_cast<double>(weights.parent) * pl[i];
-            score += semanticWeight * static_cast<double>(weights.semanticParent) * ps[i];
+            score += lexicalWeight * static_cast<double>(weights.parent) * around(pl[i]);
+            score += semanticWeight * static_cast<double>(weights.semanticParent) * around(ps[i]);
             for (std::size_t k = 0; k < n; ++k) {
                 const double distance = std::abs(static_cast<double>(passages[k].order) - static_cast<double>(passages[i].order));
                 if (passages[k].parent == passages[i].parent && distance >= 1 && distance <= 2) {
-                    score += static_cast<double>(weights.neighbour) * (distance < 2 ? 1 : 0.5) * own(k);
+                    const float side = passages[k].order < passages[i].order ? weights.before : weights.after;
+                    score += static_cast<double>(side) * (distance < 2 ? 1 : 0.6) * around(own(k));
                 }
             }
         }

@@ -102,7 +102,8 @@ private slots:
 
     void takesTheWeightsItIsGiven()
     {
-        const Weights weights{.semantic = 1.5F, .parent = 0.7F, .semanticParent = 0.4F, .neighbour = 0.9F, .passage = 0.5F, .part = 0.8F};
+        const Weights weights{
+            .semantic = 1.5F, .parent = 0.7F, .semanticParent = 0.4F, .before = 0.9F, .after = 0.2F, .passage = 0.5F, .part = 0.8F};
         const auto passages = randomPassages(60, 6, 1);
         const auto engine = engineOf(passages, weights);
         compareWithFormula(passages, *engine, weights);
