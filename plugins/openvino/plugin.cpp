@@ -1,72 +1,51 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "encoder.h"
+#include "support.h"
 
 #include <carma/plugin_abi.h>
-
-#include <cstdlib>
-#include <cstring>
-#include <exception>
 
 namespace {
 
 using namespace carma;
 using namespace carma::openvino;
+using namespace carma::plugin;
+
+constexpr std::int64_t kThreadsMax = 1024;
+constexpr std::int64_t kTokensMax = 8192;
+constexpr std::int64_t kMegabytesMax = 1 << 20;
+constexpr const char* kSpeaker = "OpenVINO says: ";
 
 struct Instance {
     const carma_host* host = nullptr;
     std::unique_ptr<Encoder> encoder;
 };
 
-std::string setting(const carma_host& host, const char* name)
-{
-    const char* const value = host.setting(host.context, name);
-    return value == nullptr ? std::string() : std::string(value);
-}
-
-std::uint32_t number(const carma_host& host, const char* name)
-{
-    return static_cast<std::uint32_t>(std::strtoul(setting(host, name).c_str(), nullptr, 10));
-}
-
-/// Runs `call` and tells the host why it failed; no exception gets past it.
-template <typename Call> std::int32_t guarded(const carma_host& host, Call call)
-{
-    try {
-        const Result<void> result = call();
-        if (result.has_value()) {
-            return CARMA_OK;
-        }
-        host.fail(host.context, result.error().message.c_str());
-        return result.error().code == ErrorCode::Cancelled ? CARMA_CANCELLED : CARMA_FAILED;
-    } catch (const std::exception& error) {
-        host.fail(host.context, (std::string("OpenVINO says: ") + error.what()).c_str());
-        return CARMA_FAILED;
-    }
-}
-
 std::int32_t openInstance(const carma_host* host, void** instance, carma_embedder_info* info)
 {
-    return guarded(*host, [&]() -> Result<void> {
-        auto opened = std::make_unique<Instance>();
-        opened->host = host;
-        CARMA_TRY_ASSIGN(opened->encoder,
-            Encoder::open({.folder = setting(*host, "model"),
-                .prefix = setting(*host, "prefix"),
-                .pooling = setting(*host, "pooling"),
-                .threads = number(*host, "threads"),
-                .exact = setting(*host, "exact") == "true",
-                .tokensMax = number(*host, "max_tokens"),
-                .networkBytesMax = std::uint64_t{number(*host, "max_model_mb")} << 20U}));
-        const ModelFolder& model = opened->encoder->model();
-        info->dimension = opened->encoder->dimension();
-        info->version = model.version;
-        info->batch = 64; // enough to sort by length, and soon done on a slow machine
-        info->advised_semantic_weight = model.advisedSemanticWeight;
-        std::memcpy(info->name, model.name.c_str(), std::min(model.name.size() + 1, sizeof info->name - 1));
-        *instance = opened.release();
-        return {};
-    });
+    return guarded(
+        *host,
+        [&]() -> Result<void> {
+            auto opened = std::make_unique<Instance>();
+            opened->host = host;
+            CARMA_TRY_ASSIGN(opened->encoder,
+                Encoder::open({.folder = textSetting(*host, "model"),
+                    .prefix = textSetting(*host, "prefix"),
+                    .pooling = textSetting(*host, "pooling"),
+                    .threads = static_cast<std::uint32_t>(numberSetting(*host, "threads", 0, kThreadsMax)),
+                    .exact = flagSetting(*host, "exact"),
+                    .tokensMax = static_cast<std::uint32_t>(numberSetting(*host, "max_tokens", 3, kTokensMax)),
+                    .networkBytesMax = static_cast<std::uint64_t>(numberSetting(*host, "max_model_mb", 1, kMegabytesMax)) << 20U}));
+            const ModelFolder& model = opened->encoder->model();
+            info->dimension = opened->encoder->dimension();
+            info->version = model.version;
+            info->batch = 64; // enough to sort by length, and soon done on a slow machine
+            info->advised_semantic_weight = model.advisedSemanticWeight;
+            putName(*info, model.name);
+            *instance = opened.release();
+            return {};
+        },
+        kSpeaker);
 }
 
 std::int32_t embedTexts(
@@ -74,12 +53,14 @@ std::int32_t embedTexts(
 {
     auto& self = *static_cast<Instance*>(instance);
     const carma_host& host = *self.host;
-    return guarded(host, [&]() -> Result<void> {
-        CARMA_TRY(
-            self.encoder->encode({texts, static_cast<std::size_t>(count)}, vectors, [&] { return host.cancelled(host.context) != 0; }));
-        *written = count * self.encoder->dimension();
-        return {};
-    });
+    return guarded(
+        host,
+        [&]() -> Result<void> {
+            CARMA_TRY(self.encoder->encode({texts, static_cast<std::size_t>(count)}, vectors, [&] { return isCancelled(host); }));
+            *written = count * self.encoder->dimension();
+            return {};
+        },
+        kSpeaker);
 }
 
 void closeInstance(void* instance) { delete static_cast<Instance*>(instance); }
