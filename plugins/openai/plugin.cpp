@@ -2,14 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "answer.h"
 #include "http_client.h"
+#include "support.h"
 
 #include <carma/plugin_abi.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
-#include <cstring>
-#include <exception>
 #include <fstream>
 #include <memory>
 #include <thread>
@@ -18,40 +16,40 @@ namespace {
 
 using namespace carma;
 using namespace carma::openai;
+using namespace carma::plugin;
 
 constexpr std::int64_t kFirstPauseMs = 250; // doubled with each retry
 constexpr std::int64_t kLongestPauseMs = 15'000;
 constexpr std::size_t kKeyBytesMax = 4096;
-
-std::string setting(const carma_host& host, const char* name)
-{
-    const char* const value = host.setting(host.context, name);
-    return value == nullptr ? std::string() : std::string(value);
-}
-
-std::int64_t number(const carma_host& host, const char* name, std::int64_t least, std::int64_t most)
-{
-    return std::clamp<std::int64_t>(std::strtoll(setting(host, name).c_str(), nullptr, 10), least, most);
-}
 
 std::int64_t nowMs()
 {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-/// The first line of a file. The key itself is in no message.
-Result<std::string> readKey(const std::string& path)
+bool isPrintable(const std::string& key)
 {
+    return std::ranges::all_of(key, [](char c) { return c > ' ' && c <= '~'; });
+}
+
+/// What the host found in the keychain, or the first line of a file. The key itself is in no message.
+Result<std::string> readKey(const std::string& fromKeychain, const std::string& path)
+{
+    if (!fromKeychain.empty() && !path.empty()) {
+        return {ErrorCode::InvalidArgument, "both key and key_file are set; take one of them away"};
+    }
+    if (!isPrintable(fromKeychain)) {
+        return {ErrorCode::InvalidArgument, "what the keychain has is no key: it holds more than one line or word"};
+    }
     if (path.empty()) {
-        return std::string();
+        return fromKeychain;
     }
     std::ifstream file(path, std::ios::binary);
     std::string key(kKeyBytesMax, '\0');
     file.read(key.data(), static_cast<std::streamsize>(key.size()));
     key.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, file.gcount())));
     key.resize(std::min(key.find_first_of("\r\n"), key.size()));
-    const bool printable = std::ranges::all_of(key, [](char c) { return c > ' ' && c <= '~'; });
-    if (key.empty() || !printable) {
+    if (key.empty() || !isPrintable(key)) {
         return {ErrorCode::NotFound, "the key file " + path + " cannot be read, or its first line is no key"};
     }
     return key;
@@ -61,11 +59,11 @@ class Client {
 public:
     static Result<std::unique_ptr<Client>> open(const carma_host& host)
     {
-        std::string url = setting(host, "url");
+        std::string url = textSetting(host, "url");
         while (url.ends_with('/')) {
             url.pop_back();
         }
-        CARMA_TRY_ASSIGN(const std::string key, readKey(setting(host, "key_file")));
+        CARMA_TRY_ASSIGN(const std::string key, readKey(textSetting(host, "key"), textSetting(host, "key_file")));
         auto self = std::make_unique<Client>(host, url + "/embeddings", key);
         if (self->m_question.model.empty()) {
             return {ErrorCode::InvalidArgument, "the setting model is empty; name a model of the server, as in openai:nomic-embed-text"};
@@ -77,14 +75,14 @@ public:
     }
 
     Client(const carma_host& host, const std::string& url, const std::string& key)
-        : m_host(host), m_http(url, key, {.timeoutMs = number(host, "timeout_ms", 100, 600'000)}),
-          m_dimension(static_cast<std::uint32_t>(number(host, "dimension", 0, 4096))), m_retries(number(host, "retries", 0, 20)),
-          m_batch(static_cast<std::size_t>(number(host, "batch", 1, 2048)))
+        : m_host(host), m_http(url, key, {.timeoutMs = numberSetting(host, "timeout_ms", 100, 600'000)}),
+          m_dimension(static_cast<std::uint32_t>(numberSetting(host, "dimension", 0, 4096))),
+          m_retries(numberSetting(host, "retries", 0, 20)), m_batch(static_cast<std::size_t>(numberSetting(host, "batch", 1, 2048)))
     {
-        m_question = {.model = setting(host, "model"),
-            .prefix = setting(host, "prefix"),
-            .dimension = setting(host, "ask_dimension") == "true" ? m_dimension : 0};
-        const std::int64_t perMinute = number(host, "requests_per_minute", 0, 1'000'000);
+        m_question = {.model = textSetting(host, "model"),
+            .prefix = textSetting(host, "prefix"),
+            .dimension = flagSetting(host, "ask_dimension") ? m_dimension : 0};
+        const std::int64_t perMinute = numberSetting(host, "requests_per_minute", 0, 1'000'000);
         m_gapMs = perMinute == 0 ? 0 : 60'000 / perMinute;
     }
 
@@ -108,7 +106,7 @@ public:
     }
 
 private:
-    [[nodiscard]] bool cancelled() const { return m_host.cancelled(m_host.context) != 0; }
+    [[nodiscard]] bool cancelled() const { return isCancelled(m_host); }
 
     /// In short steps, so that the wish to stop is seen.
     Result<void> pause(std::int64_t milliseconds) const
@@ -156,7 +154,7 @@ private:
 
     [[nodiscard]] Error refusal(const Response& response) const
     {
-        const std::string advice = response.status == 401 || response.status == 403 ? "; check the key in key_file"
+        const std::string advice = response.status == 401 || response.status == 403 ? "; check the key in key or key_file"
             : response.status == 404                                                ? "; check url and model"
                                                                                     : "";
         return {ErrorCode::Io,
@@ -179,23 +177,6 @@ struct Instance {
     std::unique_ptr<Client> client;
 };
 
-/// Runs `call` and tells the host why it failed; no exception gets past it.
-template <typename Call> std::int32_t guarded(const carma_host& host, Call call)
-{
-    try {
-        const Result<void> result = call();
-        if (result.has_value()) {
-            return CARMA_OK;
-        }
-        host.fail(host.context, result.error().message.c_str());
-        const ErrorCode code = result.error().code;
-        return code == ErrorCode::Cancelled ? CARMA_CANCELLED : code == ErrorCode::Io ? CARMA_UNAVAILABLE : CARMA_FAILED;
-    } catch (const std::exception& error) {
-        host.fail(host.context, error.what());
-        return CARMA_FAILED;
-    }
-}
-
 std::int32_t openInstance(const carma_host* host, void** instance, carma_embedder_info* info)
 {
     return guarded(*host, [&]() -> Result<void> {
@@ -205,11 +186,7 @@ std::int32_t openInstance(const carma_host* host, void** instance, carma_embedde
         info->dimension = opened->client->dimension();
         info->version = 1;
         info->batch = opened->client->batch();
-        std::string name = opened->client->model();
-        std::ranges::replace_if(
-            name, [](char c) { return c <= ' ' || c > '~'; }, '-');
-        name.resize(std::min(name.size(), sizeof info->name - 1));
-        std::memcpy(info->name, name.c_str(), name.size() + 1);
+        putName(*info, opened->client->model());
         *instance = opened.release();
         return {};
     });

@@ -15,6 +15,7 @@
 
 using namespace carma;
 using namespace carma::test;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -122,7 +123,7 @@ private slots:
         QTest::newRow("404") << "unknown"
                              << "HTTP 404: no such model; check url and model";
         QTest::newRow("401") << "locked"
-                             << "HTTP 401: no key; check the key in key_file";
+                             << "HTTP 401: no key; check the key in key or key_file";
         QTest::newRow("truncated") << "truncated"
                                    << "gave no whole answer";
         QTest::newRow("slow") << "slow"
@@ -171,6 +172,41 @@ private slots:
         QCOMPARE(outcome("locked", options), std::string("answered"));
         options.settings["openai"]["key_file"] = folder / "none";
         QVERIFY(outcome("locked", options).find("cannot be read") != std::string::npos);
+    }
+
+    void aKeyComesFromTheKeychain()
+    {
+        const Server server;
+        const TemporaryFolder folder;
+        // A keychain with one secret; tells what it was asked for.
+        std::ofstream(folder / "secret-tool") << "#!/bin/sh\necho \"$@\" >> " << folder.path() << "/asked\n"
+                                              << "[ \"$*\" = 'lookup service carma key mine' ] && printf secret-key\n";
+        fs::permissions(folder / "secret-tool", fs::perms::owner_all);
+        qputenv("CARMA_SECRET_TOOL", QByteArray::fromStdString(folder / "secret-tool"));
+        PluginOptions options = server.options();
+        std::mutex mutex;
+        std::string told;
+        options.report = [&](std::string_view line) {
+            const std::lock_guard guard(mutex);
+            told += line;
+        };
+        options.settings["openai"]["key"] = "mine";
+        for (const bool trusted : {false, true}) {
+            options.trusted = trusted ? std::vector<std::string>{"openai"} : std::vector<std::string>{};
+            QCOMPARE(outcome("locked", options), std::string("answered"));
+        }
+        options.settings["openai"]["key_file"] = folder / "asked";
+        QVERIFY(outcome("locked", options).find("both key and key_file are set") != std::string::npos);
+        options.settings["openai"].erase("key_file");
+        options.settings["openai"]["key"] = "another";
+        const std::string none = outcome("locked", options);
+        QVERIFY2(none.find("secret-tool store --label='carma another' service carma key another") != std::string::npos, none.c_str());
+        qputenv("CARMA_SECRET_TOOL", "/nonexistent");
+        const std::string without = outcome("locked", options);
+        QVERIFY2(without.find("libsecret-tools") != std::string::npos, without.c_str());
+        qunsetenv("CARMA_SECRET_TOOL");
+        told += none + without;
+        QVERIFY2(told.find("secret-key") == std::string::npos, told.c_str());
     }
 
     void wantsTheDimensionThatWasSet()

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -24,9 +25,16 @@ enum class PluginKind : std::uint8_t { Embedder, Reconstructor };
 /// "embedder", "reconstructor". Static storage.
 std::string_view name(PluginKind kind);
 
-enum class SettingType : std::uint8_t { Text, Integer, Number, Boolean, File };
+enum class SettingType : std::uint8_t {
+    Text,
+    Integer,
+    Number,
+    Boolean,
+    File,
+    Secret, ///< what a user sets is the name of a secret in the keychain; the plugin gets the secret
+};
 
-/// "text", "integer", "number", "boolean", "file". Static storage.
+/// "text", "integer", "number", "boolean", "file", "secret". Static storage.
 std::string_view name(SettingType type);
 
 struct PluginSetting {
@@ -67,6 +75,17 @@ enum class PluginFallback : std::uint8_t {
     Stop,        ///< the batch fails with PluginFailed
 };
 
+/// "wait", "skip", "stop". Static storage.
+std::string_view name(PluginFallback fallback);
+
+/// How one plugin is run, where a user chose otherwise than PluginOptions says for all.
+struct PluginRun {
+    bool trusted = false;
+    std::optional<PluginFallback> fallback;
+    std::optional<std::int64_t> timeoutMs;
+    std::optional<std::uint64_t> memoryBytes;
+};
+
 struct PluginOptions {
     std::vector<std::string> folders;                                   ///< each holds plugins, the first match of a name counts
     std::vector<std::string> trusted;                                   ///< names of plugins that run inside this process
@@ -76,6 +95,7 @@ struct PluginOptions {
     std::map<std::string, std::map<std::string, std::string>> settings; ///< by plugin, by name of the setting
     std::string modelFolder;                                            ///< where names of models are looked up: resources/models
     PluginFallback fallback = PluginFallback::Stop;
+    std::map<std::string, PluginRun> runs;        ///< by plugin
     std::stop_token stop;                         ///< ends waiting and batches under way with Cancelled
     std::function<void(std::string_view)> report; ///< one line: what a plugin logged, or why it failed. From any thread
 };
@@ -87,8 +107,12 @@ inline constexpr std::size_t kPluginTextBytesMax = 1U << 20U;
 
 /// $CARMA_PLUGIN_PATH (folders separated by colons), $XDG_DATA_HOME/carma/plugins, plugins/ beside the running program, lib/carma/plugins
 /// of where it is installed; with the settings of $XDG_CONFIG_HOME/carma/plugins.json, if there is one: an object of
-/// plugins, each an object of settings. InvalidArgument where that file is malformed.
+/// plugins, each an object of settings, among them "run": {"trusted", "on_failure", "timeout_ms", "memory_mb"}. InvalidArgument where
+/// that file is malformed.
 Result<PluginOptions> defaultPluginOptions();
+
+/// `options` with what they say about one plugin in the place of what they say about all.
+PluginOptions optionsFor(const std::string& plugin, PluginOptions options);
 
 /// Where carma-plugin-worker is: $CARMA_PLUGIN_WORKER, beside the running program, in ../libexec/carma of it. Empty if nowhere.
 std::string findPluginWorker();

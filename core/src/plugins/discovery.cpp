@@ -4,6 +4,7 @@
 
 #include "ingest/text_check.h"
 #include "plugins/metadata.h"
+#include "plugins/settings_file.h"
 #include "process/child_process.h"
 
 #include <carma/store.h>
@@ -11,8 +12,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <system_error>
 
@@ -21,10 +20,8 @@ namespace carma {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
 constexpr std::size_t kEntriesMax = 1000; ///< of a folder that is searched
-constexpr std::size_t kSettingsBytesMax = 64U << 10U;
 
 std::string variable(const char* name)
 {
@@ -38,36 +35,6 @@ fs::path baseFolder(const char* name, const char* belowHome)
     const fs::path named = variable(name);
     const std::string home = variable("HOME");
     return named.is_absolute() ? named : home.empty() ? fs::path() : fs::path(home) / belowHome;
-}
-
-Result<void> readSettings(const fs::path& path, PluginOptions& options)
-{
-    std::error_code error;
-    if (!fs::is_regular_file(path, error)) {
-        return {};
-    }
-    std::ifstream stream(path, std::ios::binary);
-    std::string text(kSettingsBytesMax + 1, '\0');
-    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
-    const json root = text.size() > kSettingsBytesMax ? json() : json::parse(text, nullptr, false);
-    const Error malformed{ErrorCode::InvalidArgument,
-        path.string() + " must be a JSON object of plugins, each an object of settings, in at most 64 KiB; correct or remove it"};
-    if (!root.is_object()) {
-        return malformed;
-    }
-    for (const auto& [plugin, settings] : root.items()) {
-        if (!settings.is_object()) {
-            return malformed;
-        }
-        for (const auto& [name, value] : settings.items()) {
-            if (value.is_structured() || value.is_null()) {
-                return malformed;
-            }
-            options.settings[plugin][name] = value.is_string() ? value.get<std::string>() : value.dump();
-        }
-    }
-    return {};
 }
 
 std::vector<std::string> entriesOf(const std::string& folder)
@@ -99,6 +66,7 @@ std::string_view name(SettingType type)
     case SettingType::Number: return "number";
     case SettingType::Boolean: return "boolean";
     case SettingType::File: return "file";
+    case SettingType::Secret: return "secret";
     }
     return "text";
 }
@@ -129,7 +97,22 @@ Result<PluginOptions> defaultPluginOptions()
         options.modelFolder = resources + "/models";
     }
     if (const fs::path config = baseFolder("XDG_CONFIG_HOME", ".config"); !config.empty()) {
-        CARMA_TRY(readSettings(config / "carma" / "plugins.json", options));
+        CARMA_TRY(plugins::readSettingsFile((config / "carma" / "plugins.json").string(), options));
+    }
+    return options;
+}
+
+PluginOptions optionsFor(const std::string& plugin, PluginOptions options)
+{
+    const auto found = options.runs.find(plugin);
+    if (found != options.runs.end()) {
+        const PluginRun& run = found->second;
+        options.fallback = run.fallback.value_or(options.fallback);
+        options.timeoutMs = run.timeoutMs.value_or(options.timeoutMs);
+        options.memoryBytes = run.memoryBytes.value_or(options.memoryBytes);
+        if (run.trusted) {
+            options.trusted.push_back(plugin);
+        }
     }
     return options;
 }

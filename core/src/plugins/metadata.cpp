@@ -30,7 +30,8 @@ constexpr std::uint32_t kDimensionMax = 4096;
 constexpr double kWeightMax = 100;
 constexpr int kDepthMax = 8;
 
-constexpr std::array kTypes{SettingType::Text, SettingType::Integer, SettingType::Number, SettingType::Boolean, SettingType::File};
+constexpr std::array kTypes{
+    SettingType::Text, SettingType::Integer, SettingType::Number, SettingType::Boolean, SettingType::File, SettingType::Secret};
 
 bool isName(std::string_view name, std::string_view extra)
 {
@@ -152,7 +153,7 @@ PluginSetting readSetting(const json& item, const std::string& place, std::strin
     const std::string type = fields.text("type", true);
     const auto found = std::ranges::find_if(kTypes, [&](SettingType each) { return name(each) == type; });
     if (found == kTypes.end()) {
-        fields.complain("type", "is none of text, integer, number, boolean, file");
+        fields.complain("type", "is none of text, integer, number, boolean, file, secret");
         return setting;
     }
     setting.type = *found;
@@ -260,6 +261,7 @@ bool isOfType(const std::string& value, SettingType type)
         return error == std::errc() && at == end && std::isfinite(number);
     }
     case SettingType::Boolean: return value == "true" || value == "false";
+    case SettingType::Secret: // a name, not the secret itself
     case SettingType::Text:
     case SettingType::File: return value.find('\0') == std::string::npos && ingest::validUtf8Prefix(value) == value.size();
     }

@@ -144,6 +144,9 @@ Result<void> PluginEmbedder::attempt(std::span<const std::string_view> texts, st
         CARMA_TRY(restart());
     }
     if (auto result = m_runner->embed(texts, out); !result.has_value()) {
+        if (result.error().code == kWrongShape) {
+            m_runner->stop();
+        }
         return failed(result.error(), texts.size());
     }
     if (const std::string problem = problemOf(out, m_identity.dimension); !problem.empty()) {
@@ -211,7 +214,8 @@ Result<std::shared_ptr<Embedder>> openPluginEmbedder(std::string_view name, cons
     if (chosen.plugin.kind != PluginKind::Embedder) {
         return {ErrorCode::InvalidArgument, "plugin '" + chosen.plugin.name + "' is a reconstructor, not an embedder"};
     }
-    CARMA_TRY_ASSIGN(auto embedder, plugins::PluginEmbedder::open(chosen, options, plugins::monotonicClock()));
+    CARMA_TRY_ASSIGN(
+        auto embedder, plugins::PluginEmbedder::open(chosen, optionsFor(chosen.plugin.name, options), plugins::monotonicClock()));
     return std::shared_ptr<Embedder>(std::move(embedder));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ingest/text_check.h"
+#include "plugins/keychain.h"
 #include "plugins/runner.h"
 #include "plugins/worker_client.h"
 
@@ -80,8 +81,7 @@ private:
     Result<void> openWorker()
     {
         CARMA_TRY_ASSIGN(m_worker, WorkerClient::start(m_options, name()));
-        const auto answer = m_worker->ask(
-            FrameKind::Open, encodeOpen({.library = libraryOf(m_chosen.plugin), .settings = m_chosen.settings}));
+        const auto answer = openIn(*m_worker, m_chosen, m_options);
         if (!answer.has_value()) {
             m_worker.reset();
             return answer.error();
@@ -101,9 +101,10 @@ private:
     Result<void> openHere()
     {
         CARMA_TRY_ASSIGN(const carma_plugin* const plugin, loadPlugin(libraryOf(m_chosen.plugin)));
+        CARMA_TRY_ASSIGN(const Revealed revealed, Revealed::of(m_chosen, m_options.stop));
         CARMA_TRY_ASSIGN(m_instance,
             ReconstructorInstance::open(
-                *plugin, m_chosen.settings, {.log = {}, .cancelled = [stop = m_options.stop] { return stop.stop_requested(); }}));
+                *plugin, revealed.settings(), {.log = {}, .cancelled = [stop = m_options.stop] { return stop.stop_requested(); }}));
         return {};
     }
 
@@ -136,7 +137,8 @@ Result<std::shared_ptr<Reconstructor>> openPluginReconstructor(std::string_view 
     if (chosen.plugin.kind != PluginKind::Reconstructor) {
         return {ErrorCode::InvalidArgument, "plugin '" + chosen.plugin.name + "' is an embedder, not a reconstructor"};
     }
-    auto opened = std::make_shared<plugins::PluginReconstructor>(std::move(chosen), options);
+    const PluginOptions own = optionsFor(chosen.plugin.name, options);
+    auto opened = std::make_shared<plugins::PluginReconstructor>(std::move(chosen), own);
     CARMA_TRY(opened->open());
     return std::shared_ptr<Reconstructor>(std::move(opened));
 }

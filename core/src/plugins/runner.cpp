@@ -3,6 +3,7 @@
 #include "plugins/runner.h"
 
 #include "ingest/text_check.h"
+#include "plugins/keychain.h"
 #include "plugins/worker_client.h"
 
 #include <algorithm>
@@ -20,8 +21,7 @@ public:
     {
         m_worker.reset();
         CARMA_TRY_ASSIGN(m_worker, WorkerClient::start(m_options, m_chosen.plugin.name));
-        const auto answer = m_worker->ask(
-            FrameKind::Open, encodeOpen({.library = libraryOf(m_chosen.plugin), .settings = m_chosen.settings}));
+        const auto answer = openIn(*m_worker, m_chosen, m_options);
         auto facts = answer.has_value() ? decodeFacts(*answer) : Result<EmbedderFacts>(answer.error());
         if (!facts.has_value()) {
             m_worker.reset();
@@ -78,7 +78,8 @@ public:
                 m_options.report("plugin '" + m_chosen.plugin.name + "': " + ingest::oneLine(line, 1000));
             };
         }
-        CARMA_TRY_ASSIGN(m_instance, EmbedderInstance::open(*plugin, m_chosen.settings, std::move(callbacks)));
+        CARMA_TRY_ASSIGN(const Revealed revealed, Revealed::of(m_chosen, m_options.stop));
+        CARMA_TRY_ASSIGN(m_instance, EmbedderInstance::open(*plugin, revealed.settings(), std::move(callbacks)));
         return m_instance->facts();
     }
 
@@ -110,6 +111,15 @@ LibraryRequest libraryOf(const PluginInfo& plugin)
     return {.path = plugin.library,
         .name = plugin.name,
         .kind = plugin.kind == PluginKind::Embedder ? CARMA_KIND_EMBEDDER : CARMA_KIND_RECONSTRUCTOR};
+}
+
+Result<Bytes> openIn(WorkerClient& worker, const Chosen& chosen, const PluginOptions& options)
+{
+    CARMA_TRY_ASSIGN(const Revealed revealed, Revealed::of(chosen, options.stop));
+    Bytes request = encodeOpen({.library = libraryOf(chosen.plugin), .settings = revealed.settings()});
+    auto answer = worker.ask(FrameKind::Open, request);
+    ::explicit_bzero(request.data(), request.size());
+    return answer;
 }
 
 std::unique_ptr<EmbedderRunner> makeIsolatedRunner(const Chosen& chosen, const PluginOptions& options)

@@ -5,6 +5,7 @@
 #include "plugins/discovery.h"
 #include "plugins/hosting/instance.h"
 
+#include <carma/bytes.h>
 #include <carma/plugins.h>
 
 #include <memory>
@@ -28,6 +29,11 @@ public:
     /// Of a process of its own; 0 otherwise.
     [[nodiscard]] virtual std::uint64_t residentBytes() const = 0;
 };
+
+class WorkerClient;
+
+/// Opens a plugin in a process that has just started: its library, its settings, its secrets. The answer is that of FrameKind::Open.
+Result<Bytes> openIn(WorkerClient& worker, const Chosen& chosen, const PluginOptions& options);
 
 /// In a process of its own. `options` outlives the runner.
 std::unique_ptr<EmbedderRunner> makeIsolatedRunner(const Chosen& chosen, const PluginOptions& options);

@@ -230,7 +230,7 @@ Result<PluginReport> testPlugin(std::string_view name, const PluginOptions& opti
         plugins::testReconstructor(name, options, report);
         return report;
     }
-    PluginOptions strict = options;
+    PluginOptions strict = optionsFor(chosen.plugin.name, options);
     strict.fallback = PluginFallback::Stop; // what fails is to be seen
     const auto embedder = plugins::PluginEmbedder::open(chosen, strict, plugins::monotonicClock());
     if (!embedder.has_value()) {

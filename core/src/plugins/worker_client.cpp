@@ -96,8 +96,13 @@ Result<std::unique_ptr<WorkerClient>> WorkerClient::start(const PluginOptions& o
 Result<Bytes> WorkerClient::ask(FrameKind kind, ByteView payload)
 {
     const process::Deadline deadline(m_options.timeoutMs, m_options.stop);
-    if (const auto failure = m_child->write(frame(kind, payload), deadline)) {
-        return failed(*failure);
+    Bytes sent = frame(kind, payload);
+    const auto unsent = m_child->write(sent, deadline);
+    if (kind == FrameKind::Open) {
+        ::explicit_bzero(sent.data(), sent.size()); // a setting may be a secret
+    }
+    if (unsent) {
+        return failed(*unsent);
     }
     for (int logs = 0; logs <= kLogsMax; ++logs) {
         std::array<std::byte, kFrameHeadBytes> bytes{};
@@ -115,7 +120,8 @@ Result<Bytes> WorkerClient::ask(FrameKind kind, ByteView payload)
         if (head.kind == FrameKind::Failed && !answer.empty()) {
             const auto code = std::to_integer<std::uint8_t>(answer.front());
             const std::string why = ingest::oneLine(asText(ByteView(answer).subspan(1)), kMessageBytesMax);
-            return Error{code == static_cast<std::uint8_t>(ErrorCode::Cancelled) ? ErrorCode::Cancelled : ErrorCode::PluginFailed, why};
+            const bool isKept = code == static_cast<std::uint8_t>(ErrorCode::Cancelled) || code == static_cast<std::uint8_t>(kWrongShape);
+            return Error{isKept ? static_cast<ErrorCode>(code) : ErrorCode::PluginFailed, why};
         }
         if (head.kind != FrameKind::Log) {
             break;

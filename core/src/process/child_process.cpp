@@ -109,8 +109,13 @@ std::unique_ptr<ChildProcess> ChildProcess::start(const Launch& launch)
         arguments.push_back(word.data());
     }
     arguments.push_back(nullptr);
-    std::string locale = "LC_ALL=C";
-    std::array<char*, 2> environment{locale.data(), nullptr};
+    std::vector<std::string> variables = launch.environment;
+    variables.emplace_back("LC_ALL=C");
+    std::vector<char*> environment;
+    for (std::string& variable : variables) {
+        environment.push_back(variable.data());
+    }
+    environment.push_back(nullptr);
     const bool ready = socket >= 0 && (launch.inherited < 0 || inherited >= 0);
     const pid_t child = ready ? SpawnPlan(socket, inherited).spawn(launch.program, arguments.data(), environment.data()) : -1;
     for (const int descriptor : {socket, inherited, ends[1]}) {

@@ -32,8 +32,9 @@ enum class Failure : std::uint8_t { Late, Gone, Stopped };
 
 struct Launch {
     std::string program;
-    std::vector<std::string> arguments; ///< without the program's name; visible to other users, so never a secret
-    int inherited = -1;                 ///< a descriptor that it gets as kInheritedDescriptor; it gets no other one of ours
+    std::vector<std::string> arguments;     ///< without the program's name; visible to other users, so never a secret
+    int inherited = -1;                     ///< a descriptor that it gets as kInheritedDescriptor; it gets no other one of ours
+    std::vector<std::string> environment{}; ///< NAME=VALUE, beside LC_ALL=C
 };
 
 /// Where Launch::inherited is in the program.
@@ -44,8 +45,8 @@ inline constexpr int kInheritedDescriptor = 3;
 std::string findProgram(const char* variable, const char* name);
 
 /// A running program. Its standard input and output are the two ends of one socket pair, so that writing to a process that is
-/// gone is an error and no signal; it is in a process group of its own, has an environment of LC_ALL=C and nothing else, and no
-/// descriptors but the standard ones and the inherited one. Killed with its object. Not thread-safe.
+/// gone is an error and no signal; it is in a process group of its own, has an environment of LC_ALL=C and what the launch names, and
+/// no descriptors but the standard ones and the inherited one. Killed with its object. Not thread-safe.
 class ChildProcess {
 public:
     /// Null if it cannot be started.

@@ -138,7 +138,7 @@ Result<void> EmbedderInstance::embed(std::span<const carma_text> texts, std::spa
         return failureOf(status, m_host, "failed");
     }
     if (written != wanted) {
-        return {ErrorCode::PluginFailed,
+        return {kWrongShape,
             "answered with a wrong shape: " + std::to_string(written) + " numbers instead of " + std::to_string(texts.size()) + " times " +
                 std::to_string(m_facts.dimension)};
     }

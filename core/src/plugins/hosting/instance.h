@@ -28,6 +28,10 @@ struct LibraryRequest {
 /// cannot be loaded, lacks the symbol, is of another interface, or is not what its metadata says.
 Result<const carma_plugin*> loadPlugin(const LibraryRequest& request);
 
+/// The code of an answer of another shape than was agreed: whatever is wrong with the plugin may have spoilt more, so that it is started
+/// anew. Other failures leave it as it is.
+inline constexpr ErrorCode kWrongShape = ErrorCode::Corruption;
+
 /// What an embedder said of itself.
 struct EmbedderFacts {
     std::string name;
@@ -47,7 +51,8 @@ public:
     EmbedderInstance& operator=(const EmbedderInstance&) = delete;
 
     [[nodiscard]] const EmbedderFacts& facts() const { return m_facts; }
-    /// One vector a text. REQUIRES: vectors.size() >= texts.size() * dimension. Does not look at the vectors.
+    /// One vector a text. kWrongShape, Cancelled or PluginFailed. REQUIRES: vectors.size() >= texts.size() * dimension. Does not look at
+    /// the vectors.
     Result<void> embed(std::span<const carma_text> texts, std::span<float> vectors);
 
 private:
