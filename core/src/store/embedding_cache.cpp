@@ -185,7 +185,9 @@ Result<void> EmbeddingCache::Cached::embed(std::span<const std::string_view> tex
     for (std::size_t k = 0; k < places.size(); ++k) {
         const auto vector = std::span(made).subspan(k * dimension, dimension);
         std::ranges::copy(vector, out.subspan(places[k] * dimension, dimension).begin());
-        if (m_state->generation == generation) {
+        // All zeroes is no vector: there is nothing to embed, or a plugin failed and the text was to go without. Neither is kept.
+        const bool isVector = std::ranges::any_of(vector, [](float number) { return number != 0; });
+        if (isVector && m_state->generation == generation) {
             m_state->put(keys[places[k]], vector);
         }
     }
