@@ -4,6 +4,7 @@
 #include "plugin_folders.h"
 #include "support/temporary_folder.h"
 #include "support/test_main.h"
+#include "tiny_onnx.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -54,6 +55,63 @@ private:
     {
         const auto opened = openPluginEmbedder("openvino:" + folder.path(), builtPlugins());
         return opened.has_value() ? "opened" : opened.error().message;
+    }
+
+    /// As the sentence-transformers library writes a folder.
+    static void writeTiny(const TemporaryFolder& folder, const TinyOnnx& network, bool cls)
+    {
+        fs::create_directories(folder / "onnx");
+        fs::create_directories(folder / "1_Pooling");
+        std::ofstream(folder / "config.json") << R"({"model_type": "bert", "_name_or_path": "tiny"})";
+        std::ofstream(folder / "tokenizer_config.json") << R"({"tokenizer_class": "BertTokenizer", "do_lower_case": true})";
+        std::ofstream(folder / "sentence_bert_config.json") << R"({"max_seq_length": 6})";
+        std::ofstream(folder / "1_Pooling/config.json")
+            << (cls ? R"({"pooling_mode_cls_token": true})" : R"({"pooling_mode_mean_tokens": true})");
+        std::ofstream(folder / "vocab.txt") << "[PAD]\n[UNK]\n[CLS]\n[SEP]\nred\nboat\nold\ngarden\n";
+        std::ofstream(folder / "onnx/model.onnx", std::ios::binary) << network.bytes();
+    }
+    /// The normalised mean of the tokens' rows.
+    static std::vector<float> meanOf(const std::vector<std::uint32_t>& tokens)
+    {
+        std::vector<float> sum(TinyOnnx::kDimension, 0.0F);
+        float squares = 0;
+        for (std::uint32_t i = 0; i < TinyOnnx::kDimension; ++i) {
+            for (const std::uint32_t token : tokens) {
+                sum[i] += TinyOnnx::cell(token, i);
+            }
+            squares += sum[i] * sum[i];
+        }
+        for (float& number : sum) {
+            number /= std::sqrt(squares);
+        }
+        return sum;
+    }
+    /// The vector of one of several texts that are embedded together, so that it is padded.
+    static std::vector<float> vectorOf(const TemporaryFolder& folder, std::string_view text)
+    {
+        PluginOptions options = builtPlugins();
+        options.settings["openvino"]["exact"] = "true";
+        const auto embedder = openPluginEmbedder("openvino:" + folder.path(), options);
+        if (!embedder.has_value()) {
+            qWarning("%s", embedder.error().message.c_str());
+            return {};
+        }
+        const std::vector<std::string_view> texts{"old garden", text, "boat", ""};
+        std::vector<float> vectors(texts.size() * (*embedder)->identity().dimension);
+        const auto embedded = (*embedder)->embed(texts, vectors);
+        if (!embedded.has_value()) {
+            qWarning("%s", embedded.error().message.c_str());
+            return {};
+        }
+        const auto dimension = static_cast<std::ptrdiff_t>((*embedder)->identity().dimension);
+        return {vectors.begin() + dimension, vectors.begin() + 2 * dimension};
+    }
+    static void areNear(const std::vector<float>& found, const std::vector<float>& expected)
+    {
+        QCOMPARE(found.size(), expected.size());
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            QVERIFY2(std::abs(found[i] - expected[i]) < 1e-4F, (std::to_string(found[i]) + " " + std::to_string(expected[i])).c_str());
+        }
     }
 
 private slots:
@@ -154,6 +212,42 @@ private slots:
         std::ofstream(folder / "model.bin").close();
         fs::resize_file(folder / "model.bin", 10ULL << 30U);
         says(opening(folder), "has 10240 MB; set max_model_mb");
+    }
+
+    void readsAFolderInOnnxForm()
+    {
+        const TemporaryFolder mean;
+        writeTiny(mean, {}, false);
+        areNear(vectorOf(mean, "Red boat"), meanOf({2, 4, 5, 3}));
+        areNear(vectorOf(mean, "red red red red red red boat"), meanOf({2, 4, 4, 4, 4, 3})); // six tokens count
+        const TemporaryFolder cls;
+        writeTiny(cls, {}, true);
+        areNear(vectorOf(cls, "red boat"), meanOf({2}));
+        const TemporaryFolder text;
+        writeTiny(text, {.output = "text"}, false);
+        areNear(vectorOf(text, "red boat"), meanOf({2, 4, 5, 3})); // a multiple of four tokens, so that none is padding
+    }
+
+    void aNetworkOfAnotherShapeIsNamed()
+    {
+        const auto says = [](const TinyOnnx& network, const char* what) {
+            const TemporaryFolder folder;
+            writeTiny(folder, network, false);
+            const std::string message = opening(folder);
+            QVERIFY2(message.find(what) != std::string::npos, message.c_str());
+            QVERIFY2(message.find("model.onnx") != std::string::npos && message.starts_with("plugin 'openvino'"), message.c_str());
+        };
+        says({.idsName = "pixels"}, "has the input 'pixels'");
+        says({.output = "ids"}, "has no output of float32 [batch, tokens, dimension] or [batch, dimension]");
+        const TemporaryFolder damaged;
+        writeTiny(damaged, {}, false);
+        fs::resize_file(damaged / "onnx/model.onnx", fs::file_size(damaged / "onnx/model.onnx") / 2);
+        const std::string message = opening(damaged);
+        QVERIFY2(message.find("OpenVINO says") != std::string::npos, message.c_str());
+        const TemporaryFolder cased;
+        writeTiny(cased, {}, false);
+        std::ofstream(cased / "tokenizer_config.json") << R"({"tokenizer_class": "XLMRobertaTokenizer"})";
+        QVERIFY2(opening(cased).find("use the openai plugin") != std::string::npos, opening(cased).c_str());
     }
 
     void aModelThatIsNotThereIsNamed()
