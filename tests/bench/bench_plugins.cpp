@@ -4,10 +4,15 @@
 
 #include <carma/plugins.h>
 
+#include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
+#include <memory>
 
-/// What it costs that a plugin runs in a process of its own.
+/// What it costs that a plugin runs in a process of its own, and what the one for transformer models makes of OpenVINO.
 namespace carma::bench {
 namespace {
 
@@ -57,7 +62,90 @@ void isolation(Context& context)
     context.reporter.report(trusted);
 }
 
+constexpr std::size_t kShapeTexts = 32; // of a run of the network, as the plugin cuts them
+constexpr std::size_t kShapeTokens = 64;
+constexpr int kShapeSeconds = 6;
+
+/// Texts of exactly kShapeTokens tokens, [CLS] and [SEP] among them: each of these words is one.
+std::vector<std::string> textsOfOneShape(std::size_t count)
+{
+    constexpr std::array words{"house", "water", "garden", "river", "stone", "winter", "letter", "bridge", "summer", "window", "city"};
+    std::vector<std::string> texts(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t word = 0; word < kShapeTokens - 2; ++word) {
+            texts[i] += (word == 0 ? "" : " ") + std::string(words[(i * 7 + word * word + word * i) % words.size()]);
+        }
+    }
+    return texts;
+}
+
+/// Texts a second of benchmark_app; 0 if it cannot be had.
+double openvinoPeer(const std::string& model, const char* precision)
+{
+    const char* const python = std::getenv("CARMA_BENCH_PYTHON");
+    if (python == nullptr) {
+        return 0;
+    }
+    const std::string command = fmt::format("'{}' '{}' '{}/model.xml' {} {} {} {}", python, CARMA_OPENVINO_PEER_SCRIPT, model, kShapeTexts,
+        kShapeTokens, kShapeSeconds, precision);
+    const auto close = [](std::FILE* file) { ::pclose(file); };
+    const std::unique_ptr<std::FILE, decltype(close)> pipe(::popen(command.c_str(), "r"), close);
+    double value = 0;
+    return pipe != nullptr && std::fscanf(pipe.get(), "%lf", &value) == 1 ? value : 0;
+}
+
+bool computesWithBfloat16()
+{
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);) {
+        if (line.find("avx512_bf16") != std::string::npos || line.find("amx_bf16") != std::string::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Texts of one length through the plugin, tokenizer, pooling and its process included, beside OpenVINO's own benchmark of that shape.
+void openvino(Context& context)
+{
+    constexpr unsigned kRuns = 3;
+    const std::string model = resourceFolder() + "/models/bge-small-en-v1.5-int8";
+    const std::vector<std::string> texts = textsOfOneShape(kBatch);
+    const std::vector<std::string_view> views(texts.begin(), texts.end());
+    std::vector<const char*> precisions{"f32"};
+    if (computesWithBfloat16()) {
+        precisions.push_back("bf16");
+    }
+    for (const char* const precision : precisions) {
+        auto options = must(defaultPluginOptions());
+        options.settings["openvino"]["exact"] = std::string_view(precision) == "f32" ? "true" : "false";
+        const auto opened = openPluginEmbedder("openvino:" + model, options);
+        if (!opened.has_value()) {
+            fmt::print("plugins/openvino: skipped; {}\n", opened.error().message);
+            return;
+        }
+        std::vector<float> vectors(views.size() * (*opened)->identity().dimension);
+        must((*opened)->embed(views, vectors)); // the first run prepares the shape
+        Measure measure{fmt::format("plugins/openvino {}, {} tokens", precision, kShapeTokens), "texts/s", "benchmark_app", {}};
+        for (unsigned run = 0; run < std::min(context.runs, kRuns); ++run) {
+            const double peer = openvinoPeer(model, precision);
+            std::size_t done = 0;
+            const Stopwatch watch;
+            while (watch.seconds() < kShapeSeconds) {
+                must((*opened)->embed(views, vectors));
+                done += views.size();
+            }
+            measure.samples.push_back({static_cast<double>(done) / watch.seconds(), peer});
+        }
+        context.reporter.report(measure);
+    }
+    if (std::getenv("CARMA_BENCH_PYTHON") == nullptr) {
+        fmt::print("plugins/openvino: no peer; set CARMA_BENCH_PYTHON to a Python with the package openvino\n");
+    }
+}
+
 const Registration registered("plugins", isolation);
+const Registration registeredOpenvino("plugins-openvino", openvino);
 
 } // namespace
 } // namespace carma::bench
