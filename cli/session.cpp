@@ -24,7 +24,7 @@ constexpr double kWaitSecondsMax = 7.0 * 24 * 3600; // a week: a longer wait is 
 constexpr std::uint64_t kMebibyte = 1U << 20U;
 
 /// What the environment's variables say about the store's surroundings.
-Result<Environment> environmentOf()
+Result<Environment> environmentOf(const Session& session)
 {
     constexpr std::uint64_t kMebibytesMax = 1U << 24U; // 16 TiB
     Environment environment;
@@ -38,8 +38,8 @@ Result<Environment> environmentOf()
         }
         environment.searchMemoryBytes = mebibytes * kMebibyte;
     }
-    environment.embedderFactory = [](std::string_view name) -> Result<std::shared_ptr<Embedder>> {
-        CARMA_TRY_ASSIGN(const PluginOptions options, defaultPluginOptions());
+    environment.embedderFactory = [&session](std::string_view name) -> Result<std::shared_ptr<Embedder>> {
+        CARMA_TRY_ASSIGN(const PluginOptions options, session.pluginOptions());
         return openPluginEmbedder(name, options);
     };
     return environment;
@@ -59,6 +59,7 @@ void GlobalOptions::declare(Arguments& arguments)
     arguments.option("--passphrase-file", passphraseFile, "FILE", "unlock with the passphrase in this file; - is standard input").kind =
         ValueKind::File;
     arguments.option("--recovery-code-file", recoveryCodeFile, "FILE", "unlock with the recovery code in this file").kind = ValueKind::File;
+    arguments.option("--trust", trusted, "NAME", "run this plugin inside this program; may be given more than once");
     arguments.option("--wait", waitSeconds, "SECONDS", "how long to wait for another writer (default: 0)");
     arguments.flag("--progress", progress, "show progress even if stderr is no terminal");
     arguments.option("--color", color, "WHEN", "auto, always or never; NO_COLOR is honoured").choices = {"auto", "always", "never"};
@@ -137,10 +138,19 @@ Result<std::unique_ptr<Store>> Session::openStore(std::string_view command, bool
     open.actor = actor();
     open.onNotice = [&printer = m_printer](std::string_view notice) { printer.note(notice); };
     open.task = task();
-    CARMA_TRY_ASSIGN(const Environment environment, environmentOf());
+    CARMA_TRY_ASSIGN(const Environment environment, environmentOf(*this));
     auto store = Store::open(storePath(), unlocking, environment, std::move(open));
     m_progress.makeRoom();
     return store;
+}
+
+Result<PluginOptions> Session::pluginOptions() const
+{
+    CARMA_TRY_ASSIGN(PluginOptions options, defaultPluginOptions());
+    options.trusted = m_options.trusted;
+    options.stop = stop();
+    options.report = [&printer = m_printer](std::string_view line) { printer.note(line); };
+    return options;
 }
 
 Result<bool> Session::confirmed(std::string_view question) const

@@ -6,12 +6,14 @@
 #include "printer.h"
 #include "progress_line.h"
 
+#include <carma/plugins.h>
 #include <carma/store.h>
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace carma::cli {
 
@@ -26,6 +28,7 @@ struct GlobalOptions {
     std::optional<std::string> space;
     std::optional<std::string> actor;
     std::optional<std::string> keyFile, passphraseFile, recoveryCodeFile;
+    std::vector<std::string> trusted; ///< plugins that run inside this program
     double waitSeconds = 0;
     bool progress = false;
     std::string color = "auto";
@@ -63,6 +66,8 @@ public:
     Result<Credentials> credentials() const;
     /// Finds the key and opens the store. `command` is what others are told who find the store busy.
     Result<std::unique_ptr<Store>> openStore(std::string_view command, bool readOnly) const;
+    /// Where plugins are, how they are run and what they were set to. What one has to say goes to stderr. Must not outlive the session.
+    [[nodiscard]] Result<PluginOptions> pluginOptions() const;
     /// True if the user agrees: by --yes, or by typing yes. InvalidArgument if nobody can be asked.
     Result<bool> confirmed(std::string_view question) const;
 

@@ -32,6 +32,19 @@ Json toJson(const PluginInfo& plugin)
         {"models", models}, {"problem", plugin.problem}};
 }
 
+/// The plugin that "PLUGIN", "PLUGIN:MODEL" or "MODEL" means: its settings go by its name.
+Result<std::string> pluginOf(const std::string& wanted, const PluginOptions& options)
+{
+    CARMA_TRY_ASSIGN(const auto plugins, listPlugins(options));
+    const std::string first = wanted.substr(0, wanted.find(':'));
+    for (const PluginInfo& each : plugins) {
+        if (each.name != first && std::ranges::find(each.models, wanted, &PluginModel::name) != each.models.end()) {
+            return each.name;
+        }
+    }
+    return first;
+}
+
 /// Not a StoreCommand: plugins are the program's, not a store's.
 class PluginsCommand final : public Command {
 public:
@@ -52,7 +65,6 @@ public:
     {
         arguments.positional("ACTION", m_words, "list, info NAME or test NAME[:MODEL]");
         arguments.option("--set", m_settings, "SETTING=VALUE", "test: a setting of the plugin; may be given more than once");
-        arguments.option("--trust", m_trusted, "NAME", "test: run this plugin inside this program; may be given more than once");
         arguments.option("--timeout", m_timeout, "TIME", "test: how long a batch may take (30s, 5m; default: 60s)");
         arguments.option("--memory", m_memory, "SIZE", "test: address space of the plugin's process (default: 8G)");
     }
@@ -64,7 +76,7 @@ private:
     Result<ExitCode> info(const PluginOptions& options, Session& session) const;
     Result<ExitCode> test(PluginOptions options, Session& session) const;
 
-    std::vector<std::string> m_words, m_settings, m_trusted;
+    std::vector<std::string> m_words, m_settings;
     std::string m_action;
     std::optional<std::string> m_timeout, m_memory;
     std::int64_t m_timeoutUs = 0;
@@ -94,7 +106,7 @@ Result<void> PluginsCommand::validate(const GlobalOptions& /*global*/)
 
 Result<ExitCode> PluginsCommand::run(Session& session)
 {
-    CARMA_TRY_ASSIGN(PluginOptions options, defaultPluginOptions());
+    CARMA_TRY_ASSIGN(PluginOptions options, session.pluginOptions());
     return m_action == "list" ? list(options, session) : m_action == "info" ? info(options, session) : test(std::move(options), session);
 }
 
@@ -124,7 +136,12 @@ Result<ExitCode> PluginsCommand::info(const PluginOptions& options, Session& ses
         return Error{ErrorCode::NotFound, fmt::format("there is no plugin '{}'; carma plugins list shows what there is", m_words[1])};
     }
     Printer& printer = session.printer();
-    printer.document(toJson(*found));
+    const PluginOptions own = optionsFor(found->name, options);
+    const bool isTrusted = std::ranges::find(own.trusted, found->name) != own.trusted.end();
+    Json json = toJson(*found);
+    json["run"] = {{"trusted", isTrusted}, {"on_failure", carma::name(own.fallback)}, {"timeout_ms", own.timeoutMs},
+        {"memory_bytes", own.memoryBytes}};
+    printer.document(json);
     const auto row = [&](std::string_view label, const std::string& value) {
         if (!value.empty() && value != "0") {
             printer.line(fmt::format("{}  {}", padRight(label, 11), escapeLine(value)));
@@ -139,6 +156,8 @@ Result<ExitCode> PluginsCommand::info(const PluginOptions& options, Session& ses
     row("dimensions", std::to_string(found->dimension));
     row("metadata", found->metadata);
     row("library", found->library);
+    row("runs", isTrusted ? "inside this program" : fmt::format("in a process of its own, in at most {}", humanBytes(own.memoryBytes)));
+    row("on failure", fmt::format("{}; a batch may take {}", carma::name(own.fallback), humanDuration(own.timeoutMs * 1000)));
     row("problem", found->problem);
     for (const PluginModel& each : found->models) {
         row("model",
@@ -158,15 +177,16 @@ Result<ExitCode> PluginsCommand::info(const PluginOptions& options, Session& ses
 Result<ExitCode> PluginsCommand::test(PluginOptions options, Session& session) const
 {
     Printer& printer = session.printer();
-    const std::string plugin = m_words[1].substr(0, m_words[1].find(':'));
+    CARMA_TRY_ASSIGN(const std::string plugin, pluginOf(m_words[1], options));
     for (const std::string& setting : m_settings) {
         options.settings[plugin][setting.substr(0, setting.find('='))] = setting.substr(setting.find('=') + 1);
     }
-    options.trusted = m_trusted;
-    options.timeoutMs = m_timeout ? m_timeoutUs / 1000 : options.timeoutMs;
-    options.memoryBytes = m_memory ? m_memoryBytes : options.memoryBytes;
-    options.stop = session.stop();
-    options.report = [&printer](std::string_view line) { printer.note(line); };
+    if (m_timeout) {
+        options.runs[plugin].timeoutMs = m_timeoutUs / 1000;
+    }
+    if (m_memory) {
+        options.runs[plugin].memoryBytes = m_memoryBytes;
+    }
     CARMA_TRY_ASSIGN(const PluginReport report, testPlugin(m_words[1], options));
     if (session.stopped()) {
         return Error{ErrorCode::Cancelled, "the test was stopped"};

@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/carma_process.h"
+#include "core/plugins/faulty_plugin.h"
 #include "support/test_main.h"
 
 #include <QDir>
+#include <QFile>
 #include <QTest>
 
+using carma::test::FaultyPlugin;
 using carma::test::Outcome;
 using carma::test::schemaProblem;
 using carma::test::Workplace;
@@ -19,9 +22,19 @@ private slots:
     void setOfTheOneInUseChangesNothing();
     void aMissingModelCostsALineAndMeaning();
     void aSpoiltIndexFileCostsALine();
+    void whatIsWantedIsNotedAndResumedInTurns();
+    void theBackgroundGoesOnByItself();
+    void aPluginThatFailsLeavesTheOldVectors();
     void wrongWordsAndSettingsAreRefused();
 
 private:
+    /// A store with a note, and a plugin at hand.
+    void prepare(const FaultyPlugin& plugin)
+    {
+        m_place->set("CARMA_PLUGIN_PATH", QString::fromStdString(plugin.file("..")));
+        m_place->set("XDG_STATE_HOME", m_place->path("state"));
+        COMPARE_EXIT(m_place->carma({"remember", "the lantern hangs beside the door"}), 0);
+    }
     std::unique_ptr<Workplace> m_place;
 };
 
@@ -104,8 +117,80 @@ void TestEmbedderCommands::aSpoiltIndexFileCostsALine()
     QVERIFY(again.object().value("hits").toArray() == hits && again.err.isEmpty());
 }
 
+void TestEmbedderCommands::whatIsWantedIsNotedAndResumedInTurns()
+{
+    const FaultyPlugin plugin;
+    prepare(plugin);
+    const Outcome later = m_place->carma({"embedder", "set", "faulty", "--later", "--json"});
+    COMPARE_EXIT(later, 0);
+    QCOMPARE(later.object().value("changed").toBool(true), false);
+    QCOMPARE(m_place->carma({"embedder", "progress", "--json"}).object().value("source").toString(), QString("faulty"));
+    const Outcome resumed = m_place->carma({"embedder", "resume", "--turns", "1s", "--json"});
+    COMPARE_EXIT(resumed, 0);
+    QCOMPARE(resumed.object().value("changed").toBool(), true);
+    QCOMPARE(m_place->carma({"embedder", "show", "--json"}).object().value("source").toString(), QString("faulty"));
+    COMPARE_EXIT(m_place->carma({"embedder", "resume", "--turns", "1s"}), 3); // nothing is wanted any more
+}
+
+void TestEmbedderCommands::theBackgroundGoesOnByItself()
+{
+    const FaultyPlugin plugin;
+    prepare(plugin);
+    const Outcome refused = m_place->carma({"embedder", "set", "faulty", "--background", "--passphrase-file", "-"}, "secret\n");
+    COMPARE_EXIT(refused, 2);
+    QVERIFY2(refused.err.contains("nobody can be asked"), refused.err.constData());
+    const Outcome set = m_place->carma({"embedder", "set", "faulty", "--background", "--json"});
+    COMPARE_EXIT(set, 0);
+    QVERIFY(set.object().value("process").toInt() > 0);
+    bool isChanging = true;
+    for (int i = 0; i < 2000 && isChanging; ++i) {
+        isChanging = m_place->carma({"embedder", "progress", "--json"}).object().value("changing").toBool();
+    }
+    QFile log(set.object().value("log").toString());
+    QVERIFY(log.open(QIODevice::ReadOnly));
+    const QByteArray said = log.readAll();
+    QVERIFY2(!isChanging, said.constData());
+    QVERIFY((log.permissions() & (QFile::ReadGroup | QFile::ReadOther)) == 0);
+    QCOMPARE(m_place->carma({"embedder", "show", "--json"}).object().value("source").toString(), QString("faulty"));
+    COMPARE_EXIT(m_place->carma({"query", "lantern"}), 0);
+    // What is chosen already takes no process.
+    const Outcome same = m_place->carma({"embedder", "set", "faulty", "--background", "--json"});
+    COMPARE_EXIT(same, 0);
+    QVERIFY(!same.object().contains("process"));
+}
+
+void TestEmbedderCommands::aPluginThatFailsLeavesTheOldVectors()
+{
+    const FaultyPlugin plugin;
+    prepare(plugin);
+    const QJsonArray hits = m_place->carma({"query", "lantern", "--json"}).object().value("hits").toArray();
+    QCOMPARE(hits.size(), 1);
+    const auto choose = [&](const QByteArray& way) {
+        m_place->write("config/carma/plugins.json", R"({"faulty": {"fault": "nan", "run": {"on_failure": ")" + way + "\"}}}");
+        return m_place->carma({"embedder", "set", "faulty"});
+    };
+    m_place->set("XDG_CONFIG_HOME", m_place->path("config"));
+    QVERIFY(QDir().mkpath(m_place->path("config/carma")));
+    const Outcome unreadable = choose("panic");
+    COMPARE_EXIT(unreadable, 2);
+    QVERIFY2(unreadable.err.contains("none of wait, skip, stop"), unreadable.err.constData());
+    const Outcome stopped = choose("stop");
+    COMPARE_EXIT(stopped, 1);
+    QVERIFY2(stopped.err.contains("plugin 'faulty'") && stopped.err.contains("not finite"), stopped.err.constData());
+    QCOMPARE(m_place->carma({"embedder", "show", "--json"}).object().value("source").toString(), QString("static-en-256"));
+    QVERIFY(m_place->carma({"query", "lantern", "--json"}).object().value("hits").toArray() == hits);
+    const Outcome skipped = choose("skip");
+    COMPARE_EXIT(skipped, 0);
+    QVERIFY2(skipped.err.contains("not finite"), skipped.err.constData());
+    QCOMPARE(m_place->carma({"query", "lantern", "--json"}).object().value("hits").toArray().size(), 1); // by words
+}
+
 void TestEmbedderCommands::wrongWordsAndSettingsAreRefused()
 {
+    COMPARE_EXIT(m_place->carma({"embedder", "resume", "--background"}), 2);
+    COMPARE_EXIT(m_place->carma({"embedder", "set", "x", "--later", "--dry-run"}), 2);
+    COMPARE_EXIT(m_place->carma({"embedder", "set", "x", "--turns", "1s"}), 2);
+    COMPARE_EXIT(m_place->carma({"embedder", "resume", "--turns", "soon"}), 2);
     COMPARE_EXIT(m_place->carma({"embedder"}), 2);
     COMPARE_EXIT(m_place->carma({"embedder", "sing"}), 2);
     COMPARE_EXIT(m_place->carma({"embedder", "set"}), 2);

@@ -4,6 +4,7 @@
 #include "core/plugins/faulty_plugin.h"
 #include "support/test_main.h"
 
+#include <QDir>
 #include <QTest>
 
 using namespace carma::test;
@@ -48,6 +49,17 @@ private slots:
         COMPARE_EXIT(info, 0);
         QVERIFY(info.out.contains("what goes wrong"));
         COMPARE_EXIT(run(place, plugin, {"info", "nothing"}), 3);
+        const QJsonObject usual = run(place, plugin, {"info", "faulty", "--json"}).object().value("run").toObject();
+        QCOMPARE(usual.value("trusted"), QJsonValue(false));
+        QCOMPARE(usual.value("on_failure"), QJsonValue("stop"));
+        place.set("XDG_CONFIG_HOME", place.path("config"));
+        QVERIFY(QDir().mkpath(place.path("config/carma")));
+        place.write("config/carma/plugins.json", R"({"faulty": {"run": {"on_failure": "wait", "timeout_ms": 1500, "memory_mb": 512}}})");
+        const QJsonObject chosen = run(place, plugin, {"info", "faulty", "--trust", "faulty", "--json"}).object().value("run").toObject();
+        QCOMPARE(chosen.value("trusted"), QJsonValue(true));
+        QCOMPARE(chosen.value("on_failure"), QJsonValue("wait"));
+        QCOMPARE(chosen.value("timeout_ms"), QJsonValue(1500));
+        QCOMPARE(chosen.value("memory_bytes"), QJsonValue(512 << 20));
     }
 
     void testTellsWhatIsWrong()
