@@ -7,6 +7,7 @@
 #include "plugins/worker_client.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 namespace carma::plugins {
@@ -45,23 +46,56 @@ public:
             std::ranges::copy(asBytes(texts[i]), region.begin() + static_cast<std::ptrdiff_t>(at));
             at += texts[i].size();
         }
-        Bytes request;
-        ByteWriter writer(request);
-        writer.number(static_cast<std::uint32_t>(texts.size()));
-        writer.number(static_cast<std::uint64_t>(vectorsAt));
-        CARMA_TRY(m_worker->ask(FrameKind::Embed, request));
-        std::memcpy(out.data(), region.data() + vectorsAt, out.size_bytes()); // before they are checked: the process may still write
-        return {};
+        return exchange(texts.size(), vectorsAt, out);
     }
 
     void stop() override { m_worker.reset(); }
     [[nodiscard]] std::uint64_t residentBytes() const override { return running() ? m_worker->residentBytes() : 0; }
 
 private:
+    /// A fast plugin gets a large batch in parts: while it works on one, the vectors of the one before are copied out. For a slow one
+    /// copying is nothing, and it may sort the texts of a batch.
+    Result<void> exchange(std::size_t texts, std::size_t vectorsAt, std::span<float> out)
+    {
+        using Clock = std::chrono::steady_clock;
+        const auto began = Clock::now();
+        const std::size_t part = m_textTook > Clock::duration::zero() && m_textTook * texts < kFastBatch && texts > kPartTexts ? kPartTexts
+                                                                                                                               : texts;
+        for (std::size_t first = 0; first < texts; first += part) {
+            const std::size_t count = std::min(part, texts - first);
+            const std::size_t at = vectorsAt + first * m_dimension * sizeof(float);
+            const std::size_t room = first + count < texts ? count * m_dimension * sizeof(float) : m_worker->region().size() - at;
+            Bytes request;
+            ByteWriter writer(request);
+            writer.number(static_cast<std::uint32_t>(first));
+            writer.number(static_cast<std::uint32_t>(count));
+            writer.number(static_cast<std::uint64_t>(at));
+            writer.number(static_cast<std::uint64_t>(room));
+            CARMA_TRY(m_worker->send(FrameKind::Embed, request));
+        }
+        Result<void> result;
+        for (std::size_t first = 0; first < texts && m_worker->alive(); first += part) {
+            const auto answer = m_worker->receive(); // of every part, so that none is taken for that of a later batch
+            if (!answer.has_value()) {
+                result = result.has_value() ? Result<void>(answer.error()) : result;
+                continue;
+            }
+            // Copied before they are checked: the process may still write.
+            const auto vectors = out.subspan(first * m_dimension, std::min(part, texts - first) * m_dimension);
+            std::memcpy(vectors.data(), m_worker->region().data() + vectorsAt + first * m_dimension * sizeof(float), vectors.size_bytes());
+        }
+        m_textTook = (Clock::now() - began) / static_cast<std::int64_t>(std::max<std::size_t>(1, texts));
+        return result;
+    }
+
+    static constexpr std::size_t kPartTexts = 64; // a multiple of 16, so that the vectors of each part are aligned
+    static constexpr std::chrono::milliseconds kFastBatch{20};
+
     const Chosen m_chosen;
     const PluginOptions& m_options;
     std::unique_ptr<WorkerClient> m_worker;
     std::uint32_t m_dimension = 0;
+    std::chrono::steady_clock::duration m_textTook{}; ///< of the last batch; 0 before the first
 };
 
 class TrustedRunner final : public EmbedderRunner {

@@ -95,6 +95,12 @@ Result<std::unique_ptr<WorkerClient>> WorkerClient::start(const PluginOptions& o
 
 Result<Bytes> WorkerClient::ask(FrameKind kind, ByteView payload)
 {
+    CARMA_TRY(send(kind, payload));
+    return receive();
+}
+
+Result<void> WorkerClient::send(FrameKind kind, ByteView payload)
+{
     const process::Deadline deadline(m_options.timeoutMs, m_options.stop);
     Bytes sent = frame(kind, payload);
     const auto unsent = m_child->write(sent, deadline);
@@ -104,6 +110,12 @@ Result<Bytes> WorkerClient::ask(FrameKind kind, ByteView payload)
     if (unsent) {
         return failed(*unsent);
     }
+    return {};
+}
+
+Result<Bytes> WorkerClient::receive()
+{
+    const process::Deadline deadline(m_options.timeoutMs, m_options.stop);
     for (int logs = 0; logs <= kLogsMax; ++logs) {
         std::array<std::byte, kFrameHeadBytes> bytes{};
         if (const auto failure = m_child->read(bytes, deadline)) {

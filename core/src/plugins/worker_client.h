@@ -25,6 +25,10 @@ public:
     /// Sends a request and waits for its answer; passes what the plugin logs to options.report. A time-out or a caller who stops
     /// ends the process.
     Result<Bytes> ask(FrameKind kind, ByteView payload);
+    /// The two halves of ask(): requests are answered in their order, so that several may be under way. Not one answer may be left out
+    /// while alive().
+    Result<void> send(FrameKind kind, ByteView payload);
+    Result<Bytes> receive();
 
     /// kPluginBatchBytes of memory that the process sees, too, and may write to at any time.
     [[nodiscard]] ByteSpan region() const { return m_region; }

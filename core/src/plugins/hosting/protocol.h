@@ -27,7 +27,7 @@ inline constexpr int kWorkerOutOfMemory = 97; ///< exit status of a worker whose
 
 enum class FrameKind : std::uint32_t {
     Open = 1,    ///< to the worker: library, name, kind, settings. Answer: Done with EmbedderFacts (nothing for a reconstructor)
-    Embed,       ///< to the worker: u32 count, u64 offset of the vectors. Answer: Done
+    Embed,       ///< to the worker: u32 first text, u32 count, u64 offset of their vectors, u64 room for them. Answer: Done
     Reconstruct, ///< to the worker: the gap. Answer: Done with the hypothesis
     Done,        ///< from the worker
     Failed,      ///< from the worker: u8 error code, message
