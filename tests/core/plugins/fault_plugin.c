@@ -117,6 +117,9 @@ static int32_t goWrong(const Faulty* self, uint64_t count, float* vectors, uint6
     } else if (is(self, "fails")) {
         self->host->fail(self->host->context, "the device is away; plug it in");
         return CARMA_UNAVAILABLE;
+    } else if (is(self, "fails-once") && self->calls == self->at) {
+        self->host->fail(self->host->context, "this call");
+        return CARMA_FAILED;
     } else if (is(self, "prints")) {
         return write(STDOUT_FILENO, "hello", 5) == 5 ? CARMA_OK : CARMA_FAILED;
     } else if (is(self, "disk")) {

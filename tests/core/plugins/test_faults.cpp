@@ -61,6 +61,42 @@ private slots:
         QVERIFY(std::equal(alone->begin() + 8, alone->end(), vectors->end() - 8));
     }
 
+    /// A fast plugin gets a large batch in parts, of which one fails: the others' answers are not taken for those of later batches.
+    void partsOfABatchFailTogether_data()
+    {
+        QTest::addColumn<QString>("fault");
+        QTest::newRow("none") << "";
+        QTest::newRow("fails") << "fails-once";
+        QTest::newRow("crash") << "crash";
+        QTest::newRow("wrong shape") << "wrong-shape";
+    }
+    void partsOfABatchFailTogether()
+    {
+        QFETCH(QString, fault);
+        const FaultyPlugin plugin;
+        const auto embedder = openPluginEmbedder("faulty", plugin.options(fault.toStdString(), "7"));
+        VERIFY_OK(embedder);
+        std::vector<std::string> texts;
+        std::vector<float> expected;
+        const auto sound = openPluginEmbedder("faulty", plugin.options());
+        VERIFY_OK(sound);
+        for (int i = 0; i < 300; ++i) {
+            texts.push_back("text " + std::to_string(i));
+            const auto alone = embed(**sound, {texts.back()});
+            VERIFY_OK(alone);
+            expected.insert(expected.end(), alone->begin(), alone->end());
+        }
+        int failures = 0;
+        for (int i = 0; i < 20; ++i) {
+            const auto vectors = embed(**embedder, texts);
+            failures += vectors.has_value() ? 0 : 1;
+            if (vectors.has_value()) {
+                QCOMPARE(*vectors, expected);
+            }
+        }
+        QVERIFY2(fault.isEmpty() ? failures == 0 : fault == "fails-once" ? failures == 1 : failures > 1, std::to_string(failures).c_str());
+    }
+
     void namesWhatGoesWrongWhileOpening_data()
     {
         QTest::addColumn<QString>("variant");
