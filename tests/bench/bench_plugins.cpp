@@ -123,7 +123,7 @@ void openvino(Context& context)
 {
     constexpr unsigned kRuns = 3;
     const std::string model = resourceFolder() + "/models/bge-small-en-v1.5-int8";
-    const std::vector<std::string> texts = textsOfOneShape(kBatch);
+    const std::vector<std::string> texts = textsOfOneShape(2 * kShapeTexts); // what the plugin gets at once
     const std::vector<std::string_view> views(texts.begin(), texts.end());
     std::vector<const char*> precisions{"f32"};
     if (computesWithBfloat16()) {
