@@ -23,7 +23,7 @@ struct EncoderSettings {
     std::string prefix;  ///< empty for the folder's
     std::string pooling; ///< empty for the folder's
     std::uint32_t threads = 0;
-    bool exact = false; ///< float32, though the processor has bfloat16
+    bool exact = false; ///< float32, though the processor multiplies matrices of bfloat16
     std::uint32_t tokensMax = 256;
     std::uint64_t networkBytesMax = 0;
 };

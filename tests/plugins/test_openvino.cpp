@@ -141,9 +141,18 @@ private slots:
         }
     }
 
+    void vectorsAreThoseOfTheModel_data()
+    {
+        QTest::addColumn<QString>("exact");
+        QTest::newRow("as the processor does best") << "false";
+        QTest::newRow("float32") << "true";
+    }
     void vectorsAreThoseOfTheModel()
     {
-        const auto embedder = openPluginEmbedder("bge-small", builtPlugins());
+        QFETCH(QString, exact);
+        PluginOptions options = builtPlugins();
+        options.settings["openvino"]["exact"] = exact.toStdString();
+        const auto embedder = openPluginEmbedder("bge-small", options);
         VERIFY_OK(embedder);
         QCOMPARE((*embedder)->identity().name, std::string("openvino:bge-small-en-v1.5"));
         QCOMPARE((*embedder)->identity().dimension, 384U);
