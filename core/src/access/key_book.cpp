@@ -3,6 +3,8 @@
 #include "access/key_book.h"
 
 #include "access/key_form.h"
+#include "base/byte_io.h"
+#include "base/hash.h"
 
 #include <algorithm>
 
@@ -12,6 +14,14 @@ namespace {
 
 constexpr std::size_t kNameMin = 4;
 constexpr std::size_t kIdChars = 26;
+
+std::uint64_t hashOf(const crypto::Digest& tag) { return loadLe<std::uint64_t>(tag); }
+
+std::uint64_t hashOf(const KeyId& id) { return hash64(std::as_bytes(std::span(id.bytes)), 0); }
+
+std::uint64_t hashOf(std::string_view owner) { return hash64(asBytes(owner), 0); }
+
+std::uint64_t hashOf(std::uint64_t seat) { return hash64(std::as_bytes(std::span(&seat, 1)), 0); }
 
 std::uint64_t addCapped(std::uint64_t a, std::uint64_t b) { return a > ~b ? ~std::uint64_t{0} : a + b; }
 
@@ -68,7 +78,7 @@ void KeyBook::apply(const PepperMade& event, const Moment& moment)
 
 void KeyBook::apply(const KeyCreated& event, const Moment& moment)
 {
-    if (m_ids.contains(event.id)) {
+    if (findId(event.id) != kNoKey) {
         return;
     }
     StoredKey& key = m_keys[place(event)];
@@ -82,17 +92,13 @@ void KeyBook::apply(const KeyCreated& event, const Moment& moment)
 /// Makes room for a key, or finds the one that has it, and sets what never changes.
 std::uint32_t KeyBook::place(const KeyCreated& made)
 {
-    const auto known = m_ids.find(made.id);
-    const auto index = known == m_ids.end() ? static_cast<std::uint32_t>(m_keys.size()) : known->second;
-    if (known == m_ids.end()) {
-        m_keys.emplace_back();
-        m_ids.emplace(made.id, index);
-        m_tags.insert(made.tag, index);
-    } else {
-        const auto seat = m_seats.find(m_keys[index].made.owner);
-        if (seat != m_seats.end() && seat->first != made.owner) {
-            m_seats.erase(seat);
-        }
+    const std::uint32_t known = findId(made.id);
+    const auto index = known == kNoKey ? static_cast<std::uint32_t>(m_keys.size()) : known;
+    if (known == kNoKey) {
+        m_keys.add();
+        m_keys[index].id = made.id; // what the indexes are asked for is compared with this
+        m_ids.insert(hashOf(made.id), index);
+        m_tags.insert(hashOf(made.tag), index);
     }
     StoredKey& key = m_keys[index];
     const std::uint32_t before = made.predecessor.isNull() ? kNoKey : findId(made.predecessor);
@@ -112,10 +118,12 @@ std::uint32_t KeyBook::place(const KeyCreated& made)
     key.rate = rate != nullptr ? rate : &rateClasses().front(); // lost, or of a later version: the strictest
     key.quotaADay = made.quotaADay;
     key.made = made;
-    if (!made.owner.empty()) {
-        m_seats.emplace(made.owner, made.position);
+    if (!made.owner.empty() && firstOf(made.owner) == kNoKey) {
+        m_owners.insert(hashOf(made.owner), index);
     }
-    m_seatUsers.emplace(made.position, index);
+    if (firstAt(made.position) == kNoKey) {
+        m_seats.insert(hashOf(made.position), index);
+    }
     m_nextSeat = std::max(m_nextSeat, made.position + 1);
     return index;
 }
@@ -197,13 +205,22 @@ void KeyBook::apply(const LimitsKept& event, const Moment& /*moment*/)
 
 std::uint32_t KeyBook::findTag(const crypto::Digest& tag) const
 {
-    return m_tags.find(tag, [&](std::uint32_t index) { return crypto::sameDigest(m_keys[index].tag, tag); });
+    return m_tags.find(hashOf(tag), [&](std::uint32_t index) { return crypto::sameDigest(m_keys[index].tag, tag); });
 }
 
 std::uint32_t KeyBook::findId(const KeyId& id) const
 {
-    const auto found = m_ids.find(id);
-    return found == m_ids.end() ? kNoKey : found->second;
+    return m_ids.find(hashOf(id), [&](std::uint32_t index) { return m_keys[index].id == id; });
+}
+
+std::uint32_t KeyBook::firstOf(std::string_view owner) const
+{
+    return m_owners.find(hashOf(owner), [&](std::uint32_t index) { return m_keys[index].made.owner == owner; });
+}
+
+std::uint32_t KeyBook::firstAt(std::uint64_t seat) const
+{
+    return m_seats.find(hashOf(seat), [&](std::uint32_t index) { return m_keys[index].position == seat; });
 }
 
 Result<std::uint32_t> KeyBook::findName(std::string_view id) const
@@ -231,14 +248,21 @@ Result<std::uint32_t> KeyBook::findName(std::string_view id) const
 
 KeyInfo KeyBook::infoOf(std::uint32_t index, std::int64_t nowUs) const
 {
+    const KeyCreated& made = m_keys[index].made;
+    KeyParts parts = makeStem(made.user, made.position, made.permission).parts;
+    parts.fingerprint = made.fingerprint;
+    return infoOf(index, nowUs, std::move(parts));
+}
+
+KeyInfo KeyBook::infoOf(std::uint32_t index, std::int64_t nowUs, KeyParts parts) const
+{
     const StoredKey& key = m_keys[index];
     const StoredKey& account = m_keys[key.account];
     KeyInfo info;
     info.id = key.made.id;
     info.owner = key.made.owner;
     info.label = key.made.label;
-    info.parts = makeStem(key.made.user, key.made.position, key.made.permission).parts;
-    info.parts.fingerprint = key.made.fingerprint;
+    info.parts = std::move(parts);
     info.scopes = key.made.scopes;
     info.addresses = key.made.addresses;
     info.rateClass = key.made.rateClass;
@@ -262,14 +286,14 @@ KeyInfo KeyBook::infoOf(std::uint32_t index, std::int64_t nowUs) const
 
 std::optional<std::uint64_t> KeyBook::seatOf(const std::string& owner) const
 {
-    const auto found = m_seats.find(owner);
-    return found == m_seats.end() ? std::nullopt : std::optional(found->second);
+    const std::uint32_t first = firstOf(owner);
+    return first == kNoKey ? std::nullopt : std::optional(m_keys[first].position);
 }
 
 const std::string* KeyBook::ownerOf(std::uint64_t seat) const
 {
-    const auto found = m_seatUsers.find(seat);
-    return found == m_seatUsers.end() ? nullptr : &m_keys[found->second].made.owner;
+    const std::uint32_t first = firstAt(seat);
+    return first == kNoKey ? nullptr : &m_keys[first].made.owner;
 }
 
 std::vector<LimitDebt> KeyBook::limitDebts() const

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "access/key_event.h"
-#include "access/tag_table.h"
+#include "access/key_index.h"
 
 #include <map>
-#include <unordered_map>
+#include <memory>
 
 /// The keys as the events say. Nothing is written here: events go in, in the order of the log, and the state comes out.
 ///
@@ -16,7 +16,7 @@
 /// An event that does not fit (about a key that is not known, or that is revoked) changes nothing: a record before it may be lost.
 namespace carma::access {
 
-inline constexpr std::uint32_t kNoKey = TagTable::kNone;
+inline constexpr std::uint32_t kNoKey = KeyIndex::kNone;
 
 /// What a check reads stands first and close together: among a million keys each line of memory costs as much as a MAC.
 struct alignas(64) StoredKey {
@@ -49,6 +49,26 @@ struct alignas(64) StoredKey {
     [[nodiscard]] KeyState stateAt(std::int64_t nowUs) const;
 };
 
+/// Keys in pieces, so that a million of them neither move when one more comes nor lie in memory twice meanwhile.
+class KeyList {
+public:
+    [[nodiscard]] std::size_t size() const { return m_size; }
+    StoredKey& operator[](std::size_t index) { return m_pieces[index / kAPiece][index % kAPiece]; }
+    const StoredKey& operator[](std::size_t index) const { return m_pieces[index / kAPiece][index % kAPiece]; }
+    void add()
+    {
+        if (m_size % kAPiece == 0) {
+            m_pieces.push_back(std::make_unique<StoredKey[]>(kAPiece));
+        }
+        ++m_size;
+    }
+
+private:
+    static constexpr std::size_t kAPiece = 128;
+    std::vector<std::unique_ptr<StoredKey[]>> m_pieces;
+    std::size_t m_size = 0;
+};
+
 class KeyBook {
 public:
     void take(Sequence sequence, std::int64_t timeUs, std::span<const KeyEvent> events);
@@ -62,6 +82,8 @@ public:
     /// By id or its beginning. NotFound; InvalidArgument.
     [[nodiscard]] Result<std::uint32_t> findName(std::string_view id) const;
     [[nodiscard]] KeyInfo infoOf(std::uint32_t index, std::int64_t nowUs) const;
+    /// The same by who has its parts: the meta key among them takes longer than all the rest.
+    [[nodiscard]] KeyInfo infoOf(std::uint32_t index, std::int64_t nowUs, KeyParts parts) const;
     /// All that the book knows of a key, as one event.
     [[nodiscard]] KeyRestated restate(std::uint32_t index) const;
     /// What is left of the key of an owner who was erased: that its seat and its text are taken, and that it works no more.
@@ -121,14 +143,16 @@ private:
     void apply(const RateClassRemoved& event, const Moment& moment);
     std::uint32_t place(const KeyCreated& made);
     void setRates(std::string_view name);
+    [[nodiscard]] std::uint32_t firstOf(std::string_view owner) const;
+    [[nodiscard]] std::uint32_t firstAt(std::uint64_t seat) const;
     /// Null for one that is not known or is revoked.
     StoredKey* changeable(const KeyId& id);
 
-    std::vector<StoredKey> m_keys;
-    TagTable m_tags;
-    std::unordered_map<KeyId, std::uint32_t> m_ids;
-    std::unordered_map<std::string, std::uint64_t> m_seats;       ///< by owner
-    std::unordered_map<std::uint64_t, std::uint32_t> m_seatUsers; ///< the first key of each seat
+    KeyList m_keys;
+    KeyIndex m_tags;   ///< by the MAC, which is its own hash
+    KeyIndex m_ids;    ///< by the id
+    KeyIndex m_owners; ///< the first key of each owner
+    KeyIndex m_seats;  ///< the first key of each seat
     std::uint64_t m_nextSeat = 0;
     std::int64_t m_newestUs = 0;
     Sequence m_newestAt = 0;

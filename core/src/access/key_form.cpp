@@ -126,6 +126,52 @@ Result<void> readSecretAndCheck(KeyCursor& cursor, std::string_view text)
     return {};
 }
 
+/// A key by its form, its CRC and the range of each field; the meta key is yet to be compared.
+struct Form {
+    std::string_view user;
+    std::uint64_t position = 0;
+    KeyPermission permission{};
+    std::uint32_t meta = 0;
+    std::size_t metaAt = 0;
+};
+
+Result<Form> readForm(std::string_view text)
+{
+    if (text.size() > kKeyTextMax) {
+        return wrongAt("the end", kKeyTextMax, "a key has at most " + std::to_string(kKeyTextMax) + " characters");
+    }
+    KeyCursor cursor(text);
+    Form form;
+    CARMA_TRY(cursor.word(kKeyBegin));
+    CARMA_TRY_ASSIGN(form.user, cursor.run("the user", isHexDigit, "one of 0-9a-f", kUserChars, kUserChars));
+    CARMA_TRY(cursor.word("_pi_"));
+    CARMA_TRY_ASSIGN(form.position, readPosition(cursor));
+    CARMA_TRY(cursor.word("_perm_"));
+    const std::size_t permissionAt = cursor.at();
+    CARMA_TRY_ASSIGN(const std::string_view word, cursor.run("the permission", isLower, "a letter", 1, kKeyTextMax));
+    const auto permission = parsePermission(word);
+    if (!permission.has_value()) {
+        return wrongAt("the permission", permissionAt, permission.error().message);
+    }
+    form.permission = *permission;
+    CARMA_TRY(cursor.word("_meta_"));
+    form.metaAt = cursor.at();
+    CARMA_TRY_ASSIGN(const std::string_view meta, cursor.run("the meta key", isDigit, "a digit", kMetaChars, kMetaChars));
+    (void)std::from_chars(meta.data(), meta.data() + meta.size(), form.meta);
+    CARMA_TRY(cursor.word("_quantum_"));
+    CARMA_TRY(readSecretAndCheck(cursor, text));
+    return form;
+}
+
+Error wrongMeta(const Form& form) { return wrongAt("the meta key", form.metaAt, "it does not follow from user, position and permission"); }
+
+std::uint32_t numberOf(std::string_view user)
+{
+    std::uint32_t number = 0;
+    (void)std::from_chars(user.data(), user.data() + user.size(), number, 16);
+    return number;
+}
+
 } // namespace
 
 std::string_view name(KeyPermission permission)
@@ -145,37 +191,27 @@ Result<KeyPermission> parsePermission(std::string_view text)
 
 Result<KeyParts> access::takeApart(std::string_view text)
 {
-    if (text.size() > kKeyTextMax) {
-        return wrongAt("the end", kKeyTextMax, "a key has at most " + std::to_string(kKeyTextMax) + " characters");
-    }
-    KeyCursor cursor(text);
+    CARMA_TRY_ASSIGN(const Form form, readForm(text));
     KeyParts parts;
-    CARMA_TRY(cursor.word(kKeyBegin));
-    CARMA_TRY_ASSIGN(const std::string_view user, cursor.run("the user", isHexDigit, "one of 0-9a-f", kUserChars, kUserChars));
-    CARMA_TRY(cursor.word("_pi_"));
-    CARMA_TRY_ASSIGN(parts.position, readPosition(cursor));
-    CARMA_TRY(cursor.word("_perm_"));
-    const std::size_t permissionAt = cursor.at();
-    CARMA_TRY_ASSIGN(const std::string_view word, cursor.run("the permission", isLower, "a letter", 1, kKeyTextMax));
-    const auto permission = parsePermission(word);
-    if (!permission.has_value()) {
-        return wrongAt("the permission", permissionAt, permission.error().message);
+    parts.user = form.user;
+    parts.position = form.position;
+    parts.permission = form.permission;
+    parts.meta = form.meta;
+    parts.piWord = builtInPi().word(form.position);
+    if (form.meta != metaKey({numberOf(form.user), form.position, parts.piWord, form.permission})) {
+        return wrongMeta(form);
     }
-    parts.permission = *permission;
-    CARMA_TRY(cursor.word("_meta_"));
-    const std::size_t metaAt = cursor.at();
-    CARMA_TRY_ASSIGN(const std::string_view meta, cursor.run("the meta key", isDigit, "a digit", kMetaChars, kMetaChars));
-    CARMA_TRY(cursor.word("_quantum_"));
-    CARMA_TRY(readSecretAndCheck(cursor, text));
-    std::uint32_t userNumber = 0;
-    (void)std::from_chars(user.data(), user.data() + user.size(), userNumber, 16);
-    (void)std::from_chars(meta.data(), meta.data() + meta.size(), parts.meta);
-    parts.piWord = builtInPi().word(parts.position);
-    if (parts.meta != metaKey({userNumber, parts.position, parts.piWord, parts.permission})) {
-        return wrongAt("the meta key", metaAt, "it does not follow from user, position and permission");
-    }
-    parts.user = user;
     return parts;
+}
+
+Result<void> access::checkMade(std::string_view text, const KeyStem& stem)
+{
+    CARMA_TRY_ASSIGN(const Form form, readForm(text));
+    const KeyParts& parts = stem.parts;
+    if (form.user != parts.user || form.position != parts.position || form.permission != parts.permission || form.meta != parts.meta) {
+        return wrongMeta(form); // that of the stem follows from its fields
+    }
+    return {};
 }
 
 std::uint64_t access::fingerprintOf(std::string_view text)
@@ -202,37 +238,77 @@ std::string_view keyPattern()
 
 namespace access {
 
+namespace {
+
+MetaFields metaFieldsOf(const KeyParts& parts) { return {numberOf(parts.user), parts.position, parts.piWord, parts.permission}; }
+
+/// All parts but the meta key.
+void prepare(const StemFields& fields, KeyStem& stem)
+{
+    CARMA_ASSERT(fields.user.size() == kUserChars && std::ranges::all_of(fields.user, isHexDigit) && fields.position < kSeats);
+    stem.parts.user = fields.user;
+    stem.parts.position = fields.position;
+    stem.parts.permission = fields.permission;
+    stem.parts.piWord = builtInPi().word(fields.position);
+}
+
+void writeStem(KeyStem& stem)
+{
+    char* at = stem.chars.data();
+    const auto put = [&](std::string_view text) { at = std::ranges::copy(text, at).out; };
+    put(kKeyBegin);
+    put(stem.parts.user);
+    put("_pi_");
+    at = std::to_chars(at, stem.chars.data() + stem.chars.size(), stem.parts.position).ptr;
+    put("_perm_");
+    put(name(stem.parts.permission));
+    put("_meta_");
+    std::uint32_t rest = stem.parts.meta;
+    for (std::size_t i = kMetaChars; i-- > 0; rest /= 10) {
+        at[i] = static_cast<char>('0' + rest % 10);
+    }
+    at += kMetaChars;
+    put("_quantum_");
+    stem.size = static_cast<std::size_t>(at - stem.chars.data());
+}
+
+} // namespace
+
 KeyStem makeStem(std::string_view user, std::uint64_t position, KeyPermission permission)
 {
-    CARMA_ASSERT(user.size() == kUserChars && std::ranges::all_of(user, isHexDigit) && position < kSeats);
     KeyStem stem;
-    stem.parts.user = user;
-    stem.parts.position = position;
-    stem.parts.permission = permission;
-    stem.parts.piWord = builtInPi().word(position);
-    std::uint32_t userNumber = 0;
-    (void)std::from_chars(user.data(), user.data() + user.size(), userNumber, 16);
-    stem.parts.meta = metaKey({userNumber, position, stem.parts.piWord, permission});
-    std::string meta = std::to_string(stem.parts.meta);
-    meta.insert(0, kMetaChars - meta.size(), '0');
-    stem.text.reserve(kKeyFormMax);
-    stem.text += kKeyBegin;
-    stem.text += user;
-    stem.text += "_pi_";
-    stem.text += std::to_string(position);
-    stem.text += "_perm_";
-    stem.text += name(permission);
-    stem.text += "_meta_";
-    stem.text += meta;
-    stem.text += "_quantum_";
+    const StemFields fields{user, position, permission};
+    prepare(fields, stem);
+    stem.parts.meta = metaKey(metaFieldsOf(stem.parts));
+    writeStem(stem);
     return stem;
+}
+
+void makeStems(std::span<const StemFields> fields, std::span<KeyStem> stems)
+{
+    CARMA_ASSERT(stems.size() == fields.size());
+    constexpr std::size_t kAtOnce = 64;
+    std::array<MetaFields, kAtOnce> asked;
+    std::array<std::uint32_t, kAtOnce> metas;
+    for (std::size_t at = 0; at < fields.size(); at += kAtOnce) {
+        const std::size_t count = std::min(kAtOnce, fields.size() - at);
+        for (std::size_t i = 0; i < count; ++i) {
+            prepare(fields[at + i], stems[at + i]);
+            asked[i] = metaFieldsOf(stems[at + i].parts);
+        }
+        metaKeys(std::span(asked).first(count), std::span(metas).first(count));
+        for (std::size_t i = 0; i < count; ++i) {
+            stems[at + i].parts.meta = metas[i];
+            writeStem(stems[at + i]);
+        }
+    }
 }
 
 std::size_t writeKey(const KeyStem& stem, ByteView secret, std::span<char, kKeyFormMax> out)
 {
-    CARMA_ASSERT(stem.text.size() + kSecretChars + kCheckChars <= kKeyFormMax);
-    std::size_t size = stem.text.size();
-    std::memcpy(out.data(), stem.text.data(), size);
+    CARMA_ASSERT(stem.size + kSecretChars + kCheckChars <= kKeyFormMax);
+    std::size_t size = stem.size;
+    std::memcpy(out.data(), stem.chars.data(), size);
     writeBase62(secret, std::span<char, kSecretChars>(out.data() + size, kSecretChars));
     size += kSecretChars;
     const auto check = checkChars(crc32(asBytes({out.data(), size})));

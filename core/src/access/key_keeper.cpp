@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "access/key_keeper.h"
 
+#include "base/byte_io.h"
+
 #include <algorithm>
 
 namespace carma::access {
@@ -32,9 +34,12 @@ KeyKeeper::KeyKeeper(journal::Journal& journal, const crypto::AeadKey& wrapping,
 
 Result<void> KeyKeeper::follow(bool refresh)
 {
-    const std::int64_t now = m_journal.clock().monotonicUs();
-    if (m_followed && !refresh && (!m_readOnly || now - m_followedUs < kRefreshEveryUs)) {
+    if (m_followed && !refresh && !m_readOnly) {
         return {}; // in the process that writes, every event of a key goes through append
+    }
+    const std::int64_t now = m_journal.clock().monotonicUs();
+    if (m_followed && !refresh && now - m_followedUs < kRefreshEveryUs) {
+        return {};
     }
     if (m_readOnly || !m_followed) {
         CARMA_TRY(m_journal.refresh());

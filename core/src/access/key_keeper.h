@@ -78,7 +78,8 @@ private:
     [[nodiscard]] Result<void> checkClock() const;
 
     Result<KeyCreated> draft(const NewKey& key) const;
-    Result<IssuedKey> issue(KeyCreated& made, const crypto::HmacKey& pepper);
+    Result<IssuedKey> issue(KeyCreated& made, const KeyStem& stem, const crypto::HmacKey& pepper, SecretBytes& room);
+    Result<std::vector<IssuedKey>> issueAll(std::span<KeyCreated> drafts, const crypto::HmacKey& pepper);
     Result<void> seat(std::span<const NewKey> keys, std::vector<KeyCreated>& drafts) const;
     using Decision = std::function<Result<KeyEvent>(const StoredKey&)>;
     Result<KeyInfo> change(journal::AuditNote note, std::string_view id, bool clockCounts, const Decision& decide);

@@ -127,20 +127,44 @@ Result<void> KeyKeeper::seat(std::span<const NewKey> keys, std::vector<KeyCreate
     return {};
 }
 
-/// Draws the text of a key and gives the draft what follows from it.
-Result<IssuedKey> KeyKeeper::issue(KeyCreated& made, const crypto::HmacKey& pepper)
+/// Draws the text of a key of this stem and gives the draft what follows from it.
+Result<IssuedKey> KeyKeeper::issue(KeyCreated& made, const KeyStem& stem, const crypto::HmacKey& pepper, SecretBytes& room)
 {
-    const KeyStem stem = makeStem(made.user, made.position, made.permission);
-    SecretBytes buffer(kKeyFormMax);
-    const std::span<char, kKeyFormMax> out(reinterpret_cast<char*>(buffer.span().data()), kKeyFormMax);
+    const std::span<char, kKeyFormMax> out(reinterpret_cast<char*>(room.span().data()), kKeyFormMax);
     const std::size_t size = m_maker.make(stem, out);
     IssuedKey issued;
-    issued.text = SecretBytes(buffer.view().first(size));
-    m_journal.random().fill(std::as_writable_bytes(std::span(made.id.bytes)));
+    issued.text = SecretBytes(room.view().first(size));
     made.tag = pepper.mac(issued.text.view());
     made.fingerprint = fingerprintOf(asText(issued.text.view()));
     // Every text is taken apart again before it is handed out: a key that fails its own check must never leave.
-    CARMA_TRY(takeApart(asText(issued.text.view())));
+    CARMA_TRY(checkMade(asText(issued.text.view()), stem));
+    return issued;
+}
+
+/// Draws texts and ids for drafts that have their seats.
+Result<std::vector<IssuedKey>> KeyKeeper::issueAll(std::span<KeyCreated> drafts, const crypto::HmacKey& pepper)
+{
+    std::vector<StemFields> fields;
+    fields.reserve(drafts.size());
+    for (const KeyCreated& made : drafts) {
+        fields.push_back({made.user, made.position, made.permission});
+    }
+    std::vector<KeyStem> stems(drafts.size());
+    makeStems(fields, stems);
+    std::vector<KeyId> ids(drafts.size()); // drawn at once: the generator takes longer to begin than to give them all
+    static_assert(sizeof(KeyId) == sizeof(KeyId::bytes));
+    m_journal.random().fill(std::as_writable_bytes(std::span(ids)));
+    SecretBytes room(kKeyFormMax);
+    std::vector<IssuedKey> issued;
+    issued.reserve(drafts.size());
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+        drafts[i].id = ids[i];
+        CARMA_TRY_ASSIGN(IssuedKey key, issue(drafts[i], stems[i], pepper, room));
+        key.info.id = ids[i];
+        key.info.parts = std::move(stems[i].parts);
+        key.info.parts.fingerprint = drafts[i].fingerprint;
+        issued.push_back(std::move(key));
+    }
     return issued;
 }
 
@@ -181,19 +205,15 @@ Result<std::vector<IssuedKey>> KeyKeeper::createAll(std::span<const NewKey> keys
     if (!pepper.has_value()) {
         return refuse(note, pepper.error());
     }
-    std::vector<IssuedKey> issued;
-    issued.reserve(drafts.size());
+    CARMA_TRY_ASSIGN(std::vector<IssuedKey> issued, issueAll(drafts, **pepper));
     for (KeyCreated& made : drafts) {
-        CARMA_TRY_ASSIGN(IssuedKey key, issue(made, **pepper));
-        key.info.id = made.id;
-        issued.push_back(std::move(key));
         events.emplace_back(std::move(made));
     }
     note.object = one ? toString(issued.front().info.id) : toString(issued.front().info.id) + " and on";
     CARMA_TRY(append(events, &note));
     const std::int64_t now = nowUs();
     for (IssuedKey& key : issued) {
-        key.info = m_book.infoOf(m_book.findId(key.info.id), now);
+        key.info = m_book.infoOf(m_book.findId(key.info.id), now, std::move(key.info.parts));
     }
     return issued;
 }
@@ -308,7 +328,8 @@ Result<IssuedKey> KeyKeeper::rotate(std::string_view id, std::int64_t graceUs, s
     made.predecessor = old.made.id;
     made.notBeforeUs = 0;
     made.expiresUs = old.expiresUs;
-    CARMA_TRY_ASSIGN(IssuedKey issued, issue(made, **pepper));
+    CARMA_TRY_ASSIGN(std::vector<IssuedKey> all, issueAll(std::span(&made, 1), **pepper));
+    IssuedKey issued = std::move(all.front());
     const std::uint32_t before = m_book.findId(old.made.predecessor);
     if (before != kNoKey && m_book.at(before).stateAt(now) == KeyState::Grace) {
         events.emplace_back(KeyRotated{old.made.predecessor, old.made.id, now}); // at most two generations work

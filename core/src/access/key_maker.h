@@ -7,9 +7,12 @@
 #include <carma/random.h>
 #include <carma/secret_bytes.h>
 
+#include <cstdint>
+
 namespace carma::access {
 
-/// Makes key texts from 256 bits of the generator each. It asks the generator for many at once; what waits is wiped when it was used.
+/// Makes key texts from 256 bits of the generator each. It asks the generator for many at once; what waits is wiped when it was used. In
+/// a process that was forked off it begins anew: parent and child never give the same secret.
 /// Not thread-safe: one for each thread.
 class KeyMaker {
 public:
@@ -24,6 +27,7 @@ private:
     Random& m_random;
     SecretBytes m_waiting;
     std::size_t m_used;
+    std::uint32_t m_forks = 0; ///< that there had been when the waiting bytes were drawn
 };
 
 } // namespace carma::access

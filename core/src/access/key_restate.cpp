@@ -118,7 +118,8 @@ std::vector<KeyRateClass> KeyBook::ownClasses() const
 void KeyBook::setRates(std::string_view name)
 {
     const RateClass* const rate = findClass(name);
-    for (StoredKey& key : m_keys) {
+    for (std::size_t index = 0; index < m_keys.size(); ++index) {
+        StoredKey& key = m_keys[index];
         if (key.made.rateClass == name) {
             key.rate = rate != nullptr ? rate : &rateClasses().front();
         }

@@ -49,8 +49,19 @@ unsigned PiDigits::decimal(std::uint64_t position) const
 std::uint32_t PiDigits::word(std::uint64_t position) const
 {
     std::uint32_t word = 0;
-    for (unsigned i = 0; i < kPiWordDigits; ++i) {
-        word = word * 10 + decimal(position % kPiDecimals + i);
+    const std::uint64_t first = position % kPiDecimals;
+    if (first + kPiWordDigits > kPiDecimals) {
+        for (unsigned i = 0; i < kPiWordDigits; ++i) {
+            word = word * 10 + decimal(first + i); // over the end to the beginning
+        }
+        return word;
+    }
+    std::uint64_t at = first + first / kDecimalsALine;
+    for (unsigned i = 0; i < kPiWordDigits; ++at) {
+        if (m_lines[at] != '\n') {
+            word = word * 10 + static_cast<std::uint32_t>(m_lines[at] - '0');
+            ++i;
+        }
     }
     return word;
 }

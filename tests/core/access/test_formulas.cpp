@@ -140,6 +140,38 @@ private slots:
         QCOMPARE(all, std::uint64_t{2700094603676193121U});
     }
 
+    void manyAtOnceAreThoseOfEachAlone()
+    {
+        SeededRandom random(9);
+        for (std::size_t count = 0; count <= 200; count += count < 20 ? 1 : 60) {
+            std::vector<MetaFields> fields(count);
+            std::vector<std::string> users(count);
+            std::vector<StemFields> of(count);
+            for (std::size_t i = 0; i < count; ++i) {
+                fields[i].user = static_cast<std::uint32_t>(random.next64());
+                fields[i].position = i % 3 == 0 ? kSeats - 1 - i : random.below(kSeats);
+                fields[i].piWord = builtInPi().word(fields[i].position);
+                fields[i].permission = static_cast<KeyPermission>(i % 5);
+                std::array<std::byte, 4> bytes{};
+                for (std::size_t byte = 0; byte < bytes.size(); ++byte) {
+                    bytes.at(byte) = static_cast<std::byte>(fields[i].user >> (24U - 8U * byte));
+                }
+                users[i] = toHex(bytes);
+                of[i] = {users[i], fields[i].position, fields[i].permission};
+            }
+            std::vector<std::uint32_t> metas(count);
+            metaKeys(fields, metas);
+            std::vector<KeyStem> stems(count);
+            makeStems(of, stems);
+            for (std::size_t i = 0; i < count; ++i) {
+                QCOMPARE(metas[i], metaKey(fields[i]));
+                QCOMPARE(stems[i].text(), makeStem(users[i], fields[i].position, fields[i].permission).text());
+                QCOMPARE(stems[i].parts.meta, metas[i]);
+                QCOMPARE(stems[i].parts.piWord, fields[i].piWord);
+            }
+        }
+    }
+
     void eachFieldCountsAsANumberOfItsOwn()
     {
         // "1" and "23" joined as texts are "12" and "3" as well.

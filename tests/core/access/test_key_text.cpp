@@ -10,6 +10,8 @@
 #include <QTest>
 
 #include <fstream>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <unordered_set>
 
 using namespace carma;
@@ -234,6 +236,54 @@ private slots:
             }
         }
         QVERIFY(whole.size() < 5); // 2.7e-6 are expected of 64-bit hashes of ten million
+    }
+
+    void aForkedProcessDrawsSecretsOfItsOwn()
+    {
+        KeyMaker maker(systemRandom());
+        const KeyStem stem = makeStem("0123abcd", 17, KeyPermission::ReadOnly);
+        std::array<char, kKeyFormMax> text{};
+        const auto make = [&] { return std::string(text.data(), maker.make(stem, text)); };
+        make(); // more secrets are waiting now than this one
+        std::array<int, 2> ends{};
+        QCOMPARE(::pipe(ends.data()), 0);
+        const ::pid_t child = ::fork();
+        if (child == 0) {
+            const std::string key = make();
+            ::_exit(::write(ends[1], key.data(), key.size()) == static_cast<ssize_t>(key.size()) ? 0 : 1);
+        }
+        QVERIFY(child > 0);
+        int status = -1;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        QCOMPARE(status, 0);
+        std::string theirs(kKeyFormMax, ' ');
+        const ssize_t size = ::read(ends[0], theirs.data(), theirs.size());
+        ::close(ends[0]);
+        ::close(ends[1]);
+        QVERIFY(size > 0);
+        theirs.resize(static_cast<std::size_t>(size));
+        VERIFY_OK(parseKey(theirs));
+        QVERIFY(theirs != make());
+    }
+
+    void aTextThatIsNotOfItsStemNeverLeaves()
+    {
+        SeededRandom random(13);
+        KeyMaker maker(random);
+        const KeyStem stem = makeStem("0123abcd", 17, KeyPermission::ReadOnly);
+        std::array<char, kKeyFormMax> text{};
+        const std::string key(text.data(), maker.make(stem, text));
+        VERIFY_OK(checkMade(key, stem));
+        for (const KeyStem& other : {makeStem("0123abce", 17, KeyPermission::ReadOnly), makeStem("0123abcd", 18, KeyPermission::ReadOnly),
+                 makeStem("0123abcd", 17, KeyPermission::ReadWrite)}) {
+            COMPARE_ERROR(checkMade(key, other), ErrorCode::InvalidArgument);
+        }
+        KeyStem wrong = stem;
+        wrong.parts.meta ^= 1U;
+        COMPARE_ERROR(checkMade(key, wrong), ErrorCode::InvalidArgument);
+        std::string flipped = key;
+        flipped[key.find("_quantum_") + 12] ^= 1;
+        COMPARE_ERROR(checkMade(flipped, stem), ErrorCode::InvalidArgument);
     }
 
     void keysAreFoundWhereTheyLie()

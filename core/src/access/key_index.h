@@ -2,45 +2,40 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/byte_io.h"
-#include "crypto/crypto.h"
-
-#include <carma/assert.h>
-
 #include <cstdint>
 #include <limits>
 #include <vector>
 
 namespace carma::access {
 
-/// From tags to positions in a list: open addressing, at most half full. The tags are evenly spread MACs, so their own bytes are the hash.
-/// The table holds 8 bytes of each; the caller compares the whole in constant time.
-class TagTable {
+/// From hashes to positions in a list: open addressing, at most half full, one line of memory for most questions. It keeps the hashes; what
+/// they are of is with the caller, who compares it. What is not true any more need not be taken out: the caller's comparison fails.
+class KeyIndex {
 public:
     static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
-    void insert(const crypto::Digest& tag, std::uint32_t position)
+    /// REQUIRES: the hash is evenly spread in its low bits
+    void insert(std::uint64_t hash, std::uint32_t position)
     {
         if ((m_count + 1) * 2 > m_slots.size()) {
             grow();
         }
-        place({prefixOf(tag), position});
+        place({hash, position});
         ++m_count;
     }
 
     /// The first position for which `matches` is true; kNone.
-    template <typename Matches> [[nodiscard]] std::uint32_t find(const crypto::Digest& tag, Matches matches) const
+    template <typename Matches> [[nodiscard]] std::uint32_t find(std::uint64_t hash, Matches matches) const
     {
         if (m_slots.empty()) {
             return kNone;
         }
-        const std::uint64_t prefix = prefixOf(tag);
-        for (std::size_t at = prefix & (m_slots.size() - 1);; at = (at + 1) & (m_slots.size() - 1)) {
+        for (std::size_t at = hash & (m_slots.size() - 1);; at = (at + 1) & (m_slots.size() - 1)) {
             const Slot& slot = m_slots[at];
             if (slot.position == kNone) {
                 return kNone;
             }
-            if (slot.prefix == prefix && matches(slot.position)) {
+            if (slot.hash == hash && matches(slot.position)) {
                 return slot.position;
             }
         }
@@ -48,16 +43,14 @@ public:
 
 private:
     struct Slot {
-        std::uint64_t prefix = 0;
+        std::uint64_t hash = 0;
         std::uint32_t position = kNone;
     };
     static constexpr std::size_t kSlotsMin = 64;
 
-    static std::uint64_t prefixOf(const crypto::Digest& tag) { return loadLe<std::uint64_t>(tag); }
-
     void place(const Slot& slot)
     {
-        std::size_t at = slot.prefix & (m_slots.size() - 1);
+        std::size_t at = slot.hash & (m_slots.size() - 1);
         while (m_slots[at].position != kNone) {
             at = (at + 1) & (m_slots.size() - 1);
         }
