@@ -24,10 +24,13 @@ constexpr std::size_t kDecisions = 5'000'000;
 constexpr std::size_t kSubjects = 100'000;
 constexpr std::size_t kScanBytes = 512U << 20U;
 
-/// Different owners, seats and permissions, as a server that enrols people makes them.
+/// Different owners, seats and permissions, as a server that enrols people makes them: one by one, and some at once.
 void generate(Context& context)
 {
-    Measure measure{"keys/generate in memory, one thread", "keys/s", {}, {}};
+    constexpr std::size_t kTogether = 64;
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    Measure alone{"keys/generate in memory, one thread, one by one", "keys/s", {}, {}};
+    Measure together{"keys/generate in memory, one thread, 64 at once", "keys/s", {}, {}};
     for (unsigned run = 0; run < context.runs; ++run) {
         access::KeyMaker maker(systemRandom());
         std::array<char, access::kKeyFormMax> text{};
@@ -35,16 +38,32 @@ void generate(Context& context)
         std::string user = "00000000";
         const Stopwatch watch;
         for (std::size_t i = 0; i < kGenerated; ++i) {
-            user[i % user.size()] = "0123456789abcdef"[i / 8 % 16];
+            user[i % user.size()] = kDigits[i / 8 % 16];
             const auto stem = access::makeStem(user, i * 3989, static_cast<KeyPermission>(i % 4));
             sum += static_cast<unsigned char>(text[maker.make(stem, text) - 1]);
         }
-        measure.samples.push_back({static_cast<double>(kGenerated) / watch.seconds(), 0});
+        alone.samples.push_back({static_cast<double>(kGenerated) / watch.seconds(), 0});
+        std::vector<std::string> users(kTogether, user);
+        std::vector<access::StemFields> fields(kTogether);
+        std::vector<access::KeyStem> stems(kTogether);
+        const Stopwatch second;
+        for (std::size_t i = 0; i < kGenerated; i += kTogether) {
+            for (std::size_t k = 0; k < kTogether; ++k) {
+                users[k][i / kTogether % user.size()] = kDigits[(i + k) / 8 % 16];
+                fields[k] = {users[k], (i + k) * 3989, static_cast<KeyPermission>(k % 4)};
+            }
+            access::makeStems(fields, stems);
+            for (const access::KeyStem& stem : stems) {
+                sum += static_cast<unsigned char>(text[maker.make(stem, text) - 1]);
+            }
+        }
+        together.samples.push_back({static_cast<double>(kGenerated) / second.seconds(), 0});
         if (sum == 0) {
             fail({ErrorCode::Internal, "no keys were made"});
         }
     }
-    context.reporter.report(measure);
+    context.reporter.report(alone);
+    context.reporter.report(together);
 }
 
 void duplicates(Context& context)

@@ -228,6 +228,7 @@ Result<PurgeOutcome> LogState::rewriteSegments(const std::vector<Sequence>& sequ
         outcome.records += *purged;
         outcome.segments += *purged > 0 ? 1 : 0;
     }
+    task.report({"purging forgotten bytes", entries.size(), entries.size(), "segments"});
     if (trouble) {
         return *trouble;
     }
