@@ -170,7 +170,11 @@ Result<std::string> AuditImpl::cosign(std::string_view note, std::string_view lo
         }
         bool grown = opened->size == before->size && opened->root == before->root;
         if (opened->size > before->size) {
-            CARMA_TRY_ASSIGN(grown, audit::checkConsistency(consistency, before->size, before->root, opened->size, opened->root));
+            const auto shown = audit::checkConsistency(consistency, before->size, before->root, opened->size, opened->root);
+            if (!shown.has_value()) {
+                return m_core.refuse(said, shown.error());
+            }
+            grown = *shown;
         }
         if (!grown) {
             return m_core.refuse(said, {ErrorCode::AuthenticationFailed, key.name + " has not been shown to have grown " + growth});

@@ -183,6 +183,12 @@ private slots:
         QVERIFY(!(*witness)->audit().cosign(*second, logKey, "{\"proof\":[]}").has_value());
         VERIFY_OK((*witness)->audit().cosign(*second, logKey, *proof));
         QVERIFY(!(*witness)->audit().cosign(*first, logKey, *proof).has_value()); // back to an older head
+        std::size_t refused = 0;
+        AuditFilter filter;
+        filter.action = "audit.cosign";
+        filter.outcome = AuditOutcome::Refused;
+        VERIFY_OK((*witness)->audit().list(filter, [&](const AuditEntry&) -> Result<bool> { return ++refused > 0; }));
+        QCOMPARE(refused, std::size_t{2}); // also the one that came with a proof that is none
     }
 
     void exportFormsCannotBeBrokenOutOf()
