@@ -120,6 +120,8 @@ public:
     virtual Result<std::optional<DocumentRow>> document(const FragmentId& id) = 0;
     virtual Result<std::optional<DocumentRow>> documentByPath(const NamespaceId& space, std::string_view path) = 0; ///< the current version
     virtual Result<std::optional<DocumentRow>> documentByExternalId(const NamespaceId& space, std::string_view externalId) = 0;
+    /// Every version of what has that path or, if that is empty, of what has that external id and no path. Not the forgotten; by id.
+    virtual Result<std::vector<DocumentRow>> versions(const NamespaceId& space, std::string_view path, std::string_view externalId) = 0;
     virtual Result<std::optional<DocumentRow>> documentByDigest(
         const NamespaceId& space, const crypto::Digest& digest) = 0; ///< any version whose original is kept
     virtual Result<std::optional<FragmentRow>> fragment(const FragmentId& id) = 0;

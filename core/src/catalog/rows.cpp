@@ -237,6 +237,16 @@ Result<std::optional<DocumentRow>> Rows::documentByExternalId(const NamespaceId&
     return readOneDocument(rows.addOrNull(hash));
 }
 
+Result<std::vector<DocumentRow>> Rows::versions(const NamespaceId& space, std::string_view path, std::string_view externalId)
+{
+    constexpr auto kByPath = CARMA_DOCUMENT_COLUMNS "WHERE d.path_hash = ? AND d.state <> 2 ORDER BY d.id";
+    constexpr auto kByExternalId = CARMA_DOCUMENT_COLUMNS
+        "WHERE d.external_hash = ? AND d.path_hash IS NULL AND d.state <> 2 ORDER BY d.id";
+    const Bytes hash = path.empty() ? m_seals.externalHash(space, externalId) : m_seals.pathHash(space, path);
+    CARMA_TRY_ASSIGN(auto rows, m_database.query(path.empty() ? kByExternalId : kByPath));
+    return readDocuments(rows.addOrNull(hash));
+}
+
 Result<std::optional<DocumentRow>> Rows::documentByDigest(const NamespaceId& space, const crypto::Digest& digest)
 {
     // Readable ones first, then those whose original has records of its own, then the newest.

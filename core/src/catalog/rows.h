@@ -19,6 +19,7 @@ public:
     Result<std::optional<DocumentRow>> document(const FragmentId& id);
     Result<std::optional<DocumentRow>> documentByPath(const NamespaceId& space, std::string_view path);
     Result<std::optional<DocumentRow>> documentByExternalId(const NamespaceId& space, std::string_view externalId);
+    Result<std::vector<DocumentRow>> versions(const NamespaceId& space, std::string_view path, std::string_view externalId);
     Result<std::optional<DocumentRow>> documentByDigest(const NamespaceId& space, const crypto::Digest& digest);
     Result<std::optional<FragmentRow>> fragment(const FragmentId& id);
     Result<std::vector<FragmentRow>> fragmentsOf(const FragmentId& document);

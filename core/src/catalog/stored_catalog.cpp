@@ -235,6 +235,11 @@ Result<std::optional<DocumentRow>> StoredCatalog::documentByExternalId(const Nam
     return read([&](Rows& rows) { return rows.documentByExternalId(space, externalId); });
 }
 
+Result<std::vector<DocumentRow>> StoredCatalog::versions(const NamespaceId& space, std::string_view path, std::string_view externalId)
+{
+    return read([&](Rows& rows) { return rows.versions(space, path, externalId); });
+}
+
 Result<std::optional<DocumentRow>> StoredCatalog::documentByDigest(const NamespaceId& space, const crypto::Digest& digest)
 {
     return read([&](Rows& rows) { return rows.documentByDigest(space, digest); });

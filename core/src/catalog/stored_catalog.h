@@ -46,6 +46,7 @@ public:
     Result<std::optional<DocumentRow>> document(const FragmentId& id) override;
     Result<std::optional<DocumentRow>> documentByPath(const NamespaceId& space, std::string_view path) override;
     Result<std::optional<DocumentRow>> documentByExternalId(const NamespaceId& space, std::string_view externalId) override;
+    Result<std::vector<DocumentRow>> versions(const NamespaceId& space, std::string_view path, std::string_view externalId) override;
     Result<std::optional<DocumentRow>> documentByDigest(const NamespaceId& space, const crypto::Digest& digest) override;
     Result<std::optional<FragmentRow>> fragment(const FragmentId& id) override;
     Result<std::vector<FragmentRow>> fragmentsOf(const FragmentId& document) override;

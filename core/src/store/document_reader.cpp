@@ -102,7 +102,7 @@ Result<std::shared_ptr<const LoadedTree>> DocumentReader::tree(const FragmentId&
     {
         const std::lock_guard guard(m_mutex);
         if (m_last != nullptr && m_last->row.id == document && m_last->row.sequence == row->sequence && m_last->treeIsComplete &&
-            m_last->row.state == row->state && m_last->row.lost == row->lost) {
+            m_last->row.state == row->state && m_last->row.lost == row->lost && m_last->row.current == row->current) {
             return m_last;
         }
     }

@@ -17,7 +17,7 @@
 namespace carma::store {
 
 /// Memory over log, catalog and search engines; split over memory_ingest, memory_watch, memory_query, memory_neighbours, memory_read,
-/// memory_forget and memory_export.
+/// memory_history, memory_forget and memory_export.
 class MemoryImpl final : public Memory {
 public:
     MemoryImpl(StoreCore& core, Searcher& searcher) : m_core(core), m_searcher(searcher), m_reader(core) {}
@@ -44,6 +44,8 @@ public:
     /// Who says what may have stood in a lost passage. Set once, before any query.
     using Guesser = std::function<std::optional<PassageGuess>(const FragmentId&)>;
     void setGuesser(Guesser guesser) { m_guesser = std::move(guesser); }
+    /// What versionsOf (carma/history.h) says.
+    Result<std::vector<DocumentSummary>> versions(const FragmentId& document);
     /// show() without its audit entry.
     Result<FragmentView> view(const FragmentId& id);
 

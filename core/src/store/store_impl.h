@@ -36,6 +36,7 @@ public:
     Result<void> seal() override;
     Result<void> close() override;
     [[nodiscard]] StoreCore& core() { return *m_core; }
+    Result<std::vector<DocumentSummary>> history(const FragmentId& document) { return m_memory.versions(document); }
 
 private:
     std::unique_ptr<StoreCore> m_core;
