@@ -82,7 +82,7 @@ void HealthImpl::addCatalogFaults(bool repair, DamageReport& report)
     if (m_core.catalogAtOpen.logicalDamage && m_core.catalogAtOpen.damage.empty()) {
         addFault(report, {.kind = FaultKind::BadSector, .outcome = outcome, .file = "catalog.sqlite"}, *m_core.world.clock);
     }
-    if (!m_core.catalogAtOpen.present && m_core.log->end() > kCreationRecords && m_core.world.catalogFolder == m_core.path && !isCopy()) {
+    if (!m_core.catalogAtOpen.present && m_endAtOpen > kCreationRecords && m_core.world.catalogFolder == m_core.path && !isCopy()) {
         addFault(report, {.kind = FaultKind::MissingFile, .outcome = outcome, .file = "catalog.sqlite"}, *m_core.world.clock);
     }
 }
@@ -303,6 +303,24 @@ Result<VerifyReport> HealthImpl::verify(const Task& task)
     return report;
 }
 
+/// Catalog and index snapshots are put right when the store is opened, perhaps by another program than the one that told of them: what is
+/// remembered as found there, and is not found any more by a heal, has been healed.
+Result<void> HealthImpl::settleCaches(const DamageReport& report)
+{
+    constexpr std::size_t kRememberedMax = 100'000;
+    CARMA_TRY_ASSIGN(const std::vector<RememberedFault> remembered, rememberedFaults(kRememberedMax));
+    std::vector<Fault> settled;
+    for (const RememberedFault& each : remembered) {
+        const bool isOfCache = each.fault.file.starts_with("catalog.") || each.fault.file.starts_with("indexes/");
+        const bool isTold = std::ranges::any_of(report.faults, [&](const Fault& told) { return told.file == each.fault.file; });
+        if (isOfCache && !isTold && each.fault.outcome == FaultOutcome::Found) {
+            settled.push_back(each.fault);
+            settled.back().outcome = FaultOutcome::Healed;
+        }
+    }
+    return settled.empty() ? Result<void>{} : rememberFaults(settled);
+}
+
 Result<HealReport> HealthImpl::heal(const Task& task)
 {
     if (m_core.readOnly) {
@@ -314,7 +332,7 @@ Result<HealReport> HealthImpl::heal(const Task& task)
         ++(fault.outcome == FaultOutcome::Lost ? report.unhealed : report.healed);
     }
     report.healed += report.damage.faultsCount - report.damage.faults.size();
-    report.catalogRebuilt = !m_core.catalogAtOpen.present && m_core.log->end() > kCreationRecords &&
+    report.catalogRebuilt = !m_core.catalogAtOpen.present && m_endAtOpen > kCreationRecords &&
         m_core.world.catalogFolder != catalog::kInMemory;
     const bool anyNews = std::ranges::any_of(
         report.damage.faults, [](const Fault& fault) { return fault.outcome == FaultOutcome::Healed; });
@@ -328,6 +346,7 @@ Result<HealReport> HealthImpl::heal(const Task& task)
         m_core.metering().settle();
     }
     if (!report.damage.cancelled) {
+        CARMA_TRY(settleCaches(report.damage));
         CARMA_TRY(restoreFromOriginals(report, task));
         CARMA_TRY_ASSIGN(const std::uint64_t scored, scoreReturned(m_core));
         if (scored > 0) {

@@ -15,7 +15,7 @@ inline constexpr std::string_view kCopyMark = "copy";
 
 class HealthImpl final : public Health {
 public:
-    HealthImpl(StoreCore& core, Searcher& searcher) : m_core(core), m_searcher(searcher) {}
+    HealthImpl(StoreCore& core, Searcher& searcher) : m_core(core), m_searcher(searcher), m_endAtOpen(core.log->end()) {}
 
     Result<StatusReport> status() override;
     Result<DamageReport> scrub(const Task& task) override;
@@ -36,6 +36,7 @@ public:
 private:
     Result<DamageReport> inspect(bool repair, const Task& task, HealReport* heal);
     [[nodiscard]] bool isCopy() const;
+    Result<void> settleCaches(const DamageReport& report);
     void addCatalogFaults(bool repair, DamageReport& report);
     void inspectSnapshots(bool repair, DamageReport& report, HealReport* heal);
     void addEarlierFaults(bool repair, DamageReport& report);
@@ -57,6 +58,7 @@ private:
 
     StoreCore& m_core;
     Searcher& m_searcher;
+    const Sequence m_endAtOpen; ///< a store that held nothing when it was opened had no catalog to lose
     ingest::ParserPool m_parsers{ingest::findParserProgram()};
     Restorer m_restorer{m_core, m_parsers};
     DocumentReader m_reader{m_core};
