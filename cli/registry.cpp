@@ -17,13 +17,13 @@ constexpr std::size_t kNear = 2; // changes of a letter that still count as a sl
 CommandList makeCommands()
 {
     CommandList commands;
-    for (const auto make :
-        {makeRememberCommand, makeIngestCommand, makeQueryCommand, makeShowCommand, makeListCommand, makeTreeCommand, makeExportCommand,
-            makeForgetCommand, makeEraseCommand, makeSubjectExportCommand, makeEmbedderCommand, makeVerifyCommand, makeScrubCommand,
-            makeHealCommand, makeFaultsCommand, makeHypothesesCommand, makeBeaconCommand, makeDrillCommand, makeRescueCommand,
-            makeAuditCommand, makeSignCommand, makeUsageCommand, makePlansCommand, makeInvoicesCommand, makeAnomaliesCommand,
-            makeBlocklistCommand, makeInitCommand, makeStatusCommand, makeDoctorCommand, makeNamespacesCommand, makeSealCommand,
-            makeBackupCommand, makePluginsCommand, makePassphraseCommand, makeRecoveryCodeCommand, makeKeysCommand, makeVersionCommand}) {
+    for (const auto make : {makeRememberCommand, makeIngestCommand, makeQueryCommand, makeShowCommand, makeListCommand, makeTreeCommand,
+             makeHistoryCommand, makeExportCommand, makeForgetCommand, makeEraseCommand, makeSubjectExportCommand, makeEmbedderCommand,
+             makeVerifyCommand, makeScrubCommand, makeHealCommand, makeFaultsCommand, makeHypothesesCommand, makeBeaconCommand,
+             makeDrillCommand, makeRescueCommand, makeAuditCommand, makeSignCommand, makeUsageCommand, makePlansCommand,
+             makeInvoicesCommand, makeAnomaliesCommand, makeBlocklistCommand, makeInitCommand, makeStatusCommand, makeDoctorCommand,
+             makeNamespacesCommand, makeSealCommand, makeBackupCommand, makePluginsCommand, makePassphraseCommand, makeRecoveryCodeCommand,
+             makeKeysCommand, makeVersionCommand}) {
         commands.push_back(make());
     }
     return commands;

@@ -29,6 +29,7 @@ std::unique_ptr<Command> makeQueryCommand();
 std::unique_ptr<Command> makeShowCommand();
 std::unique_ptr<Command> makeListCommand();
 std::unique_ptr<Command> makeTreeCommand();
+std::unique_ptr<Command> makeHistoryCommand();
 std::unique_ptr<Command> makeDrillCommand();
 std::unique_ptr<Command> makeExportCommand();
 std::unique_ptr<Command> makeForgetCommand();

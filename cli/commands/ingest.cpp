@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "files.h"
 #include "json_forms.h"
 #include "phrases.h"
 #include "registry.h"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <carma/clock.h>
+#include <carma/history.h>
 #include <carma/moment.h>
 #include <fmt/format.h>
 
@@ -27,9 +29,12 @@ public:
             "Read are text in any encoding, Markdown, source code, CSV, JSON and JSONL, PDF, DOCX, ODT, EPUB, HTML, mail (eml, mbox) with "
             "its attachments, and the chats that ChatGPT, Claude and WhatsApp export. What .gitignore and .carmaignore in the folders "
             "name is left out.\n\n"
+            "With --replaces one file, or standard input, becomes the new version of that document, whatever its name is and also if its "
+            "bytes are the same. The document keeps its path; its tags are those of --tag alone.\n\n"
             "With --watch the command goes on: what changes in the folders is ingested again, until Ctrl+C.",
             {"carma ingest ~/Documents", "carma ingest ~/Documents --since 7d --dry-run", "carma ingest ~/notes --watch",
-                "carma ingest letters/ diary.md --tag family", "curl -s https://example.org/page.txt | carma ingest - --as page.txt"},
+                "carma ingest letters/ diary.md --tag family", "carma ingest draft.md --replaces letters/1998.md",
+                "curl -s https://example.org/page.txt | carma ingest - --as page.txt"},
             {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::Busy, ExitCode::DamagedStore, ExitCode::Cancelled}};
     }
     void declare(Arguments& arguments) override
@@ -37,6 +42,7 @@ public:
         arguments.positional("PATH", m_paths, "a file or folder, or - for standard input").kind = ValueKind::File;
         arguments.option("--as", m_stdinName, "NAME", "name of what standard input holds (default: stdin.txt)");
         arguments.option("--tag", m_tags, "TAG", "a tag for every document; may be given more than once");
+        arguments.option("--replaces", m_replaces, "ID", "the one PATH is a new version of this document");
         arguments.flag("--no-originals", m_noOriginals, "keep the text only, not the bytes of the files");
         arguments.flag("--hidden", m_hidden, "also names that begin with a dot");
         arguments.flag("--no-ignore", m_noIgnore, "also what .gitignore and .carmaignore leave out");
@@ -59,6 +65,10 @@ public:
         if (m_fromStdin && (global.passphraseFile == "-" || global.recoveryCodeFile == "-")) {
             return Error{ErrorCode::InvalidArgument, "standard input cannot hold both the secret and the text"};
         }
+        if (!m_replaces.empty() && (m_paths.size() != 1 || m_watch || !m_since.empty() || !m_stdinName.empty())) {
+            return Error{
+                ErrorCode::InvalidArgument, "--replaces takes one file, or - for standard input, and neither --as nor --watch nor --since"};
+        }
         if (m_watch && m_fromStdin) {
             return Error{ErrorCode::InvalidArgument, "--watch watches files and folders, and standard input is neither"};
         }
@@ -80,6 +90,7 @@ private:
     bool writes() const override { return !m_options.dryRun; }
     Result<ExitCode> runWith(Store& store, Session& session) override;
     Result<IngestReport> ingestAll(Memory& memory, Session& session) const;
+    Result<IngestReport> replace(Store& store, Session& session);
     Result<ExitCode> watch(Memory& memory, Session& session);
     void tell(const IngestReport& report, Session& session) const;
 
@@ -91,6 +102,7 @@ private:
     bool m_noIgnore = false;
     bool m_watch = false;
     std::string m_since;
+    std::string m_replaces;
     std::string m_fileBytesMax = "256M";
     bool m_fromStdin = false;
     IngestOptions m_options;
@@ -126,6 +138,22 @@ Result<IngestReport> IngestCommand::ingestAll(Memory& memory, Session& session) 
         add(report, std::move(part));
     }
     return report;
+}
+
+Result<IngestReport> IngestCommand::replace(Store& store, Session& session)
+{
+    CARMA_TRY_ASSIGN(const FragmentId id, store.memory().resolve(m_replaces));
+    CARMA_TRY_ASSIGN(const std::vector<DocumentSummary> versions, versionsOf(store, id));
+    CARMA_TRY_ASSIGN(const FragmentView view, store.memory().show(id));
+    m_options.replaces = view.document.id;
+    if (!session.options().space) {
+        m_options.space = versions.back().space;
+    }
+    constexpr std::uint64_t kMebibyte = 1U << 20U;
+    CARMA_TRY_ASSIGN(const std::string bytes,
+        m_fromStdin ? readStdin(m_options.fileBytesMax, session.stop())
+                    : readText(m_paths.front(), m_options.fileBytesMax / kMebibyte + 1));
+    return store.memory().ingestBytes(m_paths.front(), bytes, m_options);
 }
 
 /// What was done, in a line; what was not, line by line.
@@ -179,7 +207,7 @@ Result<ExitCode> IngestCommand::runWith(Store& store, Session& session)
     if (m_watch) {
         return watch(store.memory(), session);
     }
-    CARMA_TRY_ASSIGN(const IngestReport report, ingestAll(store.memory(), session));
+    CARMA_TRY_ASSIGN(const IngestReport report, m_replaces.empty() ? ingestAll(store.memory(), session) : replace(store, session));
     tell(report, session);
     if (report.cancelled) {
         return endCancelled(session.printer(),

@@ -4,6 +4,8 @@
 #include "terminal.h"
 #include "text.h"
 
+#include <carma/history.h>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -20,8 +22,10 @@ public:
     {
         return {"memory", "keep a text",
             "Keeps the words as one memory and prints its id. With - as the only word, or without words when input comes from a "
-            "pipe, the text is read from standard input.",
+            "pipe, the text is read from standard input. With --replaces they are the new version of that document, whose tags are then "
+            "those of --tag alone.",
             {"carma remember \"The well key hangs behind the barn door\"", "carma remember --title \"Barn\" --tag keys - < note.txt",
+                "carma remember --replaces 01HZX4 \"The well key hangs in the kitchen\"",
                 "git log -1 | carma remember -n work --external-id head"},
             {ExitCode::NotFound, ExitCode::WrongKey, ExitCode::Busy, ExitCode::DamagedStore, ExitCode::LimitExceeded}};
     }
@@ -30,10 +34,15 @@ public:
         arguments.positional("TEXT", m_words, "the words to keep, or - for standard input").required = false;
         arguments.option("--title", m_title, "TEXT", "what the memory is called");
         arguments.option("--external-id", m_externalId, "ID", "your own id; the same id again makes a new version");
+        arguments.option("--replaces", m_replaces, "ID", "the words are a new version of this document");
         arguments.option("--tag", m_tags, "TAG", "a tag; may be given more than once");
     }
     Result<void> validate(const GlobalOptions& global) override
     {
+        if (!m_replaces.empty() && (!m_title.empty() || !m_externalId.empty())) {
+            return Error{
+                ErrorCode::InvalidArgument, "a new version keeps title and external id: --replaces goes without --title and --external-id"};
+        }
         m_fromStdin = m_words.size() == 1 && m_words[0] == "-";
         if (m_words.empty()) {
             if (stdinIsTerminal()) {
@@ -59,20 +68,29 @@ private:
         memory.title = m_title;
         memory.externalId = m_externalId;
         memory.tags = m_tags;
-        CARMA_TRY_ASSIGN(const std::vector<FragmentId> ids, store.memory().remember(session.options().spaceOrDefault(), {memory}));
+        std::string space = session.options().spaceOrDefault();
+        std::vector<FragmentId> ids;
+        if (m_replaces.empty()) {
+            CARMA_TRY_ASSIGN(ids, store.memory().remember(space, {memory}));
+        } else {
+            CARMA_TRY_ASSIGN(const FragmentId id, store.memory().resolve(m_replaces));
+            CARMA_TRY_ASSIGN(const DocumentSummary version, replaceDocument(store, id, memory.text, m_tags));
+            ids.push_back(version.id);
+            space = version.space;
+        }
         Json list = Json::array();
         for (const FragmentId& id : ids) {
             list.push_back(toString(id));
             session.printer().line(toString(id));
         }
-        session.printer().document(
-            Json{{"ids", std::move(list)}, {"namespace", session.options().spaceOrDefault()}, {"bytes", memory.text.size()}});
+        session.printer().document(Json{{"ids", std::move(list)}, {"namespace", space}, {"bytes", memory.text.size()}});
         return ExitCode::Ok;
     }
 
     std::vector<std::string> m_words;
     std::string m_title;
     std::string m_externalId;
+    std::string m_replaces;
     std::vector<std::string> m_tags;
     bool m_fromStdin = false;
 };

@@ -31,6 +31,8 @@ private slots:
     void exportGivesEveryFileBackByteForByte();
     void refusedFilesAreNamedAndTheRestGoesOn();
     void changedFilesBecomeNewVersions();
+    void historyListsTheVersionsOfADocument();
+    void replacementsGoToTheNamedDocument();
     void showWritesOriginalBytesToStandardOutput();
     void unknownIdIsNotFound();
     void forgetAsksFirst();
@@ -263,6 +265,50 @@ void TestMemoryCommands::changedFilesBecomeNewVersions()
     QCOMPARE(m_place->carma({"list", "--json"}).array().size(), 3);
     QCOMPARE(m_place->carma({"list", "--versions", "--json"}).array().size(), 4);
     QCOMPARE(m_place->carma({"show", "garden.txt", "--original"}).out, QByteArray("We planted eight rows of leeks.\n"));
+}
+
+void TestMemoryCommands::historyListsTheVersionsOfADocument()
+{
+    ingestSamples();
+    const QString before = m_place->carma({"history", "letters/barn.md", "--json"}).array().at(0).toObject().value("id").toString();
+    m_place->write("in/letters/barn.md", "# The barn\n\nThe key hangs in the kitchen now.\n");
+    COMPARE_EXIT(m_place->carma({"ingest", m_place->path("in")}), 0);
+    for (const QString& name : {QString("letters/barn.md"), before}) { // by what is current, and by what was
+        const Outcome history = m_place->carma({"history", name, "--json"});
+        COMPARE_EXIT(history, 0);
+        QCOMPARE(history.array().size(), 2);
+        QCOMPARE(history.array().at(0).toObject().value("id").toString(), before);
+        QCOMPARE(history.array().at(0).toObject().value("current").toBool(), false);
+        QCOMPARE(history.array().at(1).toObject().value("current").toBool(), true);
+    }
+    const Outcome table = m_place->carma({"history", "letters/barn.md"});
+    QVERIFY2(
+        table.out.contains(before.toUtf8()) && table.out.contains("current") && table.out.contains("2 versions"), table.out.constData());
+    COMPARE_EXIT(m_place->carma({"history", "nowhere.md"}), 3);
+}
+
+void TestMemoryCommands::replacementsGoToTheNamedDocument()
+{
+    makeStore();
+    const Outcome first = m_place->carma({"remember", "The well key hangs behind the door", "--json"});
+    const QString id = first.object().value("ids").toArray().at(0).toString();
+    const Outcome second = m_place->carma({"remember", "--replaces", id, "It hangs in the kitchen", "--tag", "keys", "--json"});
+    COMPARE_EXIT(second, 0);
+    const QString newer = second.object().value("ids").toArray().at(0).toString();
+    m_place->write("draft.txt", "It hangs in the shed.\n");
+    COMPARE_EXIT(m_place->carma({"ingest", m_place->path("draft.txt"), "--replaces", id}), 2); // not the newest
+    const Outcome third = m_place->carma({"ingest", m_place->path("draft.txt"), "--replaces", newer, "--json"});
+    COMPARE_EXIT(third, 0);
+    QCOMPARE(third.object().value("updated").toInt(), 1);
+    const QJsonArray versions = m_place->carma({"history", id, "--json"}).array();
+    QCOMPARE(versions.size(), 3);
+    QCOMPARE(versions.at(1).toObject().value("tags").toArray(), QJsonArray{"keys"});
+    QVERIFY(versions.at(2).toObject().value("tags").toArray().isEmpty());
+    QCOMPARE(m_place->carma({"list", "--json"}).array().size(), 1);
+    QVERIFY(m_place->carma({"query", "shed"}).out.contains("shed"));
+    COMPARE_EXIT(m_place->carma({"remember", "--replaces", id, "--title", "x", "y"}), 2);
+    COMPARE_EXIT(m_place->carma({"ingest", m_place->path("draft.txt"), m_place->path("draft.txt"), "--replaces", id}), 2);
+    COMPARE_EXIT(m_place->carma({"ingest", m_place->path("missing.txt"), "--replaces", newer}), 3);
 }
 
 void TestMemoryCommands::showWritesOriginalBytesToStandardOutput()
