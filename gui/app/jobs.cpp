@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/jobs.h"
 
+#include "app/session_log.h"
 #include "app/text.h"
 
 #include <algorithm>
@@ -12,7 +13,7 @@ namespace {
 constexpr int kPollMs = 150;
 }
 
-Job::Job(QString title) : m_title(std::move(title)) { m_clock.start(); }
+Job::Job(QString title, bool isBackground) : m_title(std::move(title)), m_isBackground(isBackground) { m_clock.start(); }
 
 Task Job::task()
 {
@@ -83,9 +84,10 @@ JobsModel::JobsModel(QObject* parent) : QAbstractListModel(parent)
     connect(&m_timer, &QTimer::timeout, this, &JobsModel::poll);
 }
 
-std::shared_ptr<Job> JobsModel::add(const QString& title)
+std::shared_ptr<Job> JobsModel::add(const QString& title, bool isBackground)
 {
-    auto job = std::make_shared<Job>(title);
+    auto job = std::make_shared<Job>(title, isBackground);
+    sessionLog().note("job began", title.section(' ', 0, 0)); // what follows may name files
     beginInsertRows({}, 0, 0);
     m_jobs.insert(m_jobs.begin(), job);
     endInsertRows();
@@ -96,6 +98,8 @@ std::shared_ptr<Job> JobsModel::add(const QString& title)
 
 void JobsModel::ended(const std::shared_ptr<Job>& job, JobState state, const QString& remark)
 {
+    static constexpr const char* kStates[] = {"runs", "is done", "failed", "was stopped"};
+    sessionLog().note(QString("job ") + kStates[static_cast<int>(state)], job->title().section(' ', 0, 0));
     job->end(state, remark);
     poll();
 }
@@ -125,7 +129,8 @@ void JobsModel::clearEnded()
 
 int JobsModel::running() const
 {
-    return static_cast<int>(std::ranges::count_if(m_jobs, [](const auto& job) { return job->state() == JobState::Running; }));
+    return static_cast<int>(
+        std::ranges::count_if(m_jobs, [](const auto& job) { return job->state() == JobState::Running && !job->isBackground(); }));
 }
 
 int JobsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_jobs.size()); }
@@ -141,6 +146,7 @@ QVariant JobsModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
     case LineRole: return one.line();
     case Qt::AccessibleTextRole: return one.title() + ": " + one.line();
+    case CommandRole: return one.command();
     case StateRole: return static_cast<int>(one.state());
     case PermilleRole: return one.permille();
     default: return {};
@@ -152,7 +158,7 @@ void JobsModel::poll()
     if (!m_jobs.empty()) {
         emit dataChanged(index(0), index(rowCount() - 1));
     }
-    if (running() == 0) {
+    if (std::ranges::none_of(m_jobs, [](const auto& job) { return job->state() == JobState::Running; })) {
         m_timer.stop();
     }
     emit changed();

@@ -15,7 +15,8 @@ enum class Remedy : int { None, Retry, TypePassphrase, ChooseKeyFile, ChooseFold
 struct Problem {
     QString what, why, next;
     Remedy remedy = Remedy::None;
-    QString button; ///< label; empty without a remedy
+    QString button;  ///< label; empty without a remedy
+    QString id = {}; ///< of the session log; ProblemPanel gives it one when it is told
 };
 
 /// What the user wanted, so that the advice fits.

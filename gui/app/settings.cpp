@@ -17,6 +17,7 @@ namespace {
 
 constexpr qsizetype kRecentMax = 12;
 constexpr int kPartsMax = 500;
+constexpr qsizetype kNameMax = 200;
 constexpr qsizetype kFilterBytesMax = 4096;
 constexpr qint64 kFileBytesMax = 1 << 20;
 
@@ -35,7 +36,7 @@ bool looksLikeOurs(const QString& path)
         return false;
     }
     const QByteArray content = file.readAll().trimmed();
-    constexpr std::array kSections{"[filters]", "[layout]", "[shortcuts]", "[workstation]"};
+    constexpr std::array kSections{"[beacon]", "[filters]", "[layout]", "[profiles]", "[shortcuts]", "[workstation]"};
     return std::ranges::any_of(kSections, [&content](const char* section) { return content.startsWith(section); }) &&
         content.contains("[workstation]");
 }
@@ -48,6 +49,86 @@ void Settings::rememberStore(const QString& path)
     recentStores.prepend(path);
     recentStores = recentStores.mid(0, kRecentMax);
 }
+
+StoreProfile Settings::profileOf(const QString& path) const
+{
+    const auto found = std::ranges::find(profiles, QDir::cleanPath(path), &StoreProfile::path);
+    return found != profiles.end() ? *found : StoreProfile{QDir::cleanPath(path), {}, {}};
+}
+
+void Settings::keepProfile(const StoreProfile& profile)
+{
+    StoreProfile kept = profile;
+    kept.path = QDir::cleanPath(profile.path);
+    profiles.removeIf([&kept](const StoreProfile& each) { return each.path == kept.path; });
+    if (!kept.name.isEmpty() || !kept.keyFile.isEmpty() || kept.readOnly || kept.production) {
+        profiles.prepend(kept);
+        profiles = profiles.mid(0, kPartsMax);
+    }
+}
+
+namespace {
+
+QList<StoreProfile> readProfiles(QSettings& file)
+{
+    QList<StoreProfile> profiles;
+    const int count = file.beginReadArray("profiles");
+    for (int i = 0; i < std::min(count, kPartsMax); ++i) {
+        file.setArrayIndex(i);
+        const QString path = file.value("path").toString();
+        if (!path.isEmpty()) {
+            profiles.append({path, file.value("name").toString().left(kNameMax), file.value("keyFile").toString(),
+                file.value("readOnly").toBool(), file.value("production").toBool()});
+        }
+    }
+    file.endArray();
+    return profiles;
+}
+
+void writeProfiles(QSettings& file, const QList<StoreProfile>& profiles)
+{
+    file.beginWriteArray("profiles");
+    int number = 0;
+    for (const StoreProfile& each : profiles) {
+        file.setArrayIndex(number++);
+        file.setValue("path", each.path);
+        file.setValue("name", each.name);
+        file.setValue("keyFile", each.keyFile);
+        file.setValue("readOnly", each.readOnly);
+        file.setValue("production", each.production);
+    }
+    file.endArray();
+}
+
+BeaconChoice readBeacon(QSettings& file)
+{
+    BeaconChoice choice;
+    file.beginGroup("beacon");
+    choice.mebibytesPerSecond = inRange(file.value("rate"), 1, 4096, choice.mebibytesPerSecond);
+    choice.sharePercent = inRange(file.value("share"), 1, 100, choice.sharePercent);
+    choice.fromHour = inRange(file.value("from"), 0, 24, choice.fromHour);
+    choice.toHour = inRange(file.value("to"), 0, 24, choice.toHour);
+    choice.periodDays = inRange(file.value("period"), 1, 365, choice.periodDays);
+    choice.stallPercent = inRange(file.value("stall"), 1, 100, choice.stallPercent);
+    choice.heal = file.value("heal", choice.heal).toBool();
+    file.endGroup();
+    return choice;
+}
+
+void writeBeacon(QSettings& file, const BeaconChoice& choice)
+{
+    file.beginGroup("beacon");
+    file.setValue("rate", choice.mebibytesPerSecond);
+    file.setValue("share", choice.sharePercent);
+    file.setValue("from", choice.fromHour);
+    file.setValue("to", choice.toHour);
+    file.setValue("period", choice.periodDays);
+    file.setValue("stall", choice.stallPercent);
+    file.setValue("heal", choice.heal);
+    file.endGroup();
+}
+
+} // namespace
 
 SettingsFile::SettingsFile(QString path) : m_path(std::move(path)) {}
 
@@ -83,6 +164,8 @@ Settings SettingsFile::load()
         settings.layout[key] = QByteArray::fromBase64(file.value(key).toByteArray());
     }
     file.endGroup();
+    settings.profiles = readProfiles(file);
+    settings.beacon = readBeacon(file);
     const int changed = file.beginReadArray("shortcuts"); // names of commands may hold what keys of an INI file may not
     for (int i = 0; i < std::min(changed, kPartsMax); ++i) {
         file.setArrayIndex(i);
@@ -116,6 +199,8 @@ bool SettingsFile::save(const Settings& settings) const
         file.setValue(part.key(), part.value().toBase64());
     }
     file.endGroup();
+    writeProfiles(file, settings.profiles);
+    writeBeacon(file, settings.beacon);
     file.beginWriteArray("shortcuts");
     int number = 0;
     for (auto keys = settings.shortcuts.begin(); keys != settings.shortcuts.end(); ++keys) {

@@ -16,7 +16,7 @@ namespace carma::gui {
 
 namespace {
 
-constexpr int kThreads = 4;            // long jobs must not keep short questions waiting
+constexpr int kThreads = 5;            // long jobs, and the beacon, must not keep short questions waiting
 constexpr std::int64_t kWaitMs = 3000; // the store may still be closing after it was locked
 
 Intent intentOf(const OpenRequest& request)
@@ -143,6 +143,34 @@ void StoreSession::create(CreateRequest request, QObject* context, std::function
     });
 }
 
+void StoreSession::askStatus(QObject* context, std::function<void(const Result<StatusReport>&)> done)
+{
+    if (m_store) {
+        m_statusWaiting.push_back({context, std::move(done)});
+        askWaiting();
+    }
+}
+
+void StoreSession::askWaiting()
+{
+    if (m_statusAsked || m_statusWaiting.empty()) {
+        return;
+    }
+    m_statusAsked = true;
+    ask(
+        this, [](Store& store) { return store.health().status(); },
+        [this, questions = std::exchange(m_statusWaiting, {})](const Result<StatusReport>& status) {
+            m_statusAsked = false;
+            const std::uint64_t generation = m_generation;
+            for (const StatusQuestion& each : questions) {
+                if (each.context && generation == m_generation) { // an answer may have closed the store
+                    each.done(status);
+                }
+            }
+            askWaiting();
+        });
+}
+
 Credentials StoreSession::credentials() const
 {
     Credentials copy;
@@ -159,6 +187,8 @@ Credentials StoreSession::credentials() const
 void StoreSession::close()
 {
     ++m_generation;
+    m_statusWaiting.clear();
+    m_statusAsked = false;
     m_credentials = {};
     m_opening = false;
     if (m_store) {

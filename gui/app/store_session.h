@@ -55,6 +55,15 @@ public:
     [[nodiscard]] QString path() const { return m_path; }
     /// A copy of what the store was opened with, for work on a copy of it. The session forgets it when the store is closed.
     [[nodiscard]] Credentials credentials() const;
+    /// Arguments of carma that do something with this store.
+    [[nodiscard]] QStringList command(const QStringList& arguments) const { return QStringList{"-s", m_path} + arguments; }
+    /// What the store opens with from now on, for work on a copy, if it was opened with a passphrase.
+    void passphraseChanged(const SecretBytes& passphrase)
+    {
+        if (m_credentials.passphrase) {
+            m_credentials.passphrase = passphrase.clone();
+        }
+    }
     [[nodiscard]] JobsModel& jobs() { return m_jobs; }
 
     /// Asks the store something short on another thread. `done` is called in the GUI thread.
@@ -75,13 +84,18 @@ public:
         });
     }
 
-    /// Starts long work, which is listed among the jobs. `done` returns the remark for the list.
-    template <typename Work, typename Done> std::shared_ptr<Job> start(QObject* context, const QString& title, Work work, Done done)
+    /// Asks Health::status. Counting a large store takes a second, in which nobody else can ask its catalog: at most one such question is
+    /// on its way, and all that come meanwhile share the next one, so that no answer is older than its question.
+    void askStatus(QObject* context, std::function<void(const Result<StatusReport>&)> done);
+
+    /// Starts long work, which is listed among the jobs; `isBackground` as Job says. `done` returns the remark for the list.
+    template <typename Work, typename Done>
+    std::shared_ptr<Job> start(QObject* context, const QString& title, Work work, Done done, bool isBackground = false)
     {
         if (!m_store) {
             return {};
         }
-        auto job = m_jobs.add(title);
+        auto job = m_jobs.add(title, isBackground);
         run([store = m_store, job, work = std::move(work), done = std::move(done), guard = QPointer<QObject>(context), this,
                 generation = m_generation]() mutable {
             auto answer = std::make_shared<decltype(work(*store, Task{}))>(work(*store, job->task()));
@@ -101,6 +115,14 @@ public:
         return job;
     }
 
+    /// Says with which arguments of carma a job that start() gave does its work; without a job, nothing.
+    void tellCommand(const std::shared_ptr<Job>& job, const QStringList& arguments) const
+    {
+        if (job) {
+            job->setCommand(command(arguments));
+        }
+    }
+
 signals:
     void opened();
     void closed();
@@ -113,6 +135,7 @@ private:
     void run(std::function<void()> work);
     void post(std::function<void()> call); ///< any thread
     void finishOpening(const std::shared_ptr<Opened>& opened);
+    void askWaiting();
 
     JobsModel& m_jobs;
     QThreadPool m_pool;
@@ -122,6 +145,12 @@ private:
     bool m_readOnly = false;
     QString m_path;
     Credentials m_credentials;
+    struct StatusQuestion {
+        QPointer<QObject> context;
+        std::function<void(const Result<StatusReport>&)> done;
+    };
+    std::vector<StatusQuestion> m_statusWaiting;
+    bool m_statusAsked = false; ///< one is on its way
 };
 
 } // namespace carma::gui

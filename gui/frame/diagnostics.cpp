@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frame/diagnostics.h"
 
+#include "app/session_log.h"
 #include "app/text.h"
 
 #include <QCoreApplication>
@@ -26,6 +27,9 @@ QString withoutPlaces(QString words, const std::string& store)
     return words.replace(QDir::homePath() + '/', "~/");
 }
 
+/// Redacted when it was written; the last lines, of the run before as well if that ended early.
+QString logText() { return "\nsession log\n" + sessionLog().lines().join('\n') + '\n'; }
+
 } // namespace
 
 QString diagnosticsText(const Settings& settings, const std::optional<StatusReport>& status, const std::vector<DoctorCheck>& checks)
@@ -40,7 +44,7 @@ QString diagnosticsText(const Settings& settings, const std::optional<StatusRepo
     out += line("theme", QString::number(static_cast<int>(settings.theme))) + line("scale", QString::number(settings.scalePercent)) +
         line("language", settings.language.isEmpty() ? QLocale::system().name() : settings.language);
     if (!status) {
-        return out + line("store", "none is open");
+        return out + line("store", "none is open") + logText();
     }
     out += line("format", status->format) + line("shards", QString("%1 + %2").arg(status->dataShards).arg(status->parityShards)) +
         line("folders there", status->foldersPresent) + line("failure domains", status->failureDomains) +
@@ -54,7 +58,7 @@ QString diagnosticsText(const Settings& settings, const std::optional<StatusRepo
         const QString words = check.ok ? "ok" : text(check.detail + ". " + check.advice);
         out += line(check.ok ? "check" : "check FAILED", withoutPlaces(text(check.name) + ": " + words, status->path));
     }
-    return out;
+    return out + logText();
 }
 
 } // namespace carma::gui

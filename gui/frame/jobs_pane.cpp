@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frame/jobs_pane.h"
 
+#include "app/command_line.h"
 #include "app/theme.h"
 #include "frame/icons.h"
 #include "frame/widgets.h"
 
+#include <QApplication>
+#include <QClipboard>
 #include <QHBoxLayout>
 #include <QListView>
 #include <QPainter>
@@ -59,7 +62,7 @@ public:
 } // namespace
 
 JobsPane::JobsPane(JobsModel& jobs, QWidget* parent)
-    : QWidget(parent), m_jobs(jobs), m_list(named(new QListView, tr("Jobs"))), m_buttons(new QWidget),
+    : QWidget(parent), m_jobs(jobs), m_list(named(new QListView, tr("Jobs"))), m_buttons(new QWidget), m_copy(button(tr("Copy command"))),
       m_empty(quiet(tr("No job has run yet. Ingests, scrubs, heals and exports appear here.")))
 {
     m_list->setModel(&jobs);
@@ -67,10 +70,12 @@ JobsPane::JobsPane(JobsModel& jobs, QWidget* parent)
     m_list->setFrameShape(QFrame::NoFrame);
     auto* stop = button(tr("Stop"));
     auto* clear = button(tr("Clear ended"));
+    m_copy->setToolTip(tr("Copies the line for a terminal that does the same."));
     auto* column = new QVBoxLayout(m_buttons);
     column->setContentsMargins(8, 8, 8, 8);
     column->addWidget(stop);
     column->addWidget(clear);
+    column->addWidget(m_copy);
     column->addStretch();
     m_empty->setContentsMargins(12, 12, 12, 12);
     m_empty->setAlignment(Qt::AlignTop);
@@ -81,6 +86,8 @@ JobsPane::JobsPane(JobsModel& jobs, QWidget* parent)
     row->addWidget(m_buttons);
     connect(stop, &QPushButton::clicked, this, &JobsPane::cancelCurrent);
     connect(clear, &QPushButton::clicked, &jobs, &JobsModel::clearEnded);
+    connect(m_copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(commandLine(command())); });
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &JobsPane::update);
     connect(&jobs, &JobsModel::changed, this, &JobsPane::update);
     update();
 }
@@ -91,8 +98,15 @@ void JobsPane::cancelCurrent()
     m_jobs.cancel(current.isValid() ? current : m_jobs.index(0));
 }
 
+QStringList JobsPane::command() const
+{
+    const QModelIndex current = m_list->currentIndex();
+    return (current.isValid() ? current : m_jobs.index(0)).data(JobsModel::CommandRole).toStringList();
+}
+
 void JobsPane::update()
 {
+    m_copy->setEnabled(!command().isEmpty());
     const bool empty = m_jobs.rowCount() == 0;
     m_empty->setVisible(empty);
     m_list->setVisible(!empty);

@@ -8,6 +8,7 @@
 
 class QLabel;
 class QListView;
+class QPushButton;
 
 namespace carma::gui {
 
@@ -18,6 +19,7 @@ class JobsPane : public QWidget {
 public:
     explicit JobsPane(JobsModel& jobs, QWidget* parent = nullptr);
     void cancelCurrent();
+    [[nodiscard]] QStringList command() const; ///< of the chosen job, else of the newest
 
 private:
     void update();
@@ -25,6 +27,7 @@ private:
     JobsModel& m_jobs;
     QListView* m_list;
     QWidget* m_buttons;
+    QPushButton* m_copy;
     QLabel* m_empty;
 };
 

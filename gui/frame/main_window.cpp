@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frame/main_window.h"
 
+#include "app/session_log.h"
 #include "app/text.h"
 #include "app/theme.h"
 #include "frame/command_palette.h"
@@ -40,6 +41,8 @@ MainWindow::MainWindow(SettingsFile& file, QWidget* parent)
     buildPages();
     connectSession();
     settingsChanged();
+    sessionLog().openFile(m_file.path() + ".log");
+    sessionLog().note("program began", QApplication::applicationVersion());
     m_note = std::make_unique<WorkNote>(m_file.path() + ".work", m_session);
     m_firstLayout = layoutOf(*this, namedPages());
     restoreLayout(*this, namedPages(), m_settings.layout);
@@ -76,16 +79,19 @@ void MainWindow::connectSession()
         }
     });
     connect(&m_session, &StoreSession::closed, this, [this] {
+        sessionLog().note("store closed");
         for (Page* page : m_pages) {
             page->reset();
         }
         m_outer->setCurrentIndex(0);
+        showProduction();
         updateStatus();
     });
 }
 
 void MainWindow::whenOpened()
 {
+    sessionLog().note("store opened", m_session.readOnly() ? "read only" : "read and write");
     for (Page* page : m_pages) {
         page->reset();
     }
@@ -93,6 +99,7 @@ void MainWindow::whenOpened()
         m_settings.rememberStore(m_session.path());
         settingsChanged();
     }
+    showProduction();
     m_start->setLocked({});
     m_problem->dismiss();
     m_outer->setCurrentIndex(1);
@@ -113,15 +120,13 @@ void MainWindow::watch()
     }
     QElapsedTimer clock;
     clock.start();
-    m_session.ask(
-        this, [](Store& store) { return store.health().status(); },
-        [this, clock](const Result<StatusReport>& status) {
-            m_watch.start(std::max<int>(kWatchMs, static_cast<int>(clock.elapsed() * kWatchShare)));
-            if (status && status->records != m_records) {
-                m_records = status->records;
-                refreshPage();
-            }
-        });
+    m_session.askStatus(this, [this, clock](const Result<StatusReport>& status) {
+        m_watch.start(std::max<int>(kWatchMs, static_cast<int>(clock.elapsed() * kWatchShare)));
+        if (status && status->records != m_records) {
+            m_records = status->records;
+            refreshPage();
+        }
+    });
 }
 
 void MainWindow::refreshPage()
@@ -149,14 +154,12 @@ void MainWindow::updateStatus()
     if (!open || running > 0) {
         return;
     }
-    m_session.ask(
-        this, [](Store& store) { return store.health().status(); },
-        [this](const Result<StatusReport>& status) {
-            const bool sound = status && status->placeholders == 0 && status->foldersPresent == status->dataShards + status->parityShards;
-            m_health->setIcon(symbolIcon(sound ? Symbol::Good : Symbol::Warning, sound ? tones().good : tones().warn));
-            m_health->setText(sound ? tr("Sound") : tr("Needs a look"));
-            m_health->setAccessibleName(tr("Health: %1").arg(m_health->text()));
-        });
+    m_session.askStatus(this, [this](const Result<StatusReport>& status) {
+        const bool sound = status && status->placeholders == 0 && status->foldersPresent == status->dataShards + status->parityShards;
+        m_health->setIcon(symbolIcon(sound ? Symbol::Good : Symbol::Warning, sound ? tones().good : tones().warn));
+        m_health->setText(sound ? tr("Sound") : tr("Needs a look"));
+        m_health->setAccessibleName(tr("Health: %1").arg(m_health->text()));
+    });
 }
 
 void MainWindow::settingsChanged()
@@ -172,7 +175,8 @@ void MainWindow::settingsChanged()
     }
     m_idle.setInterval(m_settings.idleLockMinutes * 60000);
     m_settings.idleLockMinutes > 0 ? m_idle.start() : m_idle.stop();
-    m_start->setRecent(m_settings.recentStores);
+    m_start->setStores(m_settings);
+    showProduction();
     if (!m_file.save(m_settings)) {
         tell(tr("The settings could not be written to %1").arg(m_file.path()));
     }
@@ -240,6 +244,7 @@ void MainWindow::openDialog(const QString& path)
 {
     const QString recent = m_settings.recentStores.value(0, text(defaultStorePath()));
     auto* dialog = new UnlockDialog(m_session, path.isEmpty() ? recent : path, this);
+    dialog->useProfiles(m_settings);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }

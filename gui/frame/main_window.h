@@ -19,6 +19,7 @@ class QStackedWidget;
 
 namespace carma::gui {
 
+class HelpWindow;
 class JobsPane;
 class ProblemPanel;
 class StartPage;
@@ -47,6 +48,9 @@ public:
     void createDialog();
     void showPalette();
     void saveDiagnostics(const QString& path);
+    void editProfile(const QString& path);
+    void showHelp(const QString& page); ///< the page of help about a page of the window
+    void copyCommand(bool asJson);      ///< of the chosen job if the jobs have the focus, else of what the page shows
     [[nodiscard]] Tour& tour() { return *m_tour; }
     [[nodiscard]] QStringList pageIds() const;
     [[nodiscard]] QString currentPage() const;
@@ -64,6 +68,7 @@ private:
     void whenOpened();
     void refreshPage();
     void updateStatus();
+    void showProduction();
     void watch(); ///< for what others change in the store
     void follow(Remedy remedy);
 
@@ -82,6 +87,8 @@ private:
     StartPage* m_start = nullptr;
     Tour* m_tour = nullptr;
     ProblemPanel* m_problem = nullptr;
+    HelpWindow* m_help = nullptr; ///< made when it is asked for
+    QLabel* m_production = nullptr;
     QDockWidget* m_jobsDock = nullptr;
     QLabel* m_storeLabel = nullptr;
     QPushButton* m_health = nullptr;

@@ -1,16 +1,22 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command_line.h"
 #include "app/files.h"
 #include "app/text.h"
 #include "frame/diagnostics.h"
+#include "frame/help_window.h"
 #include "frame/jobs_pane.h"
 #include "frame/main_window.h"
+#include "frame/profile_dialog.h"
 #include "frame/start_page.h"
 #include "frame/tour.h"
 #include "frame/widgets.h"
 #include "pages/table_tools.h"
 
 #include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QDir>
 #include <QDockWidget>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -49,6 +55,11 @@ void MainWindow::build()
     auto* rows = new QVBoxLayout(middle);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(0);
+    m_production = new QLabel;
+    m_production->setObjectName("production");
+    m_production->setAlignment(Qt::AlignCenter);
+    m_production->hide();
+    rows->addWidget(m_production);
     rows->addWidget(m_problem);
     rows->addWidget(m_outer, 1);
     rows->addWidget(m_tour);
@@ -74,7 +85,47 @@ void MainWindow::build()
     connect(m_problem, &ProblemPanel::remedyChosen, this, &MainWindow::follow);
     connect(m_start, &StartPage::openWanted, this, &MainWindow::openDialog);
     connect(m_start, &StartPage::createWanted, this, &MainWindow::createDialog);
+    connect(m_start, &StartPage::profileWanted, this, &MainWindow::editProfile);
     connect(m_start, &StartPage::tourWanted, m_tour, &Tour::begin);
+}
+
+/// A band across the window and the name in its title, so that nobody takes this store for another.
+void MainWindow::showProduction()
+{
+    const StoreProfile profile = m_session.isOpen() ? m_settings.profileOf(m_session.path()) : StoreProfile();
+    const QString name = profile.name.isEmpty() ? QDir(m_session.path()).dirName() : profile.name;
+    m_production->setText(tr("In production: %1").arg(name));
+    m_production->setVisible(profile.production);
+}
+
+void MainWindow::editProfile(const QString& path)
+{
+    if (path.isEmpty()) {
+        tell(tr("Open a store first."));
+        return;
+    }
+    auto* dialog = new ProfileDialog(m_settings.profileOf(path), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        m_settings.keepProfile(dialog->profile());
+        settingsChanged();
+    });
+    dialog->open();
+}
+
+void MainWindow::copyCommand(bool asJson)
+{
+    const auto* page = qobject_cast<const Page*>(m_stack->currentWidget());
+    const auto* jobs = qobject_cast<const JobsPane*>(m_jobsDock->widget());
+    const bool ofJob = QApplication::focusWidget() != nullptr && jobs->isAncestorOf(QApplication::focusWidget());
+    QStringList words = ofJob ? jobs->command() : page->command();
+    if (words.isEmpty() || !m_session.isOpen()) {
+        tell(tr("There is no command for what is shown here."));
+        return;
+    }
+    words = ofJob ? words : m_session.command(words);
+    QApplication::clipboard()->setText(asJson ? commandJson(words) : commandLine(words));
+    tell(tr("Copied: %1").arg(oneLine(commandLine(words), 120)));
 }
 
 void MainWindow::buildCommands()
@@ -96,11 +147,27 @@ void MainWindow::buildCommands()
         settingsChanged();
         tell(m_settings.timesInUtc ? tr("Times are in UTC.") : tr("Times are local."));
     });
+    addCommand(tr("Copy as command line"), QKeySequence("Ctrl+Alt+X"), [this] { copyCommand(false); });
+    addCommand(tr("Copy as JSON"), QKeySequence("Ctrl+Alt+J"), [this] { copyCommand(true); });
+    addCommand(tr("Profile of this store"), QKeySequence("Ctrl+Alt+O"),
+        [this] { editProfile(m_session.isOpen() ? m_session.path() : QString()); });
+    addCommand(tr("Help"), QKeySequence(Qt::Key_F1), [this] { showHelp(currentPage()); });
     addCommand(tr("Reset the layout"), QKeySequence("Ctrl+Alt+0"), [this] { restoreLayout(*this, namedPages(), m_firstLayout); });
     addCommand(tr("Save diagnostics"), QKeySequence("Ctrl+Alt+D"), [this] {
         chooseSaveFile(this, tr("Save diagnostics"), "carma-diagnostics.txt", [this](const QString& path) { saveDiagnostics(path); });
     });
     addCommand(tr("Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });
+}
+
+void MainWindow::showHelp(const QString& page)
+{
+    if (m_help == nullptr) {
+        m_help = new HelpWindow(*this, this);
+    }
+    m_help->showPage(page);
+    m_help->show();
+    m_help->raise();
+    m_help->activateWindow();
 }
 
 std::vector<std::pair<QString, QWidget*>> MainWindow::namedPages() const
@@ -139,8 +206,7 @@ void MainWindow::buildPages()
         auto* item = new QListWidgetItem(symbolIcon(entry.symbol), entry.title, m_navigation);
         item->setData(Qt::UserRole, entry.id);
         const auto number = m_pages.size();
-        const QKeySequence keys = entry.id == "shortcuts" ? QKeySequence(Qt::Key_F1) : QKeySequence(QString("Ctrl+%1").arg(number));
-        addCommand(tr("Go to %1").arg(entry.title), keys, [this, id = entry.id] { goTo(id); });
+        addCommand(tr("Go to %1").arg(entry.title), QKeySequence(QString("Ctrl+%1").arg(number)), [this, id = entry.id] { goTo(id); });
     }
     connect(m_navigation, &QListWidget::currentRowChanged, this, [this](int row) {
         m_stack->setCurrentIndex(row);

@@ -7,6 +7,7 @@
 #include "frame/icons.h"
 
 #include <QKeySequence>
+#include <QStringList>
 #include <QWidget>
 
 #include <functional>
@@ -43,6 +44,8 @@ public:
     /// The page is shown, or what is in the store changed while it was.
     virtual void refresh() {}
     virtual void open(const QString& /*detail*/) {}
+    /// What the command line shows the same with, without the program and the store; empty if nothing does.
+    [[nodiscard]] virtual QStringList command() const { return {}; }
     /// Another store was opened, or none: forget everything of the one before.
     virtual void reset() {}
 };

@@ -5,8 +5,10 @@
 #include "app/theme.h"
 #include "frame/command_palette.h"
 #include "frame/create_wizard.h"
+#include "frame/help_window.h"
 #include "frame/main_window.h"
 #include "frame/picture_samples.h"
+#include "frame/profile_dialog.h"
 #include "frame/tour.h"
 #include "frame/unlock_dialog.h"
 #include "graph/graph_page.h"
@@ -188,7 +190,23 @@ bool drawPictures(const QString& folder, Theme theme)
     healing->heal();
     ok = painter.jobsEnd() && painter.page("healing", "healing") && ok;
     ok = painter.drill() && painter.lose() && ok;
+    ok = painter.page("healing", "healing-beacon", "beacon") && ok;
     ok = painter.page("settings", "settings") && painter.page("shortcuts", "shortcuts") && ok;
+    const QString store = window.session().path();
+    window.settings().keepProfile({store, "Town library", {}, false, true});
+    window.settingsChanged();
+    ok = painter.page("overview", "overview-production") && ok;
+    window.tell(explain({ErrorCode::NoSpace, "shards/2/tail-0000000001.log: no space left on the device"}, Intent::Work));
+    ok = painter.page("memory", "problem") && ok;
+    ProfileDialog profile(window.settings().profileOf(store), &window);
+    profile.show();
+    ok = painter.save(profile, "profile") && ok;
+    profile.hide();
+    HelpWindow help(window, &window);
+    help.showPage("healing");
+    help.show();
+    ok = painter.save(help, "help") && ok;
+    help.hide();
     CommandPalette palette(window.commands(), &window);
     palette.show();
     ok = painter.save(palette, "palette") && ok;

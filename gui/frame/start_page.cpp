@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frame/start_page.h"
 
+#include "app/settings.h"
+#include "app/theme.h"
 #include "frame/icons.h"
 #include "frame/widgets.h"
 
@@ -19,7 +21,7 @@ constexpr int kColumnWidth = 620;
 StartPage::StartPage(QWidget* parent)
     : QWidget(parent), m_recent(named(new QListWidget, tr("Recent stores"))),
       m_none(quiet(tr("No store was opened yet. The tour makes one from a sample corpus in a temporary folder."))),
-      m_unlock(button(QString()))
+      m_unlock(button(QString())), m_profile(button(tr("Profile of the chosen store")))
 {
     auto* open = button(tr("Open store"));
     auto* create = button(tr("New store"));
@@ -54,6 +56,7 @@ StartPage::StartPage(QWidget* parent)
     column->addWidget(heading(tr("Recent stores"), 1));
     column->addWidget(m_none);
     column->addWidget(m_recent);
+    column->addWidget(m_profile, 0, Qt::AlignLeft);
     column->addStretch(3);
     auto* row = new QHBoxLayout(this);
     row->addStretch();
@@ -65,18 +68,34 @@ StartPage::StartPage(QWidget* parent)
     connect(m_unlock, &QPushButton::clicked, this, [this] { emit openWanted(m_locked); });
     connect(m_recent, &QListWidget::itemActivated, this,
         [this](QListWidgetItem* item) { emit openWanted(item->data(Qt::UserRole).toString()); });
-    setRecent({});
+    connect(m_profile, &QPushButton::clicked, this, [this] {
+        if (const QListWidgetItem* item = m_recent->currentItem() != nullptr ? m_recent->currentItem() : m_recent->item(0)) {
+            emit profileWanted(item->data(Qt::UserRole).toString());
+        }
+    });
+    setStores({});
 }
 
-void StartPage::setRecent(const QStringList& paths)
+void StartPage::setStores(const Settings& settings)
 {
+    const QStringList& paths = settings.recentStores;
+    const int current = m_recent->currentRow();
     m_recent->clear();
     for (const QString& path : paths) {
         const bool there = QDir(path).exists();
+        const StoreProfile profile = settings.profileOf(path);
+        const QString name = profile.name.isEmpty() ? QDir(path).dirName() : profile.name;
         auto* item = new QListWidgetItem(symbolIcon(there ? Symbol::Folder : Symbol::Warning),
-            QDir(path).dirName() + '\n' + QDir::toNativeSeparators(path) + (there ? QString() : "  " + tr("(not there)")), m_recent);
+            (profile.production ? tr("%1: in production").arg(name) : name) + '\n' + QDir::toNativeSeparators(path) +
+                (there ? QString() : "  " + tr("(not there)")),
+            m_recent);
         item->setData(Qt::UserRole, path);
+        if (profile.production) {
+            item->setForeground(tones().bad);
+        }
     }
+    m_recent->setCurrentRow(current < paths.size() ? current : -1);
+    m_profile->setVisible(!paths.isEmpty());
     m_recent->setVisible(!paths.isEmpty());
     m_none->setVisible(paths.isEmpty());
 }

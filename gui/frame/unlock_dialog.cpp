@@ -4,6 +4,7 @@
 
 #include "app/store_session.h"
 #include "app/text.h"
+#include "app/theme.h"
 
 #include <QButtonGroup>
 #include <QCheckBox>
@@ -41,7 +42,8 @@ SecretBytes secret(QLineEdit* line)
 UnlockDialog::UnlockDialog(StoreSession& session, const QString& path, QWidget* parent)
     : QDialog(parent), m_session(session), m_problems(new ProblemPanel), m_path(named(new QLineEdit(path), tr("Folder of the store"))),
       m_ways(new QButtonGroup(this)), m_keyFile(named(new QLineEdit, tr("Key file"))), m_passphrase(named(new QLineEdit, tr("Passphrase"))),
-      m_code(named(new QLineEdit, tr("Recovery code"))), m_readOnly(new QCheckBox(tr("Open for reading only"))), m_open(button(tr("Open")))
+      m_code(named(new QLineEdit, tr("Recovery code"))), m_readOnly(new QCheckBox(tr("Open for reading only"))), m_open(button(tr("Open"))),
+      m_profile(new QLabel)
 {
     setWindowTitle(tr("Open store"));
     setMinimumWidth(620);
@@ -50,7 +52,10 @@ UnlockDialog::UnlockDialog(StoreSession& session, const QString& path, QWidget* 
     auto* form = new QFormLayout;
     form->setVerticalSpacing(kGap);
     form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setLabelAlignment(Qt::AlignVCenter); // the choices beside their fields
     form->addRow(tr("Store"), withButton(m_path, choose));
+    m_profile->hide();
+    form->addRow(QString(), m_profile);
     buildWays(form);
     form->addRow(QString(), m_readOnly);
     m_open->setDefault(true);
@@ -75,6 +80,22 @@ UnlockDialog::UnlockDialog(StoreSession& session, const QString& path, QWidget* 
         setBusy(false);
         m_problems->show(problem);
     });
+}
+
+void UnlockDialog::useProfiles(const Settings& settings)
+{
+    const auto fill = [this, &settings] {
+        const StoreProfile profile = settings.profileOf(m_path->text());
+        m_keyFile->setText(profile.keyFile);
+        m_readOnly->setChecked(profile.readOnly);
+        m_profile->setVisible(!profile.name.isEmpty() || profile.production);
+        m_profile->setText(profile.production ? tr("%1: in production").arg(profile.name) : profile.name);
+        QPalette palette = m_profile->palette();
+        palette.setColor(QPalette::WindowText, profile.production ? tones().bad : tones().quiet);
+        m_profile->setPalette(palette);
+    };
+    connect(m_path, &QLineEdit::textChanged, this, fill);
+    fill();
 }
 
 void UnlockDialog::buildWays(QFormLayout* form)

@@ -14,6 +14,7 @@ class QLineEdit;
 namespace carma::gui {
 
 class StoreSession;
+struct Settings;
 
 /// Opens a store: where it is, and which of its three ways in is used. Stays until the store is open, and says what went wrong.
 class UnlockDialog : public QDialog {
@@ -21,6 +22,8 @@ class UnlockDialog : public QDialog {
 
 public:
     UnlockDialog(StoreSession& session, const QString& path, QWidget* parent);
+    /// Fills in what is known of the store whose folder is typed. `settings` must outlive the dialog.
+    void useProfiles(const Settings& settings);
     void attempt(); ///< as if "Open" was pressed
     [[nodiscard]] ProblemPanel* problems() const { return m_problems; }
 
@@ -40,6 +43,7 @@ private:
     QLineEdit* m_code;
     QCheckBox* m_readOnly;
     QPushButton* m_open;
+    QLabel* m_profile; ///< name and mark of the store
 };
 
 } // namespace carma::gui

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frame/widgets.h"
 
+#include "app/session_log.h"
 #include "app/theme.h"
 #include "frame/icons.h"
 
+#include <QApplication>
+#include <QClipboard>
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
@@ -49,7 +52,8 @@ QPushButton* button(const QString& text)
 }
 
 ProblemPanel::ProblemPanel(QWidget* parent)
-    : QFrame(parent), m_symbol(new QLabel), m_what(heading({}, 1)), m_why(quiet({})), m_next(new QLabel), m_button(button({}))
+    : QFrame(parent), m_symbol(new QLabel), m_what(heading({}, 1)), m_why(quiet({})), m_next(new QLabel), m_button(button({})),
+      m_copy(button({}))
 {
     setProperty("card", true);
     m_button->setAccessibleName(tr("What to do"));
@@ -62,10 +66,13 @@ ProblemPanel::ProblemPanel(QWidget* parent)
     words->addWidget(m_what);
     words->addWidget(m_why);
     words->addWidget(m_next);
+    m_copy->setAccessibleName(tr("Copy this message"));
+    m_copy->setToolTip(tr("Copies this message. The id names it in the session log."));
     auto* close = button(tr("Dismiss"));
     auto* buttons = new QVBoxLayout;
     buttons->addWidget(m_button);
     buttons->addWidget(close);
+    buttons->addWidget(m_copy);
     buttons->addStretch();
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(16, 12, 16, 12);
@@ -79,12 +86,18 @@ ProblemPanel::ProblemPanel(QWidget* parent)
         emit remedyChosen(remedy);
     });
     connect(close, &QPushButton::clicked, this, &ProblemPanel::dismiss);
+    connect(m_copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(textToCopy()); });
     hide();
 }
 
 void ProblemPanel::show(const Problem& problem)
 {
     m_problem = problem;
+    if (m_problem.id.isEmpty()) {
+        m_problem.id = sessionLog().error(problem.what, problem.why);
+    }
+    m_copy->setText(tr("Copy %1").arg(m_problem.id));
+    m_copy->setAccessibleName(m_copy->text());
     m_symbol->setPixmap(symbolIcon(Symbol::Warning, tones().bad).pixmap(26, 26));
     m_what->setText(problem.what);
     m_why->setText(problem.why);
@@ -98,5 +111,10 @@ void ProblemPanel::show(const Problem& problem)
 }
 
 void ProblemPanel::dismiss() { hide(); }
+
+QString ProblemPanel::textToCopy() const
+{
+    return QStringList{m_problem.what, m_problem.why, m_problem.next, m_problem.id}.join('\n').replace("\n\n", "\n");
+}
 
 } // namespace carma::gui

@@ -39,6 +39,8 @@ public:
     void dismiss();
     [[nodiscard]] const Problem& problem() const { return m_problem; }
     [[nodiscard]] QPushButton* remedyButton() const { return m_button; }
+    /// What a person sends who asks for help: all that is shown, with the id.
+    [[nodiscard]] QString textToCopy() const;
 
 signals:
     void remedyChosen(carma::gui::Remedy remedy);
@@ -50,6 +52,7 @@ private:
     QLabel* m_why;
     QLabel* m_next;
     QPushButton* m_button;
+    QPushButton* m_copy;
 };
 
 } // namespace carma::gui

@@ -49,7 +49,7 @@ void WorkNote::follow()
     QStringList running;
     for (int row = 0; row < m_session.jobs().rowCount() && running.size() < kTitlesMax; ++row) {
         const auto job = m_session.jobs().job(row);
-        if (job->state() == JobState::Running) {
+        if (job->state() == JobState::Running && !job->isBackground()) {
             running.append(job->title());
         }
     }

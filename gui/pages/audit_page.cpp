@@ -82,6 +82,25 @@ AuditFilter AuditPage::filter() const
     return wanted;
 }
 
+QStringList AuditPage::command() const
+{
+    QStringList words{"audit", "list"};
+    const auto add = [&words](const char* option, const QString& value) {
+        if (!value.isEmpty()) {
+            words += QStringList{option, value};
+        }
+    };
+    static constexpr const char* kOutcomes[] = {"done", "refused", "failed"};
+    const AuditFilter wanted = filter();
+    add("--actor", m_actor->text().trimmed());
+    add("--action", m_action->text().trimmed());
+    add("--object", m_object->text().trimmed());
+    add("--outcome", wanted.outcome ? kOutcomes[static_cast<int>(*wanted.outcome)] : "");
+    const int hours = m_since->currentData().toInt();
+    add("--from", hours > 0 ? QString("%1h").arg(hours) : QString());
+    return words;
+}
+
 QJsonObject AuditPage::keptFilter() const
 {
     return {{"actor", m_actor->text()}, {"action", m_action->text()}, {"object", m_object->text()}, {"outcome", m_outcome->currentIndex()},

@@ -32,6 +32,7 @@ public:
     void refresh() override;
     void open(const QString& detail) override; ///< "verify", or words that the object, subject or detail holds
     void reset() override;
+    [[nodiscard]] QStringList command() const override;
     void verify(const QString& checkpointFile = {}); ///< also against a checkpoint that was kept elsewhere
     void prove();                                    ///< the chosen entry
     void checkpoint();

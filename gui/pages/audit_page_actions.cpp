@@ -31,7 +31,7 @@ AuditForm formOf(const QString& path)
 
 void AuditPage::verify(const QString& checkpointFile)
 {
-    m_shell.session().start(
+    const auto job = m_shell.session().start(
         this, tr("Verify the audit"),
         [checkpointFile](Store& store, const Task& task) -> Result<AuditVerification> {
             AuditVerifyOptions options;
@@ -54,6 +54,8 @@ void AuditPage::verify(const QString& checkpointFile)
             showVerdict(*report, compared);
             return m_verdict->text();
         });
+    m_shell.session().tellCommand(
+        job, checkpointFile.isEmpty() ? QStringList{"audit", "verify"} : QStringList{"audit", "verify", "--checkpoint", checkpointFile});
 }
 
 void AuditPage::showVerdict(const AuditVerification& report, bool compared)
@@ -81,7 +83,7 @@ void AuditPage::prove()
         return;
     }
     const Sequence sequence = entry->sequence;
-    m_shell.session().start(
+    const auto job = m_shell.session().start(
         this, tr("Prove entry %1").arg(sequence),
         [sequence](Store& store, const Task& task) { return store.audit().prove(sequence, task); },
         [this, sequence](const Result<std::string>& proof) {
@@ -98,11 +100,12 @@ void AuditPage::prove()
             dialog->open();
             return QString();
         });
+    m_shell.session().tellCommand(job, {"audit", "prove", QString::number(sequence)});
 }
 
 void AuditPage::checkpoint()
 {
-    m_shell.session().start(
+    const auto job = m_shell.session().start(
         this, tr("Checkpoint"), [](Store& store, const Task& task) { return store.audit().checkpoint(task); },
         [this](const Result<std::string>& note) {
             if (!note) {
@@ -118,6 +121,7 @@ void AuditPage::checkpoint()
             dialog->open();
             return QString();
         });
+    m_shell.session().tellCommand(job, {"audit", "checkpoint"});
 }
 
 void AuditPage::exportTo(const QString& path)

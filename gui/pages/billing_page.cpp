@@ -84,6 +84,16 @@ void BillingPage::buildCommands()
     m_shell.addCommand(tr("Write a credit note for the chosen invoice"), QKeySequence("Ctrl+Alt+C"), [this] { m_invoices->askCredit(); });
 }
 
+QStringList BillingPage::command() const
+{
+    const QStringList of = m_customer->currentIndex() <= 0 ? QStringList() : QStringList{"--customer", m_customer->currentText()};
+    if (m_tabs->currentWidget() == m_plans) {
+        return {"plans", "list"};
+    }
+    return QStringList{m_tabs->currentWidget() == m_usage ? "usage" : "invoices", "list", "--period", m_month->currentData().toString()} +
+        of;
+}
+
 Month BillingPage::month() const { return Month::parse(bytesOf(m_month->currentData().toString())).value_or(Month{}); }
 
 void BillingPage::refresh()

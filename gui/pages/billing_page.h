@@ -24,6 +24,7 @@ public:
     void refresh() override;
     void open(const QString& detail) override; ///< "usage", "invoices", "plans", or a month as "2026-10"
     void reset() override;
+    [[nodiscard]] QStringList command() const override;
     void closeMonth();
 
 private:

@@ -164,6 +164,9 @@ void DrillPane::drill()
             show(*m_report);
             return m_verdict->text();
         });
+    QStringList command{"drill", "--lose-folders", QString::number(options.loseFolders), "--flip-bits", QString::number(options.flipBits),
+        "--age-years", QString::number(options.ageYears)};
+    m_shell.session().tellCommand(m_job.lock(), options.corruptCatalog ? command + QStringList{"--corrupt-catalog"} : command);
     setRunning(true);
 }
 

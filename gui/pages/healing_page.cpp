@@ -5,6 +5,7 @@
 #include "app/store_session.h"
 #include "app/text.h"
 #include "frame/widgets.h"
+#include "pages/beacon_pane.h"
 #include "pages/drill_pane.h"
 #include "pages/faults_model.h"
 #include "pages/hypotheses_pane.h"
@@ -24,7 +25,7 @@ namespace {
 
 constexpr std::size_t kFaultsMax = 10000;
 constexpr int kMapHeight = 190; ///< six shard folders
-enum Tab : int { Faults, Lost, Guesses, Drill };
+enum Tab : int { Faults, Lost, Guesses, Drill, Beacon };
 
 /// Keeps the distance that all pages have between tabs and what is below them.
 QWidget* belowTabs(QWidget* inner)
@@ -42,6 +43,7 @@ struct HealingPage::Answer {
     std::vector<RememberedFault> faults;
     std::vector<ShardFolder> folders;
     std::string lastHeal;
+    BeaconState beacon;
 };
 
 HealingPage::HealingPage(Shell& shell)
@@ -91,6 +93,10 @@ HealingPage::HealingPage(Shell& shell)
         m_shell.goTo("healing", "drill");
         m_drill->drill();
     });
+    shell.addCommand(tr("Start or pause the beacon"), QKeySequence("Ctrl+Alt+B"), [this] {
+        m_shell.goTo("healing", "beacon");
+        m_beacon->start();
+    });
     shell.addCommand(tr("Look for hypotheses"), QKeySequence("Ctrl+Shift+Y"), [this] {
         m_shell.goTo("healing", "hypotheses");
         m_guesses->look();
@@ -105,7 +111,8 @@ QWidget* HealingPage::legend()
     auto* row = new QHBoxLayout(widget);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(6);
-    for (const SectorMap::Cell state : {SectorMap::Cell::Sound, SectorMap::Cell::Healed, SectorMap::Cell::Found, SectorMap::Cell::Lost}) {
+    for (const SectorMap::Cell state :
+        {SectorMap::Cell::Sound, SectorMap::Cell::Healed, SectorMap::Cell::Found, SectorMap::Cell::Missing, SectorMap::Cell::Lost}) {
         class Swatch final : public QWidget {
         public:
             explicit Swatch(SectorMap::Cell shown) : m_shown(shown) { setFixedSize(14, 14); }
@@ -151,26 +158,35 @@ QWidget* HealingPage::buildLists()
     auto* lost = tableView(m_lost, tr("Lost"), {280, 320});
     m_guesses = new HypothesesPane(m_shell);
     m_drill = new DrillPane(m_shell);
+    m_beacon = new BeaconPane(m_shell);
     m_tabs = named(new QTabWidget, tr("Damage"));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(belowTabs(m_faultsTable), tr("Faults"));
     m_tabs->addTab(belowTabs(lost), tr("Lost"));
     m_tabs->addTab(m_guesses, tr("Hypotheses"));
     m_tabs->addTab(m_drill, tr("Drill"));
+    m_tabs->addTab(m_beacon, tr("Beacon"));
     return m_tabs;
 }
 
 void HealingPage::refresh()
 {
+    m_shell.session().askStatus(this, [this](const Result<StatusReport>& status) {
+        status ? askDamage(*status) : m_shell.tell(explain(status.error(), Intent::Work), [this] { refresh(); });
+    });
+}
+
+void HealingPage::askDamage(const StatusReport& status)
+{
     const QString path = m_shell.session().path();
     m_shell.session().ask(
         this,
-        [path](Store& store) -> Result<Answer> {
+        [path, status](Store& store) -> Result<Answer> {
             Answer answer;
-            CARMA_TRY_ASSIGN(const StatusReport status, store.health().status());
             CARMA_TRY_ASSIGN(answer.faults, store.health().rememberedFaults(kFaultsMax));
             answer.folders = shardFoldersOf(path, status.dataShards + status.parityShards);
             answer.lastHeal = status.lastHeal;
+            CARMA_TRY_ASSIGN(answer.beacon, makeBeaconHost(store)->load());
             return answer;
         },
         [this](Result<Answer>& answer) {
@@ -183,6 +199,7 @@ void HealingPage::refresh()
             const std::uint64_t sectors = m_map->sectorsPerCell();
             m_scale->setText(sectors == 1 ? tr("A cell is one sector of 4 KiB") : tr("A cell is %1 sectors of 4 KiB").arg(number(sectors)));
             m_tabs->setTabText(Faults, answer->faults.empty() ? tr("Faults") : tr("Faults (%1)").arg(number(answer->faults.size())));
+            m_beacon->show(answer->beacon, answer->faults);
             m_faults->setFaults(std::move(answer->faults));
             if (m_line->text().isEmpty()) {
                 m_line->setText(answer->lastHeal.empty() ? tr("No heal has run yet.") : tr("Last heal: %1").arg(text(answer->lastHeal)));
@@ -201,9 +218,17 @@ void HealingPage::open(const QString& detail)
         m_tabs->setCurrentIndex(Guesses);
     } else if (detail == "drill") {
         m_tabs->setCurrentIndex(Drill);
+    } else if (detail == "beacon") {
+        m_tabs->setCurrentIndex(Beacon);
     } else {
         m_map->setFocus();
     }
+}
+
+QStringList HealingPage::command() const
+{
+    static const QStringList kCommands[] = {{"faults"}, {"verify"}, {"hypotheses"}, {"drill"}, {"beacon", "status"}};
+    return kCommands[std::clamp(m_tabs->currentIndex(), 0, 4)];
 }
 
 void HealingPage::reset()
@@ -214,6 +239,7 @@ void HealingPage::reset()
     m_lost->setItems({});
     m_guesses->clear();
     m_drill->clear();
+    m_beacon->clear();
     m_line->clear();
 }
 
@@ -227,7 +253,7 @@ void HealingPage::showReport(const DamageReport& report, const QString& line)
 
 void HealingPage::scrub()
 {
-    m_shell.session().start(
+    const auto job = m_shell.session().start(
         this, tr("Scrub"),
         [](Store& store, const Task& task) {
             auto report = store.health().scrub(task);
@@ -246,6 +272,7 @@ void HealingPage::scrub()
             showReport(*report, line);
             return line;
         });
+    m_shell.session().tellCommand(job, {"scrub"});
 }
 
 void HealingPage::heal()
@@ -254,7 +281,7 @@ void HealingPage::heal()
         m_shell.tell(tr("The store is open for reading only; open it for writing to heal."));
         return;
     }
-    m_shell.session().start(
+    const auto job = m_shell.session().start(
         this, tr("Heal"), [](Store& store, const Task& task) { return store.health().heal(task); },
         [this](const Result<HealReport>& report) {
             if (!report) {
@@ -266,11 +293,12 @@ void HealingPage::heal()
             showReport(report->damage, line);
             return line;
         });
+    m_shell.session().tellCommand(job, {"heal"});
 }
 
 void HealingPage::verify()
 {
-    m_shell.session().start(
+    const auto job = m_shell.session().start(
         this, tr("Verify"), [](Store& store, const Task& task) { return store.health().verify(task); },
         [this](const Result<VerifyReport>& report) {
             if (!report) {
@@ -284,6 +312,7 @@ void HealingPage::verify()
             showReport(report->damage, line);
             return line;
         });
+    m_shell.session().tellCommand(job, {"verify"});
 }
 
 } // namespace carma::gui

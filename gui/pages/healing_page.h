@@ -14,6 +14,7 @@ class QTableView;
 
 namespace carma::gui {
 
+class BeaconPane;
 class DrillPane;
 class FaultsModel;
 class HypothesesPane;
@@ -28,8 +29,9 @@ class HealingPage : public Page {
 public:
     explicit HealingPage(Shell& shell);
     void refresh() override;
-    void open(const QString& detail) override; ///< "map", "faults", "lost", "hypotheses" or "drill"
+    void open(const QString& detail) override; ///< "map", "faults", "lost", "hypotheses", "drill" or "beacon"
     void reset() override;
+    [[nodiscard]] QStringList command() const override;
     void scrub();
     void heal();
     void verify();
@@ -39,6 +41,7 @@ private:
     QWidget* buildMap();
     QWidget* buildLists();
     QWidget* legend();
+    void askDamage(const StatusReport& status);
     void showReport(const DamageReport& report, const QString& line);
 
     Shell& m_shell;
@@ -49,6 +52,7 @@ private:
     QTabWidget* m_tabs = nullptr;
     HypothesesPane* m_guesses = nullptr;
     DrillPane* m_drill = nullptr;
+    BeaconPane* m_beacon = nullptr;
     QLabel* m_line;
     QLabel* m_scale;
 };

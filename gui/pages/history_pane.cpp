@@ -90,8 +90,7 @@ void HistoryPane::show(const DocumentSummary& document)
     }
     m_wanted = std::make_shared<std::atomic<bool>>(true);
     m_shell.session().ask(
-        this,
-        [document, wanted = m_wanted](Store& store) { return versionsOf(store.memory(), document, [&wanted] { return wanted->load(); }); },
+        this, [id = document.id](Store& store) { return versionsOf(store, id); },
         [this, wanted = m_wanted](Result<std::vector<DocumentSummary>>& versions) {
             if (wanted->load() && versions) {
                 showVersions(std::move(*versions));

@@ -390,6 +390,8 @@ void KeysPage::removeClass()
         [this](const Result<void>& done) { done ? refresh() : m_shell.tell(explain(done.error(), Intent::Work)); });
 }
 
+QStringList KeysPage::command() const { return {"keys", "list"}; }
+
 void KeysPage::scan(const QString& folder)
 {
     m_tabs->setCurrentIndex(Leaks);
@@ -397,7 +399,7 @@ void KeysPage::scan(const QString& folder)
         KeyScanReport report;
         std::vector<FoundKey> found;
     };
-    m_shell.session().start(
+    const auto job = m_shell.session().start(
         this, tr("Scan for leaked keys"),
         [path = bytesOf(folder)](Store& store, const Task& task) -> Result<Scanned> {
             Scanned scanned;
@@ -429,6 +431,7 @@ void KeysPage::scan(const QString& folder)
             m_found->setRows(std::move(scanned->found));
             return line;
         });
+    m_shell.session().tellCommand(job, {"keys", "scan", folder});
 }
 
 } // namespace carma::gui

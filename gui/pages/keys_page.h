@@ -26,6 +26,7 @@ public:
     void refresh() override;
     void open(const QString& detail) override; ///< the id of a key
     void reset() override;
+    [[nodiscard]] QStringList command() const override;
     void makeKey();
     void change(KeyChange change); ///< of the chosen key
     void scan(const QString& folder);

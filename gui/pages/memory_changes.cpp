@@ -99,7 +99,7 @@ void MemoryChanges::keepText(const DocumentSummary& document, const QString& wor
     perform(
         tr("Edit"),
         [document, bytes = bytesOf(words)](Store& store, const Task&) -> Result<Steps> {
-            CARMA_TRY_ASSIGN(DocumentSummary after, revise(store.memory(), document, bytes, document.tags));
+            CARMA_TRY_ASSIGN(DocumentSummary after, replaceDocument(store, document.id, bytes, document.tags));
             return Steps{{document, std::move(after)}};
         },
         tr("%1 was edited. Ctrl+Z brings the text before back.").arg(nameOf(document)));
@@ -135,7 +135,7 @@ void MemoryChanges::keepTags(const Tagging& changes)
                     break;
                 }
                 task.report({"tagging", pairs.size(), changes.size(), "documents", {}});
-                CARMA_TRY_ASSIGN(DocumentSummary after, retag(store.memory(), change.first, change.second));
+                CARMA_TRY_ASSIGN(DocumentSummary after, retag(store, change.first, change.second));
                 pairs.push_back({change.first, std::move(after)});
             }
             return pairs;
@@ -151,7 +151,7 @@ void MemoryChanges::restore(const DocumentSummary& current, const DocumentSummar
     perform(
         tr("Make a version current"),
         [current, version](Store& store, const Task&) -> Result<Steps> {
-            CARMA_TRY_ASSIGN(DocumentSummary after, restoreVersion(store.memory(), current, version));
+            CARMA_TRY_ASSIGN(DocumentSummary after, restoreVersion(store, current, version));
             return Steps{{current, std::move(after)}};
         },
         tr("%1 is as it was on %2. Ctrl+Z brings back what was before.").arg(nameOf(current), dateTime(version.createdUs)));
@@ -187,7 +187,7 @@ void MemoryChanges::undo()
             Steps undone;
             for (const Pair& pair : pairs) {
                 task.report({"undoing", undone.size(), pairs.size(), "documents", {}});
-                CARMA_TRY_ASSIGN(DocumentSummary after, restoreVersion(store.memory(), pair.after, pair.before));
+                CARMA_TRY_ASSIGN(DocumentSummary after, restoreVersion(store, pair.after, pair.before));
                 undone.push_back({pair.before, std::move(after)});
             }
             return undone;

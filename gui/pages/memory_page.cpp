@@ -70,20 +70,22 @@ void MemoryPage::refresh()
                 showNamespaces(*spaces);
             }
         });
-    m_shell.session().ask(
-        this, [](Store& store) { return store.health().status(); },
-        [this](const Result<StatusReport>& status) {
-            const auto figures = [](const StatusReport& now) {
-                return std::array{now.documents, now.fragments, now.textBytes, now.placeholders};
-            };
-            if (status && figures(*status) != m_figures) {
-                m_figures = figures(*status);
-                m_documents->reload();
-            }
-            if (status && m_query->text().trimmed().isEmpty()) {
-                m_line->setText(tr("%1 documents, %2 of text").arg(number(status->documents), sizeText(status->textBytes)));
-            }
-        });
+    m_shell.session().askStatus(this, [this](const Result<StatusReport>& status) {
+        if (!status) {
+            return;
+        }
+        const std::array figures{status->documents, status->fragments, status->textBytes, status->placeholders};
+        // The first rows are fetched when the store is opened. What came since is found at the end of a list that goes on.
+        const bool isListed = m_figures == decltype(m_figures){} && m_documents->rowCount() > 0 &&
+            (m_documents->canFetchMore({}) || static_cast<std::uint64_t>(m_documents->rowCount()) == status->documents);
+        if (figures != m_figures && !isListed) {
+            m_documents->reload();
+        }
+        m_figures = figures;
+        if (m_query->text().trimmed().isEmpty()) {
+            m_line->setText(tr("%1 documents, %2 of text").arg(number(status->documents), sizeText(status->textBytes)));
+        }
+    });
 }
 
 void MemoryPage::showNamespaces(const std::vector<NamespaceSummary>& spaces)
@@ -126,6 +128,9 @@ void MemoryPage::reset()
     m_past->setChecked(false);
     const QSignalBlocker blocker(m_space);
     m_space->setCurrentIndex(0);
+    if (m_shell.session().isOpen()) {
+        m_documents->reload(); // before anything is counted: that takes long, and these do not
+    }
 }
 
 void MemoryPage::open(const QString& detail)
@@ -226,7 +231,7 @@ void MemoryPage::ingest(const QStringList& paths)
     }
     IngestOptions options;
     options.space = space().value_or("default");
-    m_shell.session().start(
+    const auto job = m_shell.session().start(
         this, tr("Ingest %1").arg(oneLine(paths.size() == 1 ? paths.first() : tr("%1 files and folders").arg(number(names.size())), 120)),
         [names, options](Store& store, const Task& task) { return store.memory().ingest(names, options, task); },
         [this, paths](const Result<IngestReport>& report) {
@@ -245,6 +250,7 @@ void MemoryPage::ingest(const QStringList& paths)
             }
             return line;
         });
+    m_shell.session().tellCommand(job, QStringList{"ingest", "-n", text(options.space), "--"} + paths);
 }
 
 std::vector<DocumentSummary> MemoryPage::chosenDocuments() const
@@ -294,6 +300,23 @@ void MemoryPage::setFilter(const QJsonObject& kept)
     ask();
 }
 
+QStringList MemoryPage::command() const
+{
+    const QStringList here = space() ? QStringList{"-n", text(*space())} : QStringList();
+    const QString question = m_query->text().trimmed();
+    if (question.isEmpty()) {
+        const std::vector<DocumentSummary> documents = chosenDocuments();
+        return documents.size() == 1 ? QStringList{"show", text(toString(documents.front().id))} : QStringList{"list"} + here;
+    }
+    static constexpr const char* kModes[] = {"hybrid", "semantic", "lexical"};
+    QStringList words{"query", "--limit", QString::number(kHitsMax), "--explain", "--mode", kModes[m_mode->currentData().toInt()]};
+    words += here.isEmpty() ? QStringList{"--all-namespaces"} : here;
+    if (m_past->isChecked()) {
+        words += {"--as-of", m_pastTime->dateTime().toUTC().toString("yyyy-MM-dd'T'HH:mm:ss'Z'")};
+    }
+    return words + QStringList{"--", question};
+}
+
 void MemoryPage::forgetChosen()
 {
     const std::vector<DocumentSummary> documents = chosenDocuments();
@@ -302,7 +325,7 @@ void MemoryPage::forgetChosen()
         return;
     }
     m_shell.session().ask(
-        this, [documents](Store& store) { return otherVersionsOf(store.memory(), documents); },
+        this, [documents](Store& store) { return otherVersionsOf(store, documents); },
         [this, documents](const Result<std::vector<DocumentSummary>>& others) {
             others ? confirmForgetting(documents, *others) : m_shell.tell(explain(others.error(), Intent::Work));
         });
@@ -314,7 +337,11 @@ void MemoryPage::confirmForgetting(const std::vector<DocumentSummary>& documents
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         const ForgetOptions options{dialog->now()};
-        m_shell.session().start(
+        QStringList command{"forget"};
+        for (const FragmentId& id : dialog->ids()) {
+            command.append(text(toString(id)));
+        }
+        const auto job = m_shell.session().start(
             this, tr("Forget"),
             [ids = dialog->ids(), options](Store& store, const Task& task) { return store.memory().forget(ids, options, task); },
             [this](const Result<ForgetReport>& report) {
@@ -326,6 +353,7 @@ void MemoryPage::confirmForgetting(const std::vector<DocumentSummary>& documents
                 ask();
                 return tr("%1 documents, %2 fragments").arg(number(report->documents), number(report->fragments));
             });
+        m_shell.session().tellCommand(job, options.now ? command + QStringList{"--now"} : command);
     });
     dialog->open();
 }
@@ -392,7 +420,7 @@ void MemoryPage::exportAllTo(const QString& folder)
     }
     ExportOptions options;
     options.space = space();
-    m_shell.session().start(
+    const auto job = m_shell.session().start(
         this, tr("Export"),
         [to = bytesOf(folder), options](Store& store, const Task& task) { return store.memory().exportTo(to, options, task); },
         [this](const Result<ExportReport>& report) {
@@ -402,6 +430,7 @@ void MemoryPage::exportAllTo(const QString& folder)
             }
             return tr("%1 files, %2 incomplete").arg(number(report->files), number(report->incomplete.size()));
         });
+    m_shell.session().tellCommand(job, space() ? QStringList{"export", "-n", text(*space()), folder} : QStringList{"export", folder});
 }
 
 void MemoryPage::dragEnterEvent(QDragEnterEvent* event)

@@ -37,6 +37,7 @@ public:
     void refresh() override;
     void open(const QString& detail) override; ///< a query to be asked, or "id:DOCUMENT/PART" to be shown
     void reset() override;
+    [[nodiscard]] QStringList command() const override;
     void ingest(const QStringList& paths);
     void exportListTo(const QString& path); ///< CSV, JSON or JSON lines, as the end of the name says
     [[nodiscard]] MemoryChanges& changes() { return *m_changes; }

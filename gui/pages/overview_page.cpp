@@ -8,6 +8,10 @@
 #include "frame/widgets.h"
 #include "pages/figure_card.h"
 
+#include <carma/beacon.h>
+#include <carma/clock.h>
+#include <carma/store.h>
+
 #include <QGridLayout>
 #include <QScrollArea>
 #include <QVBoxLayout>
@@ -26,6 +30,8 @@ struct OverviewPage::Answer {
     StatusReport status;
     std::vector<RememberedFault> faults;
     std::vector<FolderAlert> alerts;
+    BeaconState beacon;
+    std::optional<std::uint64_t> passagesToday, questionsToday; ///< none where nothing is metered
 
     [[nodiscard]] std::uint64_t open() const
     {
@@ -33,6 +39,27 @@ struct OverviewPage::Answer {
             std::ranges::count_if(faults, [](const RememberedFault& one) { return one.fault.outcome != FaultOutcome::Healed; }));
     }
 };
+
+/// What was put in and asked since midnight (UTC), by all customers.
+Result<void> OverviewPage::addRates(Store& store, Answer& answer)
+{
+    CARMA_TRY_ASSIGN(const bool metered, store.billing().metering());
+    if (!metered) {
+        return {};
+    }
+    constexpr std::int64_t kDayUs = 24LL * 3600 * 1000000;
+    UsageFilter today;
+    today.fromUs = systemClock().wallTimeUs() / kDayUs * kDayUs;
+    CARMA_TRY_ASSIGN(const std::vector<UsageRollup> sums, store.billing().rollUps(today, RollupStep::Day));
+    answer.passagesToday = answer.questionsToday = 0;
+    for (const UsageRollup& each : sums) {
+        if (each.meter == "fragments" || each.meter == "queries") {
+            *(each.meter == "fragments" ? answer.passagesToday : answer.questionsToday) += static_cast<std::uint64_t>(
+                std::max(0.0, text(toString(each.sum)).toDouble()));
+        }
+    }
+    return {};
+}
 
 OverviewPage::OverviewPage(Shell& shell)
     : m_shell(shell), m_symbol(new QLabel), m_verdict(heading(tr("Looking at the store"), 6)), m_reason(quiet({})),
@@ -86,13 +113,22 @@ OverviewPage::OverviewPage(Shell& shell)
 
 void OverviewPage::refresh()
 {
+    m_shell.session().askStatus(this, [this](const Result<StatusReport>& status) {
+        status ? askFaults(*status) : m_shell.tell(explain(status.error(), Intent::Work), [this] { refresh(); });
+    });
+}
+
+void OverviewPage::askFaults(const StatusReport& status)
+{
     m_shell.session().ask(
         this,
-        [](Store& store) -> Result<Answer> {
+        [status](Store& store) -> Result<Answer> {
             Answer answer;
-            CARMA_TRY_ASSIGN(answer.status, store.health().status());
+            answer.status = status;
             CARMA_TRY_ASSIGN(answer.faults, store.health().rememberedFaults(kFaultsMax));
             CARMA_TRY_ASSIGN(answer.alerts, store.health().alerts());
+            CARMA_TRY_ASSIGN(answer.beacon, makeBeaconHost(store)->load());
+            CARMA_TRY(addRates(store, answer));
             return answer;
         },
         [this](const Result<Answer>& answer) {
@@ -103,6 +139,8 @@ void OverviewPage::refresh()
             }
         });
 }
+
+QStringList OverviewPage::command() const { return {"status"}; }
 
 void OverviewPage::reset()
 {
@@ -134,7 +172,7 @@ void OverviewPage::show(const Answer& answer)
         answer.open() == 0 ? Mood::Good : Mood::Warn);
     m_room->setFigure(sizeText(status.storeBytes), tr("Sealed segments: %1").arg(number(status.sealedSegments)));
     showVerdict(answer);
-    showFacts(status);
+    showFacts(answer);
 }
 
 void OverviewPage::showVerdict(const Answer& answer)
@@ -177,8 +215,12 @@ void OverviewPage::showVerdict(const Answer& answer)
     }
 }
 
-void OverviewPage::showFacts(const StatusReport& status)
+void OverviewPage::showFacts(const Answer& answer)
 {
+    const StatusReport& status = answer.status;
+    const QString rates = !answer.passagesToday
+        ? tr("not metered")
+        : tr("%1 passages put in, %2 questions asked").arg(number(*answer.passagesToday), number(*answer.questionsToday));
     QStringList ways;
     for (const std::string& slot : status.keySlots) {
         ways.append(text(slot));
@@ -193,6 +235,9 @@ void OverviewPage::showFacts(const StatusReport& status)
         {tr("Records"), tr("%1 in the log, %2 not sealed yet").arg(number(status.records), sizeText(status.tailBytes))},
         {tr("Forgotten"), number(status.forgotten)},
         {tr("Embedder"), text(status.embedder)},
+        {tr("Today (UTC)"), rates},
+        {tr("Last scrub"), answer.beacon.rounds == 0 ? tr("the beacon has not ended a round") : dateTime(answer.beacon.lastRoundUs)},
+        {tr("Waiting to be healed"), number(answer.open())},
         {tr("Last heal"), status.lastHeal.empty() ? tr("never") : text(status.lastHeal)},
     };
     QString html = "<table cellspacing=0 cellpadding=3>";

@@ -9,6 +9,10 @@
 class QLabel;
 class QVBoxLayout;
 
+namespace carma {
+class Store;
+}
+
 namespace carma::gui {
 
 class FigureCard;
@@ -21,12 +25,15 @@ public:
     explicit OverviewPage(Shell& shell);
     void refresh() override;
     void reset() override;
+    [[nodiscard]] QStringList command() const override;
 
 private:
     struct Answer;
+    void askFaults(const StatusReport& status);
     void show(const Answer& answer);
     void showVerdict(const Answer& answer);
-    void showFacts(const StatusReport& status);
+    void showFacts(const Answer& answer);
+    static Result<void> addRates(Store& store, Answer& answer);
 
     Shell& m_shell;
     QLabel* m_symbol;

@@ -14,6 +14,7 @@
 #include <QToolTip>
 
 #include <algorithm>
+#include <set>
 
 namespace carma::gui {
 
@@ -38,6 +39,33 @@ SectorMap::Cell cellOf(FaultOutcome outcome)
     return SectorMap::Cell::Found;
 }
 
+/// The open end of the log lies in some folders only; of everything else each has a part of the same size.
+void addMissing(std::vector<ShardFolder>& folders)
+{
+    std::map<QString, std::uint64_t> everywhere;
+    for (const ShardFolder& folder : folders) {
+        for (const ShardFile& file : folder.files) {
+            const QString name = file.name.section('/', 2);
+            if (name.endsWith(".shard") || name == "superblock" || name == "keyring") {
+                everywhere[name] = std::max(everywhere[name], file.sectors);
+            }
+        }
+    }
+    for (ShardFolder& folder : folders) {
+        std::set<QString> there;
+        for (const ShardFile& file : folder.files) {
+            there.insert(file.name);
+        }
+        for (const auto& each : everywhere) {
+            const QString whole = folder.name + '/' + each.first;
+            if (folder.present && !there.contains(whole)) {
+                folder.files.push_back({whole, each.second, false});
+            }
+        }
+        std::ranges::sort(folder.files, {}, &ShardFile::name);
+    }
+}
+
 } // namespace
 
 std::vector<ShardFolder> shardFoldersOf(const QString& path, unsigned count)
@@ -55,9 +83,9 @@ std::vector<ShardFolder> shardFoldersOf(const QString& path, unsigned count)
             folder.files.push_back(
                 {folder.name + '/' + root.relativeFilePath(files.filePath()), (bytes + kSectorBytes - 1) / kSectorBytes});
         }
-        std::ranges::sort(folder.files, {}, &ShardFile::name);
         folders.push_back(std::move(folder));
     }
+    addMissing(folders);
     return folders;
 }
 
@@ -149,7 +177,8 @@ void SectorMap::arrangeFolder(const ShardFolder& folder, int& y)
                 y += step;
             }
             const std::uint64_t count = std::min(m_sectorsPerCell, file.sectors - first);
-            m_cells.push_back({QRect(x, y, kCell, kCell), {file.name, first, count, stateOf(file.name, first, count)}});
+            m_cells.push_back(
+                {QRect(x, y, kCell, kCell), {file.name, first, count, file.present ? stateOf(file.name, first, count) : Cell::Missing}});
             x += step;
         }
         x += m_sectorsPerCell == 1 ? kFileGap : 0;
@@ -165,6 +194,7 @@ QString SectorMap::nameOf(Cell state)
     switch (state) {
     case Cell::Healed: return tr("healed");
     case Cell::Found: return tr("damaged");
+    case Cell::Missing: return tr("missing");
     case Cell::Lost: return tr("lost");
     case Cell::Sound: break;
     }
@@ -177,6 +207,7 @@ void SectorMap::paintCell(QPainter& painter, const QRect& rect, Cell state)
     const QColor colour = state == Cell::Healed ? tone.mapHealed
         : state == Cell::Found                  ? tone.mapFound
         : state == Cell::Lost                   ? tone.mapLost
+        : state == Cell::Missing                ? tone.mapEmpty
                                                 : tone.mapSound;
     painter.fillRect(rect, colour);
     const QRect inner = rect.adjusted(4, 4, -4, -4);
@@ -188,6 +219,11 @@ void SectorMap::paintCell(QPainter& painter, const QRect& rect, Cell state)
         painter.drawLine(inner.center().x(), inner.top(), inner.center().x(), inner.bottom());
         break;
     case Cell::Found: painter.drawLine(inner.bottomLeft(), inner.topRight()); break;
+    case Cell::Missing: // a hole: only its edge is there
+        painter.setPen(QPen(tone.bad, 1, Qt::DotLine));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(rect.adjusted(0, 0, -1, -1));
+        break;
     case Cell::Lost:
         painter.drawLine(inner.bottomLeft(), inner.topRight());
         painter.drawLine(inner.topLeft(), inner.bottomRight());

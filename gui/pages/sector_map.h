@@ -15,6 +15,7 @@ namespace carma::gui {
 struct ShardFile {
     QString name; ///< relative to the store
     std::uint64_t sectors = 0;
+    bool present = true; ///< false: it is not there, though the others of its segment are
 };
 
 struct ShardFolder {
@@ -23,7 +24,8 @@ struct ShardFolder {
     std::vector<ShardFile> files;
 };
 
-/// What lies in the shard folders of the store at `path`; folders of `count` that are not there are named as well. Any thread.
+/// What lies in the shard folders of the store at `path`; folders of `count` that are not there are named as well, and so are files that
+/// each folder should have and one lacks: segments, superblock and key ring. Any thread.
 std::vector<ShardFolder> shardFoldersOf(const QString& path, unsigned count);
 
 /// All sectors of all shard folders as cells: a row for each folder, a gap between files. A cell stands for as many sectors as makes
@@ -32,7 +34,7 @@ class SectorMap : public QWidget {
     Q_OBJECT
 
 public:
-    enum class Cell : std::uint8_t { Sound, Healed, Found, Lost };
+    enum class Cell : std::uint8_t { Sound, Healed, Found, Missing, Lost }; ///< the worse, the later
     struct Place {
         QString file;
         std::uint64_t first = 0, count = 0; ///< sectors

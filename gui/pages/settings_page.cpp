@@ -3,9 +3,11 @@
 #include "pages/settings_page.h"
 
 #include "frame/widgets.h"
+#include "pages/store_settings.h"
 
 #include <QComboBox>
 #include <QFormLayout>
+#include <QScrollArea>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -18,7 +20,8 @@ constexpr int kCardWidth = 640;
 
 SettingsPage::SettingsPage(Shell& shell)
     : m_shell(shell), m_theme(named(new QComboBox, tr("Theme"))), m_language(named(new QComboBox, tr("Language"))),
-      m_scale(named(new QComboBox, tr("Scale"))), m_times(named(new QComboBox, tr("Times"))), m_idle(named(new QSpinBox, tr("Lock after")))
+      m_scale(named(new QComboBox, tr("Scale"))), m_times(named(new QComboBox, tr("Times"))), m_idle(named(new QSpinBox, tr("Lock after"))),
+      m_store(new StoreSettings(shell))
 {
     const Settings& settings = shell.settings();
     m_theme->addItems({tr("Light"), tr("Dark"), tr("High contrast")});
@@ -40,7 +43,15 @@ SettingsPage::SettingsPage(Shell& shell)
     for (QWidget* field : std::initializer_list<QWidget*>{m_theme, m_language, m_scale, m_times, m_idle}) {
         field->setFixedWidth(kFieldWidth);
     }
-    auto* layout = new QVBoxLayout(this);
+    auto* inner = new QWidget;
+    auto* scroll = named(new QScrollArea, tr("Settings"));
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(inner);
+    auto* whole = new QVBoxLayout(this);
+    whole->setContentsMargins(0, 0, 0, 0);
+    whole->addWidget(scroll);
+    auto* layout = new QVBoxLayout(inner);
     layout->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
     layout->setSpacing(kGap);
     layout->addWidget(heading(tr("Settings")));
@@ -64,6 +75,8 @@ SettingsPage::SettingsPage(Shell& shell)
     QFormLayout* security = group(tr("Security"));
     security->addRow(tr("Lock after"), m_idle);
     security->addRow(QString(), quiet(tr("Ctrl+L locks at once. A locked store is closed and its keys are wiped from memory.")));
+    m_store->setMaximumWidth(kCardWidth);
+    layout->addWidget(m_store);
     layout->addStretch();
     for (QComboBox* box : {m_theme, m_language, m_scale, m_times}) {
         connect(box, &QComboBox::currentIndexChanged, this, &SettingsPage::apply);
@@ -75,7 +88,10 @@ void SettingsPage::refresh()
 {
     const QSignalBlocker blocker(m_times);
     m_times->setCurrentIndex(m_shell.settings().timesInUtc ? 1 : 0);
+    m_store->refresh();
 }
+
+void SettingsPage::reset() { m_store->reset(); }
 
 void SettingsPage::apply()
 {

@@ -9,13 +9,16 @@ class QSpinBox;
 
 namespace carma::gui {
 
-/// Language, theme, scale, lock. Changes hold at once where they can.
+class StoreSettings;
+
+/// Language, theme, scale, lock; what belongs to the open store. Changes hold at once where they can.
 class SettingsPage : public Page {
     Q_OBJECT
 
 public:
     explicit SettingsPage(Shell& shell);
     void refresh() override; ///< a command may have changed them
+    void reset() override;
 
 private:
     void apply();
@@ -26,6 +29,7 @@ private:
     QComboBox* m_scale;
     QComboBox* m_times;
     QSpinBox* m_idle;
+    StoreSettings* m_store;
 };
 
 } // namespace carma::gui

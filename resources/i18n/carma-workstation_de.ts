@@ -1614,6 +1614,14 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <source>Reject the chosen hypothesis</source>
             <translation>Gewählte Hypothese verwerfen</translation>
         </message>
+        <message>
+            <source>Start or pause the beacon</source>
+            <translation>Leuchtfeuer starten oder anhalten</translation>
+        </message>
+        <message>
+            <source>Beacon</source>
+            <translation>Leuchtfeuer</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::HitsModel</name>
@@ -1916,6 +1924,14 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>Clear ended</source>
             <translation>Beendete entfernen</translation>
+        </message>
+        <message>
+            <source>Copy command</source>
+            <translation>Befehl kopieren</translation>
+        </message>
+        <message>
+            <source>Copies the line for a terminal that does the same.</source>
+            <translation>Kopiert die Zeile, die im Terminal dasselbe tut.</translation>
         </message>
     </context>
     <context>
@@ -2420,6 +2436,38 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <source>Times are local.</source>
             <translation>Zeiten stehen in Ortszeit.</translation>
         </message>
+        <message>
+            <source>In production: %1</source>
+            <translation>Im Produktivbetrieb: %1</translation>
+        </message>
+        <message>
+            <source>Open a store first.</source>
+            <translation>Zuerst einen Speicher öffnen.</translation>
+        </message>
+        <message>
+            <source>There is no command for what is shown here.</source>
+            <translation>Für das, was hier steht, gibt es keinen Befehl.</translation>
+        </message>
+        <message>
+            <source>Copied: %1</source>
+            <translation>Kopiert: %1</translation>
+        </message>
+        <message>
+            <source>Copy as command line</source>
+            <translation>Als Befehlszeile kopieren</translation>
+        </message>
+        <message>
+            <source>Copy as JSON</source>
+            <translation>Als JSON kopieren</translation>
+        </message>
+        <message>
+            <source>Profile of this store</source>
+            <translation>Profil dieses Speichers</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>Hilfe</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::MemoryPage</name>
@@ -2821,6 +2869,30 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <source>never</source>
             <translation>nie</translation>
         </message>
+        <message>
+            <source>not metered</source>
+            <translation>nicht gemessen</translation>
+        </message>
+        <message>
+            <source>%1 passages put in, %2 questions asked</source>
+            <translation>%1 Abschnitte aufgenommen, %2 Fragen gestellt</translation>
+        </message>
+        <message>
+            <source>Today (UTC)</source>
+            <translation>Heute (UTC)</translation>
+        </message>
+        <message>
+            <source>Last scrub</source>
+            <translation>Letzte Prüfung</translation>
+        </message>
+        <message>
+            <source>the beacon has not ended a round</source>
+            <translation>das Leuchtfeuer hat noch keine Runde beendet</translation>
+        </message>
+        <message>
+            <source>Waiting to be healed</source>
+            <translation>Warten auf Heilung</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::PlansPane</name>
@@ -2882,6 +2954,18 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>Dismiss</source>
             <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>Copies this message. The id names it in the session log.</source>
+            <translation>Kopiert diese Meldung. Die Kennung nennt sie im Sitzungsprotokoll.</translation>
+        </message>
+        <message>
+            <source>Copy %1</source>
+            <translation>%1 kopieren</translation>
+        </message>
+        <message>
+            <source>Copy this message</source>
+            <translation>Diese Meldung kopieren</translation>
         </message>
     </context>
     <context>
@@ -2972,6 +3056,10 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>%1, sectors %2 to %3: %4</source>
             <translation>%1, Sektoren %2 bis %3: %4</translation>
+        </message>
+        <message>
+            <source>missing</source>
+            <translation>fehlt</translation>
         </message>
     </context>
     <context>
@@ -3145,6 +3233,14 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>Locked. Unlock %1</source>
             <translation>Gesperrt. %1 entsperren</translation>
+        </message>
+        <message>
+            <source>Profile of the chosen store</source>
+            <translation>Profil des gewählten Speichers</translation>
+        </message>
+        <message>
+            <source>%1: in production</source>
+            <translation>%1: im Produktivbetrieb</translation>
         </message>
     </context>
     <context>
@@ -3364,6 +3460,10 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>Opening</source>
             <translation>Öffnet</translation>
+        </message>
+        <message>
+            <source>%1: in production</source>
+            <translation>%1: im Produktivbetrieb</translation>
         </message>
     </context>
     <context>
@@ -4090,6 +4190,343 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>Go to Memory</source>
             <translation>Zum Gedächtnis</translation>
+        </message>
+    </context>
+    <context>
+        <name>StoreSettings</name>
+        <message>
+            <source>Plugin</source>
+            <translation>Erweiterung</translation>
+        </message>
+        <message>
+            <source>Version</source>
+            <translation>Fassung</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>Art</translation>
+        </message>
+        <message>
+            <source>Description</source>
+            <translation>Beschreibung</translation>
+        </message>
+        <message>
+            <source>%1: not there</source>
+            <translation>%1: nicht da</translation>
+        </message>
+        <message>
+            <source>%1: on %2, %3 free</source>
+            <translation>%1: auf %2, %3 frei</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::BeaconPane</name>
+        <message>
+            <source>What the beacon told</source>
+            <translation>Was das Leuchtfeuer meldet</translation>
+        </message>
+        <message>
+            <source>Read at most</source>
+            <translation>Lesen höchstens</translation>
+        </message>
+        <message>
+            <source>MiB a second</source>
+            <translation>MiB je Sekunde</translation>
+        </message>
+        <message>
+            <source>Of the time at most</source>
+            <translation>Von der Zeit höchstens</translation>
+        </message>
+        <message>
+            <source>From hour</source>
+            <translation>Ab Stunde</translation>
+        </message>
+        <message>
+            <source>To hour</source>
+            <translation>Bis Stunde</translation>
+        </message>
+        <message>
+            <source>Each sector once in</source>
+            <translation>Jeder Sektor einmal in</translation>
+        </message>
+        <message>
+            <source>days</source>
+            <translation>Tagen</translation>
+        </message>
+        <message>
+            <source>Heal what is found</source>
+            <translation>Heilen, was gefunden wird</translation>
+        </message>
+        <message>
+            <source>One round, as fast as the budget allows</source>
+            <translation>Eine Runde, so schnell das Budget erlaubt</translation>
+        </message>
+        <message>
+            <source>Between the hours</source>
+            <translation>Zwischen den Stunden</translation>
+        </message>
+        <message>
+            <source>The new budget holds from the next start of the beacon.</source>
+            <translation>Das neue Budget gilt ab dem nächsten Start des Leuchtfeuers.</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>Starten</translation>
+        </message>
+        <message>
+            <source>Pause the beacon</source>
+            <translation>Leuchtfeuer anhalten</translation>
+        </message>
+        <message>
+            <source>Start the beacon</source>
+            <translation>Leuchtfeuer starten</translation>
+        </message>
+        <message>
+            <source>The beacon reads every sector again and again within the budget, and has repaired what it finds.</source>
+            <translation>Das Leuchtfeuer liest jeden Sektor immer wieder, innerhalb des Budgets, und lässt reparieren, was es findet.</translation>
+        </message>
+        <message>
+            <source>Nothing waits to be healed.</source>
+            <translation>Nichts wartet auf Heilung.</translation>
+        </message>
+        <message>
+            <source>Waiting to be healed: %1</source>
+            <translation>Warten auf Heilung: %1</translation>
+        </message>
+        <message>
+            <source>The beacon has never run here.</source>
+            <translation>Das Leuchtfeuer lief hier noch nie.</translation>
+        </message>
+        <message>
+            <source>Whole rounds: %1, the last ended %2. This round: %3 read, %4 faults.</source>
+            <translation>Ganze Runden: %1, die letzte endete %2. Diese Runde: %3 gelesen, %4 Fehler.</translation>
+        </message>
+        <message>
+            <source>Open a store first.</source>
+            <translation>Zuerst einen Speicher öffnen.</translation>
+        </message>
+        <message>
+            <source>Beacon</source>
+            <translation>Leuchtfeuer</translation>
+        </message>
+        <message>
+            <source>%1 whole rounds</source>
+            <translation>%1 ganze Runden</translation>
+        </message>
+        <message>
+            <source>Pause while others wait for the disk more than</source>
+            <translation>Anhalten, wenn andere länger auf den Datenträger warten als</translation>
+        </message>
+        <message>
+            <source>Pause above a wait for the disk of</source>
+            <translation>Anhalten ab einem Warten auf den Datenträger von</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::CyclesChart</name>
+        <message>
+            <source>Heals of the last days</source>
+            <translation>Heilungen der letzten Tage</translation>
+        </message>
+        <message>
+            <source>nothing was found in %1 days</source>
+            <translation>in %1 Tagen wurde nichts gefunden</translation>
+        </message>
+        <message>
+            <source>%1: %2 healed, %3 damaged, %4 lost</source>
+            <translation>%1: %2 geheilt, %3 beschädigt, %4 verloren</translation>
+        </message>
+        <message>
+            <source>today</source>
+            <translation>heute</translation>
+        </message>
+        <message>
+            <source>%1 days ago</source>
+            <translation>vor %1 Tagen</translation>
+        </message>
+        <message>
+            <source>Nothing was found in %1 days</source>
+            <translation>In %1 Tagen wurde nichts gefunden</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::HelpWindow</name>
+        <message>
+            <source>Shortcuts</source>
+            <translation>Tastenkürzel</translation>
+        </message>
+        <message>
+            <source>Every command, with the keys that it has now. They are changed on the page Shortcuts.</source>
+            <translation>Jeder Befehl mit seinen jetzigen Tasten. Man ändert sie auf der Seite Tastenkürzel.</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>Befehl</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>Tasten</translation>
+        </message>
+        <message>
+            <source>Search the help</source>
+            <translation>Hilfe durchsuchen</translation>
+        </message>
+        <message>
+            <source>Pages of the help</source>
+            <translation>Seiten der Hilfe</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>Hilfe</translation>
+        </message>
+        <message>
+            <source>%1 pages</source>
+            <translation>%1 Seiten</translation>
+        </message>
+        <message>
+            <source>No page has these words.</source>
+            <translation>Keine Seite hat diese Wörter.</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::PassphraseDialog</name>
+        <message>
+            <source>New passphrase</source>
+            <translation>Neuer Kennsatz</translation>
+        </message>
+        <message>
+            <source>Once more</source>
+            <translation>Noch einmal</translation>
+        </message>
+        <message>
+            <source>Change the passphrase</source>
+            <translation>Kennsatz ändern</translation>
+        </message>
+        <message>
+            <source>Change</source>
+            <translation>Ändern</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>The one before opens nothing any more. Key file and recovery code stay as they are.</source>
+            <translation>Der vorige öffnet nichts mehr. Schlüsseldatei und Rettungscode bleiben, wie sie sind.</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::ProfileDialog</name>
+        <message>
+            <source>Name</source>
+            <translation>Name</translation>
+        </message>
+        <message>
+            <source>Key file</source>
+            <translation>Schlüsseldatei</translation>
+        </message>
+        <message>
+            <source>Open for reading only</source>
+            <translation>Nur zum Lesen öffnen</translation>
+        </message>
+        <message>
+            <source>Profile of a store</source>
+            <translation>Profil eines Speichers</translation>
+        </message>
+        <message>
+            <source>the one in the key folder</source>
+            <translation>die im Schlüsselordner</translation>
+        </message>
+        <message>
+            <source>Choose key file</source>
+            <translation>Schlüsseldatei wählen</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>In production: mark the window in red</source>
+            <translation>Im Produktivbetrieb: Fenster rot kennzeichnen</translation>
+        </message>
+    </context>
+    <context>
+        <name>carma::gui::StoreSettings</name>
+        <message>
+            <source>Change the passphrase</source>
+            <translation>Kennsatz ändern</translation>
+        </message>
+        <message>
+            <source>Plugins</source>
+            <translation>Erweiterungen</translation>
+        </message>
+        <message>
+            <source>Save diagnostics</source>
+            <translation>Diagnose sichern</translation>
+        </message>
+        <message>
+            <source>Test the chosen plugin</source>
+            <translation>Gewählte Erweiterung prüfen</translation>
+        </message>
+        <message>
+            <source>This store</source>
+            <translation>Dieser Speicher</translation>
+        </message>
+        <message>
+            <source>No store is open.</source>
+            <translation>Kein Speicher ist offen.</translation>
+        </message>
+        <message>
+            <source>Embedder: %1 %2, %3 dimensions</source>
+            <translation>Einbetter: %1 %2, %3 Dimensionen</translation>
+        </message>
+        <message>
+            <source>Embedder: %1</source>
+            <translation>Einbetter: %1</translation>
+        </message>
+        <message>
+            <source>Open a store for writing first.</source>
+            <translation>Zuerst einen Speicher zum Schreiben öffnen.</translation>
+        </message>
+        <message>
+            <source>The store opens with the new passphrase from now on.</source>
+            <translation>Der Speicher öffnet sich ab jetzt mit dem neuen Kennsatz.</translation>
+        </message>
+        <message>
+            <source>Choose a plugin first.</source>
+            <translation>Zuerst eine Erweiterung wählen.</translation>
+        </message>
+        <message>
+            <source>Test a plugin</source>
+            <translation>Erweiterung prüfen</translation>
+        </message>
+        <message>
+            <source>passed</source>
+            <translation>bestanden</translation>
+        </message>
+        <message>
+            <source>not passed</source>
+            <translation>nicht bestanden</translation>
+        </message>
+        <message>
+            <source>Test of %1</source>
+            <translation>Prüfung von %1</translation>
+        </message>
+        <message>
+            <source>It did all that a store asks of it, %1 texts a second.</source>
+            <translation>Sie tat alles, was ein Speicher von ihr verlangt, %1 Texte je Sekunde.</translation>
+        </message>
+        <message>
+            <source>It failed at what a store asks of it; do not use it.</source>
+            <translation>Sie scheiterte an dem, was ein Speicher verlangt; nicht benutzen.</translation>
         </message>
     </context>
 </TS>
