@@ -3,6 +3,7 @@
 #include "app/program.h"
 #include "app/theme.h"
 #include "frame/picture_samples.h"
+#include "frame/profile_dialog.h"
 #include "frame/unlock_dialog.h"
 #include "frame/widgets.h"
 #include "gui_support.h"
@@ -22,10 +23,13 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QLabel>
+#include <QListWidget>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QStyleFactory>
 #include <QTabBar>
 #include <QTest>
+#include <QTextBlock>
 
 using namespace carma;
 using namespace carma::gui;
@@ -117,17 +121,21 @@ private slots:
     {
         QTest::addColumn<QString>("language");
         QTest::addColumn<int>("theme");
+        QTest::addColumn<bool>("fromRight");
         for (const char* language : {"en", "de"}) {
             for (const Theme theme : {Theme::Light, Theme::Dark, Theme::Contrast}) {
-                QTest::addRow("%s, theme %d", language, static_cast<int>(theme)) << language << static_cast<int>(theme);
+                QTest::addRow("%s, theme %d", language, static_cast<int>(theme)) << language << static_cast<int>(theme) << false;
             }
         }
+        QTest::newRow("en from right to left") << "en" << static_cast<int>(Theme::Light) << true;
     }
 
     void nothingIsCut()
     {
         QFETCH(QString, language);
         QFETCH(int, theme);
+        QFETCH(bool, fromRight);
+        QApplication::setLayoutDirection(fromRight ? Qt::RightToLeft : Qt::LeftToRight);
         QVERIFY(useLanguage(*qobject_cast<QApplication*>(QApplication::instance()), language));
         WindowFixture fixture;
         MainWindow& window = fixture.window();
@@ -144,8 +152,9 @@ private slots:
         QVERIFY(window.width() <= 1280 && window.height() <= 700);
         QStringList cut;
         const std::vector<std::pair<QString, QString>> views{{"overview", ""}, {"memory", ""}, {"memory", "spare key"}, {"graph", ""},
-            {"healing", "faults"}, {"healing", "lost"}, {"healing", "hypotheses"}, {"healing", "drill"}, {"keys", ""}, {"billing", "usage"},
-            {"billing", "invoices"}, {"billing", "plans"}, {"audit", ""}, {"settings", ""}, {"shortcuts", ""}};
+            {"healing", "faults"}, {"healing", "lost"}, {"healing", "hypotheses"}, {"healing", "drill"}, {"healing", "beacon"},
+            {"keys", ""}, {"billing", "usage"}, {"billing", "invoices"}, {"billing", "plans"}, {"audit", ""}, {"settings", ""},
+            {"shortcuts", ""}};
         for (const auto& view : views) {
             window.goTo(view.first, view.second);
             QTest::qWait(250);
@@ -166,6 +175,7 @@ private slots:
         dialogs.push_back(std::make_unique<TagsDialog>(std::vector<DocumentSummary>(1), &window));
         dialogs.push_back(std::make_unique<EditDialog>("title", "words", &window));
         dialogs.push_back(std::make_unique<HoldsDialog>(window, &window));
+        dialogs.push_back(std::make_unique<ProfileDialog>(StoreProfile{"/srv/store", "Town", ""}, &window));
         for (const auto& dialog : dialogs) {
             dialog->show();
             letPaint();
@@ -178,8 +188,39 @@ private slots:
         QVERIFY2(cut.isEmpty(), qPrintable(cut.join("\n")));
     }
 
+    void rightToLeftTextIsShownFromTheRight()
+    {
+        QApplication::setLayoutDirection(Qt::RightToLeft);
+        WindowFixture fixture;
+        QVERIFY(fixture.open());
+        MainWindow& window = fixture.window();
+        const QString hebrew = QString::fromUtf8(
+            "\u05d4\u05de\u05e4\u05ea\u05d7 \u05ea\u05dc\u05d5\u05d9 \u05de\u05d0\u05d7\u05d5\u05e8\u05d9 \u05d4\u05e9\u05e2\u05d5\u05df.");
+        std::optional<Result<std::vector<FragmentId>>> kept;
+        window.session().ask(
+            &window,
+            [words = hebrew.toStdString()](Store& store) {
+                return store.memory().remember("default", {{words, words, "", {}}});
+            },
+            [&kept](const Result<std::vector<FragmentId>>& ids) { kept = ids; });
+        QVERIFY(waitUntil([&] { return kept.has_value(); }));
+        VERIFY_OK(*kept);
+        window.goTo("memory", "id:" + QString::fromStdString(toString((*kept)->front())));
+        QPlainTextEdit* reader = nullptr;
+        for (QPlainTextEdit* each : window.findChildren<QPlainTextEdit*>()) {
+            reader = each->accessibleName() == "Text" ? each : reader;
+        }
+        QVERIFY(reader != nullptr);
+        QVERIFY(waitUntil([&] { return reader->toPlainText() == hebrew; }));
+        QCOMPARE(reader->document()->firstBlock().textDirection(), Qt::RightToLeft);
+        const auto* navigation = window.findChild<QListWidget*>("navigation");
+        QVERIFY(navigation->mapTo(&window, QPoint()).x() > window.width() / 2); // the pages stand at the right then
+        QApplication::setLayoutDirection(Qt::LeftToRight);
+    }
+
     void cleanupTestCase()
     {
+        QApplication::setLayoutDirection(Qt::LeftToRight);
         useLanguage(*qobject_cast<QApplication*>(QApplication::instance()), "en");
         applyTheme(*qApp, Theme::Light);
     }

@@ -101,22 +101,6 @@ private slots:
         QVERIFY(tagsIn(" , ").empty());
     }
 
-    void versionsAreToldByPathOrExternalId()
-    {
-        DocumentSummary one, other;
-        one.id = *parseId<FragmentId>("00000000000000000000000001");
-        other.id = *parseId<FragmentId>("00000000000000000000000002");
-        QVERIFY(!areVersions(one, other)); // two notes without a name
-        other.externalId = toString(one.id);
-        QVERIFY(areVersions(one, other));
-        one.path = "a.txt";
-        QVERIFY(!areVersions(one, other));
-        other.path = "a.txt";
-        QVERIFY(areVersions(one, other));
-        other.space = "work";
-        QVERIFY(!areVersions(one, other));
-    }
-
     void anEditIsANewVersionAndIsUndone()
     {
         MemoryFixture fixture;
