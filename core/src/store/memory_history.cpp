@@ -6,6 +6,7 @@
 #include <carma/history.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace carma {
 
@@ -28,7 +29,8 @@ Result<std::vector<DocumentSummary>> MemoryImpl::versions(const FragmentId& docu
             rows.push_back(*std::move(nameless));
         }
     }
-    std::ranges::sort(rows, {}, &catalog::DocumentRow::id);
+    // By time; of the same moment, by place in the log. A record that was put back stands later there than it was made.
+    std::ranges::sort(rows, {}, [](const catalog::DocumentRow& each) { return std::pair(each.createdUs, each.sequence); });
     std::vector<DocumentSummary> summaries;
     for (const catalog::DocumentRow& each : rows) {
         summaries.push_back(m_reader.summary(each));
