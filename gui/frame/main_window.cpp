@@ -22,6 +22,8 @@
 #include <QStatusBar>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace carma::gui {
 
 namespace {
@@ -122,8 +124,8 @@ void MainWindow::watch()
     clock.start();
     m_session.askStatus(this, [this, clock](const Result<StatusReport>& status) {
         m_watch.start(std::max<int>(kWatchMs, static_cast<int>(clock.elapsed() * kWatchShare)));
-        if (status && status->records != m_records) {
-            m_records = status->records;
+        if (status && (status->records != m_records || m_settles)) { // the catalog may be a moment behind the log: once more
+            m_settles = std::exchange(m_records, status->records) != status->records;
             refreshPage();
         }
     });

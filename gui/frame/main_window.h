@@ -97,6 +97,7 @@ private:
     QTimer m_refresh;
     QTimer m_watch;
     std::uint64_t m_records = 0; ///< of the store when the page was refreshed
+    bool m_settles = false;      ///< the page is refreshed once more
     std::unique_ptr<WorkNote> m_note;
     std::function<void()> m_retry;
 };

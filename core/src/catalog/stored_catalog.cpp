@@ -20,8 +20,37 @@ bool StoredCatalog::disturbed() const
     return now != m_parts.stamp || fileStamp(m_parts.folder, kSharedMemoryName).has_value();
 }
 
+/// A reader that is opened while a batch is in the log and not yet in the file goes on in memory. When the writer has caught up, it comes
+/// back: in memory it would never see anything new.
+void StoredCatalog::returnToFile()
+{
+    const std::unique_lock<std::mutex> applying(m_writeMutex, std::try_to_lock);
+    const Left now{fileStamp(m_parts.folder, kDatabaseName), fileStamp(m_parts.folder, kLogName)};
+    if (!applying.owns_lock() || now == *m_left) {
+        return;
+    }
+    m_left = now;
+    const bool inUse = fileStamp(m_parts.folder, kSharedMemoryName).has_value();
+    auto reader = Database::open(m_parts.folder + "/" + std::string(kDatabaseName), inUse ? Access::Read : Access::Immutable);
+    if (!now.database.has_value() || !reader.has_value() || !checkSchema(*reader, m_parts.store, m_parts.seals).has_value()) {
+        return;
+    }
+    const auto applied = readAppliedSequence(*reader);
+    if (applied.has_value() && *applied >= m_parts.applied) {
+        m_parts.reader = std::move(*reader);
+        m_parts.applied = *applied;
+        m_parts.stamp = now.database;
+        m_parts.form = inUse ? Form::Reader : Form::Immutable;
+        m_left.reset();
+        ++m_connections;
+    }
+}
+
 Result<void> StoredCatalog::reopenIfDisturbed()
 {
+    if (m_left.has_value()) {
+        returnToFile();
+    }
     if (!disturbed()) {
         return {};
     }
@@ -62,7 +91,7 @@ template <typename Ask> auto StoredCatalog::read(Ask ask) -> decltype(ask(std::d
 Sequence StoredCatalog::appliedSequence()
 {
     const std::lock_guard lock(m_readMutex);
-    if (m_parts.form == Form::Reader || m_parts.form == Form::Immutable) {
+    if (m_parts.form == Form::Reader || m_parts.form == Form::Immutable || m_left.has_value()) {
         if (reopenIfDisturbed().has_value()) {
             const auto applied = readAppliedSequence(m_parts.reader);
             m_parts.applied = applied.value_or(m_parts.applied);
@@ -79,10 +108,12 @@ Result<void> StoredCatalog::becomeMemory()
         return {};
     }
     CARMA_TRY(reopenIfDisturbed());
+    const Left left{fileStamp(m_parts.folder, kDatabaseName), fileStamp(m_parts.folder, kLogName)};
     CARMA_TRY_ASSIGN(Database copy, m_parts.reader.copyToMemory());
     CARMA_TRY(checkSchema(copy, m_parts.store, m_parts.seals));
     m_parts.reader = std::move(copy);
     ++m_connections;
+    m_left = left;
     m_parts.form = Form::Memory;
     return {};
 }

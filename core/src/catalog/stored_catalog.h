@@ -66,12 +66,20 @@ private:
     [[nodiscard]] bool isSettled() const;
     Result<void> becomeMemory();
     Result<void> reopenIfDisturbed();
+    void returnToFile();
     bool disturbed() const;
     Database& writing() { return m_parts.writer.has_value() ? *m_parts.writer : m_parts.reader; }
 
-    std::mutex m_writeMutex; ///< taken before m_readMutex; guards writer, sums and m_foldAtBytes
+    std::mutex m_writeMutex; ///< taken before m_readMutex, or tried; guards writer, sums and m_foldAtBytes
     std::mutex m_readMutex;  ///< guards reader, form, stamp, applied
-    Parts m_parts;           ///< folder, store, seals and whether there is a writer are constant
+    /// What a reader's file was like when it was left for memory.
+    struct Left {
+        std::optional<FileStamp> database;
+        std::optional<FileStamp> log;
+        bool operator==(const Left&) const = default;
+    };
+    std::optional<Left> m_left; ///< guarded by m_readMutex; nothing if it was not left
+    Parts m_parts;              ///< folder, store, seals and whether there is a writer are constant
     std::unique_ptr<Disk> m_disk;
     std::atomic<std::uint64_t> m_changes = 0; ///< batches applied here
     std::atomic<std::uint64_t> m_edits = 0;

@@ -36,7 +36,7 @@ void signSumsImpl(const std::uint8_t* codes, std::size_t blocks, std::size_t pla
 
 #else
 
-using Bytes = hn::CappedTag<std::uint8_t, 64>; // one, two or four places at a time
+using Bytes = hn::CappedTag<std::uint8_t, 32>; // one or two places at a time: eight places are four steps of it
 using Words = hn::Repartition<std::uint16_t, Bytes>;
 using Eight = hn::CappedTag<std::uint16_t, 8>;
 

@@ -34,6 +34,7 @@ private slots:
     void readerSeesTheWritersCommits();
     void readerOfARestingFileMakesNoFiles();
     void readerThatAppliesGoesOnInMemory();
+    void readerThatWasAheadComesBackToTheFile();
     void readersAndAWriterInThreads();
     void settlingTwiceWritesOnce();
 };
@@ -106,6 +107,25 @@ void TestCatalogReaders::readerThatAppliesGoesOnInMemory()
         QVERIFY(folder.read(kDatabase) == before);
         writer->catalog.reset();
     }
+}
+
+void TestCatalogReaders::readerThatWasAheadComesBackToTheFile()
+{
+    const CatalogFolder folder;
+    auto writer = folder.open();
+    VERIFY_OK(writer->catalog->apply(makeBatch(3, 3)));
+    auto reader = folder.open(true);
+    VERIFY_OK(reader->catalog->apply(makeBatch(5, 3))); // what the log has and the file has not yet
+    QCOMPARE(reader->catalog->documents({})->size(), std::size_t{5});
+    VERIFY_OK(writer->catalog->apply(makeBatch(4, 3)));
+    QCOMPARE(reader->catalog->documents({})->size(), std::size_t{5}); // it never goes back behind what it knew
+    const auto before = reader->catalog->marks();
+    VERIFY_OK(writer->catalog->apply(makeBatch(7, 3)));
+    QCOMPARE(reader->catalog->documents({})->size(), std::size_t{7});
+    QCOMPARE(reader->catalog->appliedSequence(), Sequence{28});
+    QVERIFY(!(*reader->catalog->marks() == *before));
+    VERIFY_OK(writer->catalog->apply(makeBatch(9, 3)));
+    QCOMPARE(reader->catalog->documents({})->size(), std::size_t{9}); // from here on as any reader
 }
 
 void TestCatalogReaders::readersAndAWriterInThreads()
