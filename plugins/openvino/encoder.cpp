@@ -94,33 +94,16 @@ struct Encoder::Run {
 Result<std::unique_ptr<Encoder>> Encoder::open(const EncoderSettings& settings)
 {
     CARMA_TRY_ASSIGN(ModelFolder model, readModelFolder(settings.folder, settings.networkBytesMax));
-    auto tokenizer = embed::WordPiece::parse(std::move(model.vocabulary));
-    if (!tokenizer.has_value()) {
-        return tokenizer.error().within(settings.folder + "/vocab.txt");
-    }
+    CARMA_TRY_ASSIGN(auto tokenizer, makeTokenizer(model));
     if (!settings.pooling.empty()) {
         CARMA_TRY_ASSIGN(model.pooling, parsePooling(settings.pooling));
     }
     if (!settings.prefix.empty()) {
         model.prefix = settings.prefix;
     }
-    std::unique_ptr<Encoder> self(new Encoder(std::move(model), std::move(*tokenizer)));
-    CARMA_TRY(self->chooseSpecialTokens());
+    std::unique_ptr<Encoder> self(new Encoder(std::move(model), std::move(tokenizer)));
     CARMA_TRY(self->compile(settings));
     return self;
-}
-
-Result<void> Encoder::chooseSpecialTokens()
-{
-    const auto first = m_tokenizer.idOf("[CLS]");
-    const auto last = m_tokenizer.idOf("[SEP]");
-    if (!first || !last) {
-        return {ErrorCode::Corruption, "the vocabulary has no [CLS] or [SEP]; get the model again"};
-    }
-    m_first = *first;
-    m_last = *last;
-    m_padding = m_tokenizer.idOf("[PAD]").value_or(0);
-    return {};
 }
 
 Result<void> Encoder::compile(const EncoderSettings& settings)
@@ -157,12 +140,13 @@ std::vector<std::uint32_t> Encoder::idsOf(std::string_view text) const
 {
     std::vector<std::uint32_t> ids;
     if (m_model.prefix.empty()) {
-        m_tokenizer.encode(text, m_tokensMax - 2, ids);
+        m_tokenizer->encode(text, m_tokensMax - 2, ids);
     } else {
-        m_tokenizer.encode(m_model.prefix + std::string(text), m_tokensMax - 2, ids);
+        m_tokenizer->encode(m_model.prefix + std::string(text), m_tokensMax - 2, ids);
     }
-    ids.insert(ids.begin(), m_first);
-    ids.push_back(m_last);
+    const Tokenizer::Special special = m_tokenizer->special();
+    ids.insert(ids.begin(), special.first);
+    ids.push_back(special.last);
     return ids;
 }
 
@@ -213,7 +197,7 @@ void Encoder::start(Run& run, std::span<const std::vector<std::uint32_t>> ids)
         auto* const cells = tensor.data<std::int64_t>();
         const bool isIds = input.get_names().contains(kInputs[0]);
         const bool isMask = input.get_names().contains(kInputs[1]);
-        std::fill_n(cells, tensor.get_size(), isIds ? static_cast<std::int64_t>(m_padding) : 0);
+        std::fill_n(cells, tensor.get_size(), isIds ? static_cast<std::int64_t>(m_tokenizer->special().padding) : 0);
         for (std::size_t row = 0; row < run.texts.size(); ++row) {
             const auto& tokens = ids[run.texts[row]];
             for (std::size_t i = 0; i < tokens.size() && (isIds || isMask); ++i) {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "embed/wordpiece.h"
 #include "model_folder.h"
+#include "tokenizer.h"
 
 #include <carma/plugin_abi.h>
 #include <carma/result.h>
@@ -40,22 +40,20 @@ public:
     /// says so, Cancelled.
     Result<void> encode(std::span<const carma_text> texts, float* vectors, const std::function<bool()>& cancelled);
 
-    /// The ids that the network gets for a text, [CLS] first and [SEP] last.
+    /// The ids that the network gets for a text, with the special ones that begin and end it.
     [[nodiscard]] std::vector<std::uint32_t> idsOf(std::string_view text) const;
 
 private:
     struct Run; ///< one batch under way
 
-    Encoder(ModelFolder model, embed::WordPiece tokenizer) : m_model(std::move(model)), m_tokenizer(std::move(tokenizer)) {}
+    Encoder(ModelFolder model, std::unique_ptr<Tokenizer> tokenizer) : m_model(std::move(model)), m_tokenizer(std::move(tokenizer)) {}
 
-    Result<void> chooseSpecialTokens();
     Result<void> compile(const EncoderSettings& settings);
     void start(Run& run, std::span<const std::vector<std::uint32_t>> ids);
     void finish(Run& run, float* vectors) const;
 
     ModelFolder m_model;
-    embed::WordPiece m_tokenizer;
-    std::uint32_t m_first = 0, m_last = 0, m_padding = 0;
+    std::unique_ptr<Tokenizer> m_tokenizer;
     std::size_t m_tokensMax = 0;
     std::uint32_t m_dimension = 0;
     std::size_t m_output = 0; ///< which output of the network

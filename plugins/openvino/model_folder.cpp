@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr std::uint64_t kConfigBytesMax = 1U << 20U;
-constexpr std::uint64_t kVocabularyBytesMax = 16U << 20U;
+constexpr std::uint64_t kVocabularyBytesMax = 16U << 20U; // that of 250,000 pieces in a hundred languages has 5 MB
 constexpr std::size_t kNameMax = 63;
 constexpr std::uint32_t kTokensMax = 8192;
 
@@ -25,7 +25,7 @@ Result<std::string> readFile(const fs::path& path, std::uint64_t bytesMax)
 {
     std::error_code error;
     if (!fs::is_regular_file(path, error)) {
-        return {ErrorCode::NotFound, path.string() + " is missing; a model's folder has config.json, vocab.txt and the network"};
+        return {ErrorCode::NotFound, path.string() + " is missing; a model's folder has config.json, the tokenizer's file and the network"};
     }
     const std::uint64_t size = fs::file_size(path, error);
     if (error || size > bytesMax) {
@@ -109,27 +109,30 @@ Result<std::string> findNetwork(const fs::path& folder, std::uint64_t bytesMax)
         ErrorCode::NotFound, "there is no model.xml, openvino_model.xml or model.onnx in " + folder.string() + "; export the model to one"};
 }
 
-/// The tokenizer that the folder asks for must be ours; any other would give wrong ids without a word.
-Result<void> checkTokenizer(const json& config, const fs::path& folder)
+/// The tokenizer that the folder asks for must be one of ours; any other would give wrong ids without a word.
+Result<TokenizerKind> tokenizerOf(const json& config, const fs::path& folder)
 {
     const auto own = config.find("tokenizer");
     if (own != config.end() && own->is_object()) {
         if (textAt(*own, "type") != "bert-wordpiece" || own->value("lowercase", json(true)) != json(true)) {
             return {ErrorCode::Unsupported, folder.string() + "/config.json asks for a tokenizer other than bert-wordpiece in lower case"};
         }
-        return {};
+        return TokenizerKind::WordPiece;
     }
     const json tokenizer = optionalJson(folder / "tokenizer_config.json");
     const std::string type = textAt(tokenizer, "tokenizer_class");
+    if (type == "XLMRobertaTokenizer" || type == "XLMRobertaTokenizerFast") {
+        return TokenizerKind::SentencePiece;
+    }
     const bool lower = !tokenizer.contains("do_lower_case") || tokenizer["do_lower_case"] == json(true);
     const bool known = type.empty() || type == "BertTokenizer" || type == "BertTokenizerFast" || type == "MPNetTokenizer" ||
         type == "MPNetTokenizerFast" || type == "DistilBertTokenizer" || type == "DistilBertTokenizerFast";
     if (!known || !lower || type.starts_with("MPNet")) {
         return {ErrorCode::Unsupported,
             folder.string() + " asks for the tokenizer " + (type.empty() ? "of cased BERT" : type) +
-                "; this plugin has the one of uncased BERT models. Serve the model and use the openai plugin"};
+                "; this plugin has those of uncased BERT and of XLM-RoBERTa. Serve the model and use the openai plugin"};
     }
-    return {};
+    return TokenizerKind::WordPiece;
 }
 
 Pooling poolingOf(const json& config, const fs::path& folder)
@@ -160,10 +163,12 @@ Result<ModelFolder> readModelFolder(const std::string& folder, std::uint64_t net
         return {ErrorCode::NotFound, "the model's folder " + folder + " is not there; name another in the setting model"};
     }
     CARMA_TRY_ASSIGN(const json config, readJson(path / "config.json"));
-    CARMA_TRY(checkTokenizer(config, path));
     ModelFolder model;
+    CARMA_TRY_ASSIGN(model.tokenizer, tokenizerOf(config, path));
     CARMA_TRY_ASSIGN(model.network, findNetwork(path, networkBytesMax));
-    CARMA_TRY_ASSIGN(model.vocabulary, readFile(path / "vocab.txt", kVocabularyBytesMax));
+    const fs::path vocabulary = path / (model.tokenizer == TokenizerKind::SentencePiece ? "sentencepiece.bpe.model" : "vocab.txt");
+    CARMA_TRY_ASSIGN(model.vocabulary, readFile(vocabulary, kVocabularyBytesMax));
+    model.vocabularyPath = vocabulary.string();
     model.name = nameOf(config, path.has_filename() ? path : path.parent_path());
     model.pooling = poolingOf(config, path);
     model.prefix = textAt(config, "passage_prefix");

@@ -13,11 +13,17 @@
 namespace carma::openvino {
 
 enum class Pooling : std::uint8_t { Cls, Mean };
+enum class TokenizerKind : std::uint8_t {
+    WordPiece,     ///< of uncased BERT
+    SentencePiece, ///< of XLM-RoBERTa, which multilingual models have
+};
 
 struct ModelFolder {
-    std::string name;       ///< of the model; printable ASCII, at most 63 characters
-    std::string network;    ///< path of the .xml or .onnx file
-    std::string vocabulary; ///< contents of vocab.txt
+    std::string name;    ///< of the model; printable ASCII, at most 63 characters
+    std::string network; ///< path of the .xml or .onnx file
+    TokenizerKind tokenizer = TokenizerKind::WordPiece;
+    std::string vocabulary;     ///< contents of vocab.txt or sentencepiece.bpe.model
+    std::string vocabularyPath; ///< of that file
     std::string prefix;
     Pooling pooling = Pooling::Mean;
     std::uint32_t version = 1;

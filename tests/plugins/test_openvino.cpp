@@ -5,6 +5,7 @@
 #include "support/temporary_folder.h"
 #include "support/test_main.h"
 #include "tiny_onnx.h"
+#include "tiny_sentencepiece.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -237,6 +238,20 @@ private slots:
         areNear(vectorOf(text, "red boat"), meanOf({2, 4, 5, 3})); // a multiple of four tokens, so that none is padding
     }
 
+    void readsTheTokenizerOfMultilingualModels()
+    {
+        const TemporaryFolder folder;
+        writeTiny(folder, {}, false);
+        std::ofstream(folder / "tokenizer_config.json") << R"({"tokenizer_class": "XLMRobertaTokenizer"})";
+        QVERIFY2(opening(folder).find("sentencepiece.bpe.model is missing") != std::string::npos, opening(folder).c_str());
+        std::ofstream(folder / "sentencepiece.bpe.model") << "not a model";
+        QVERIFY2(opening(folder).find("is no model of SentencePiece") != std::string::npos, opening(folder).c_str());
+        std::ofstream(folder / "sentencepiece.bpe.model", std::ios::binary) << tinySentencePiece();
+        areNear(vectorOf(folder, "red boat"), meanOf({0, 4, 5, 2}));
+        areNear(vectorOf(folder, "old tree garden"), meanOf({0, 6, 3, 7, 2}));
+        areNear(vectorOf(folder, "red red red red red red boat"), meanOf({0, 4, 4, 4, 4, 2})); // six tokens count
+    }
+
     void aNetworkOfAnotherShapeIsNamed()
     {
         const auto says = [](const TinyOnnx& network, const char* what) {
@@ -255,7 +270,7 @@ private slots:
         QVERIFY2(message.find("OpenVINO says") != std::string::npos, message.c_str());
         const TemporaryFolder cased;
         writeTiny(cased, {}, false);
-        std::ofstream(cased / "tokenizer_config.json") << R"({"tokenizer_class": "XLMRobertaTokenizer"})";
+        std::ofstream(cased / "tokenizer_config.json") << R"({"tokenizer_class": "XLNetTokenizer"})";
         QVERIFY2(opening(cased).find("use the openai plugin") != std::string::npos, opening(cased).c_str());
     }
 
