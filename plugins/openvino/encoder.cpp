@@ -60,7 +60,8 @@ Result<std::size_t> findOutput(const ov::Model& network, const std::string& path
     for (const std::int64_t rank : {3, 2}) {
         for (std::size_t i = 0; i < network.outputs().size(); ++i) {
             const auto& shape = network.output(i).get_partial_shape();
-            const bool fits = shape.rank().is_static() && shape.rank().get_length() == rank && shape[shape.size() - 1].is_static();
+            const bool fits = shape.rank().is_static() && shape.rank().get_length() == rank &&
+                shape[shape.rank().get_length() - 1].is_static();
             if (fits && network.output(i).get_element_type() == ov::element::f32) {
                 return i;
             }
@@ -113,7 +114,7 @@ Result<void> Encoder::compile(const EncoderSettings& settings)
     CARMA_TRY(checkInputs(*network, m_model.network));
     CARMA_TRY_ASSIGN(m_output, findOutput(*network, m_model.network));
     const auto& shape = network->output(m_output).get_partial_shape();
-    m_dimension = static_cast<std::uint32_t>(shape[shape.size() - 1].get_length());
+    m_dimension = static_cast<std::uint32_t>(shape[shape.rank().get_length() - 1].get_length());
     m_tokensMax = std::clamp<std::size_t>(std::min(settings.tokensMax, m_model.tokensMax), 3, 8192);
     ov::AnyMap properties{{ov::hint::performance_mode.name(), ov::hint::PerformanceMode::THROUGHPUT}};
     const auto abilities = core.get_property("CPU", ov::device::capabilities);
