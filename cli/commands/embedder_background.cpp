@@ -45,11 +45,16 @@ std::vector<std::string> unlockingWords(const GlobalOptions& options)
     return {};
 }
 
-std::string logPath(const StoreId& store)
+Result<std::string> logPath(const StoreId& store)
 {
     const char* const state = std::getenv("XDG_STATE_HOME");
     const char* const home = std::getenv("HOME");
-    const fs::path base = state != nullptr && *state == '/' ? fs::path(state) : fs::path(home == nullptr ? "/tmp" : home) / ".local/state";
+    const bool hasState = state != nullptr && *state == '/';
+    if (!hasState && (home == nullptr || *home != '/')) { // not /tmp: others could put something in the log's place
+        return Error{ErrorCode::InvalidArgument,
+            "there is no place for the log of the background: set HOME or XDG_STATE_HOME, or leave --background out"};
+    }
+    const fs::path base = hasState ? fs::path(state) : fs::path(home) / ".local/state";
     return (base / "carma" / ("embedder-" + toString(store) + ".log")).string();
 }
 
@@ -176,7 +181,7 @@ Result<Background> startInBackground(const Session& session)
     }
     words.insert(words.end(), {"embedder", "resume", "--turns", "30s"});
     Background background;
-    background.log = logPath(info.id);
+    CARMA_TRY_ASSIGN(background.log, logPath(info.id));
     const int log = openLog(background.log);
     if (log < 0) {
         return Error{ErrorCode::Io,
