@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr unsigned kSecondsASeed = 120; // a run takes less than one; this only ends a hang
 constexpr std::uint64_t kTwiceEvery = 50;
+constexpr std::uint64_t kToldEvery = 1000; // seeds between two lines of progress
 
 struct Arguments {
     std::uint64_t seeds = 100, start = 1;
@@ -240,6 +241,11 @@ int main(int argc, char** argv)
             ::_exit(runSeed(arguments, seed, base + "/" + std::to_string(seed)));
         }
         running[child] = seed;
+        const std::uint64_t begun = seed - arguments.start + 1;
+        if (begun % kToldEvery == 0 && begun < arguments.seeds) {
+            std::fprintf(stderr, "%llu of %llu seeds begun, %llu failed\n", static_cast<unsigned long long>(begun),
+                static_cast<unsigned long long>(arguments.seeds), static_cast<unsigned long long>(failed));
+        }
     }
     while (!running.empty()) {
         failed += reap(running, base, failing) ? 1 : 0;
@@ -249,7 +255,7 @@ int main(int argc, char** argv)
     }
     std::error_code ignored;
     fs::remove_all(base, ignored);
-    std::printf("%llu seeds from %llu%s: %llu failed\n", static_cast<unsigned long long>(arguments.seeds),
+    std::printf("%llu seeds from %llu%s: %llu failed (carma " CARMA_VERSION_DETAIL ")\n", static_cast<unsigned long long>(arguments.seeds),
         static_cast<unsigned long long>(arguments.start), arguments.beyond ? ", beyond the budget" : "",
         static_cast<unsigned long long>(failed));
     return failed == 0 ? 0 : 1;
