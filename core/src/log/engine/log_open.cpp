@@ -3,11 +3,13 @@
 #include "log/engine/log_state.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 /// Opening: what is in the folders becomes segments and tails in memory.
 ///
-/// Of several generations of a segment the newest that can be rebuilt counts. A tail whose segment is there in full is what an
+/// Of several generations of a segment the newest that is in enough folders counts: one in fewer is what an interrupted rewriting left
+/// behind. If none is, the newest that can be rebuilt. A tail whose segment is there in full is what an
 /// interrupted sealing left behind; a tail whose segment is there in part is sealed again.
 namespace carma::log {
 
@@ -170,15 +172,12 @@ std::shared_ptr<SegmentEntry> LogState::loadSegment(std::uint64_t number, const 
 {
     std::vector<std::uint16_t> order;
     for (auto at = generations.rbegin(); at != generations.rend(); ++at) {
-        if (at->second >= m_geometry.data) {
-            order.push_back(at->first);
-        }
+        order.push_back(at->first);
     }
-    for (auto at = generations.rbegin(); at != generations.rend(); ++at) {
-        if (at->second < m_geometry.data) {
-            order.push_back(at->first);
-        }
-    }
+    std::ranges::stable_sort(order, std::greater{}, [&](std::uint16_t generation) {
+        const unsigned shards = generations.at(generation);
+        return (shards >= m_geometry.enough() ? 1 : 0) + (shards >= m_geometry.data ? 1 : 0);
+    });
     for (const std::uint16_t generation : order) {
         auto opened = openSegment(m_env.disk, m_env.executor, m_store, m_geometry, m_folders, {number, generation});
         if (opened.has_value()) {

@@ -6,6 +6,7 @@
 #include "base/byte_io.h"
 
 #include <algorithm>
+#include <map>
 
 /// Purging: the bodies of forgotten records leave every file of the store.
 ///
@@ -259,14 +260,21 @@ Result<std::uint64_t> LogState::purgeSegment(SegmentEntry& entry, std::span<cons
                 payload.end(), record.bytes.begin(), record.bytes.begin() + static_cast<std::ptrdiff_t>(record.header.totalBytes()));
         }
     }
-    if (purged > 0) {
+    std::map<std::uint16_t, unsigned> generations = takeInventory().shards[entry.info.segment];
+    // Nothing may go before what replaces it is in enough folders.
+    const unsigned shards = generations[entry.info.generation];
+    const bool isThin = generations.size() > 1 && shards < m_geometry.enough();
+    std::uint16_t keep = entry.info.generation;
+    if (purged > 0 || isThin) {
         fresh.recordBytes = payload.size();
         appendSegmentIndex(fresh, payload);
         SegmentInfo info = entry.info;
-        if (info.generation == 0xFFFFU) {
+        const std::uint16_t newest = std::max(info.generation, generations.rbegin()->first);
+        if (newest == 0xFFFFU) {
             return Error{ErrorCode::LimitExceeded, "a segment was rewritten 65,535 times; compact the store"};
         }
-        ++info.generation;
+        info.generation = static_cast<std::uint16_t>(newest + 1); // a name that no part of an earlier attempt has
+        keep = info.generation;
         CARMA_TRY_ASSIGN(const WriteOutcome written, writeSegment(m_env.disk, m_env.executor, m_folders, info, payload));
         auto replaced = std::make_shared<SegmentEntry>();
         replaced->info = written.info;
@@ -274,7 +282,7 @@ Result<std::uint64_t> LogState::purgeSegment(SegmentEntry& entry, std::span<cons
         m_segments.insert_or_assign(replaced->info.firstSequence, replaced);
         entry.replaced = true;
     }
-    CARMA_TRY(removeGenerations(entry.info.segment, static_cast<std::uint16_t>(entry.info.generation + (purged > 0 ? 1 : 0))));
+    CARMA_TRY(removeGenerations(entry.info.segment, keep));
     CARMA_TRY(dropQuarantine(entry.info.segment));
     return purged;
 }

@@ -3,6 +3,7 @@
 #include "log/engine/log_state.h"
 
 #include <algorithm>
+#include <map>
 
 /// Scrub and heal: one walk over superblocks, key rings, segments and tails that either only looks or also repairs.
 namespace carma::log {
@@ -314,17 +315,28 @@ Result<void> LogState::removeStrayTails(const Inventory& inventory, LogRepair& r
     return {};
 }
 
-/// Deletes what an interrupted write left behind: temporary files, generations and tails that a whole newer segment replaces.
+/// Deletes what an interrupted write left behind: temporary files, generations and tails that a whole newer segment replaces, and newer
+/// generations that came to fewer folders than what they were to replace is in.
 void LogState::removeLeftovers(const Inventory& inventory)
 {
     for (const std::string& path : inventory.leftovers) {
         (void)m_env.disk.remove(path).has_value();
     }
+    std::map<std::uint64_t, std::uint16_t> used;
+    for (const auto& [first, entry] : m_segments) {
+        used[entry->info.segment] = entry->info.generation;
+    }
     for (const auto& [segment, generations] : inventory.shards) {
-        const bool whole = generations.rbegin()->second == m_geometry.total();
+        const auto newest = generations.rbegin();
+        const auto chosen = used.find(segment) == used.end() ? generations.end() : generations.find(used[segment]);
+        const bool whole = newest->second == m_geometry.total();
+        const bool abandoned = chosen != generations.end() && chosen->first < newest->first && newest->second < m_geometry.enough() &&
+            chosen->second == m_geometry.total();
         const bool open = std::ranges::find(m_tails, segment, [](const auto& tail) { return tail->header.segment; }) != m_tails.end();
         if (whole && !open && (generations.size() > 1 || inventory.tails.contains(segment))) {
-            (void)removeGenerations(segment, generations.rbegin()->first).has_value();
+            (void)removeGenerations(segment, newest->first).has_value();
+        } else if (abandoned && !open) {
+            (void)removeGenerations(segment, chosen->first).has_value();
         }
     }
 }

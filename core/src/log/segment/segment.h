@@ -27,6 +27,8 @@ struct Geometry {
     std::uint8_t data = 4;   ///< k, 1..32
     std::uint8_t parity = 2; ///< m, 0..16
     [[nodiscard]] unsigned total() const { return static_cast<unsigned>(data) + parity; }
+    /// Shards that a segment needs before what it replaces may go.
+    [[nodiscard]] unsigned enough() const { return data + (parity == 0 ? 0U : 1U); }
     bool operator==(const Geometry&) const = default;
 };
 

@@ -197,8 +197,7 @@ Result<void> publish(const SegmentContext& context, unsigned shard)
 /// Counts what went well. The error that is told is the first that is more than a missing folder.
 Result<unsigned> countDone(const std::vector<Result<void>>& results, const SegmentContext& context)
 {
-    const Geometry& geometry = context.info.geometry;
-    const unsigned needed = geometry.parity == 0 ? geometry.data : geometry.data + 1U;
+    const unsigned needed = context.info.geometry.enough();
     const auto done = static_cast<unsigned>(std::ranges::count_if(results, [](const auto& r) { return r.has_value(); }));
     if (done >= needed) {
         return done;
