@@ -35,25 +35,27 @@ void LexicalIndex::scoreGroups(const QueryWords& words, const Bm25& parameters, 
     thread_local std::vector<std::uint32_t> counts; // all zero between words
     thread_local std::vector<std::uint32_t> holding;
     counts.resize(std::max(counts.size(), scores.size()));
+    holding.resize(scores.size() + 1); // one more is written than counts
+    std::size_t held = 0;
     for (std::size_t i = 0; i < words.terms.size(); ++i) {
         for (const Posting& posting : words.terms[i]) {
             const auto count = static_cast<std::uint32_t>(posting.count - posting.inTitle);
-            std::uint32_t& sum = counts[groupOf[posting.slot]];
-            if (sum == 0 && count != 0) {
-                holding.push_back(groupOf[posting.slot]);
-            }
-            sum += count;
+            const std::uint32_t group = groupOf[posting.slot];
+            const std::uint32_t before = counts[group];
+            holding[held] = group;
+            held += before == 0 && count != 0 ? 1 : 0; // no branch: nobody can foretell it
+            counts[group] = before + count;
         }
         if (i + 1 < words.terms.size() && words.word[i + 1] == words.word[i]) {
             continue; // the same word in another language
         }
-        const float idf = inverseFrequency(scores.size(), holding.size());
-        for (const std::uint32_t group : holding) {
+        const float idf = inverseFrequency(scores.size(), held);
+        for (const std::uint32_t group : std::span(holding).first(held)) {
             const float relativeLength = static_cast<float>(groupTerms[group]) * perMean;
             scores[group] += idf * parameters.saturate(static_cast<float>(counts[group]), relativeLength);
             counts[group] = 0;
         }
-        holding.clear();
+        held = 0;
     }
 }
 

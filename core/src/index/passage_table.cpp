@@ -7,6 +7,7 @@
 #include <carma/assert.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace carma::index {
 
@@ -19,14 +20,31 @@ std::uint32_t PassageTable::parentIndex(const FragmentId& id)
     return entry->second;
 }
 
-void PassageTable::sortByOrder(Parent& parent)
+/// After passages came to a parent.
+void PassageTable::arrange(std::uint32_t index)
 {
+    Parent& parent = m_parents[index];
     const auto order = [this](Slot slot) { return m_orders[slot]; };
     if (!std::ranges::is_sorted(parent.slots, {}, order)) {
         std::ranges::stable_sort(parent.slots, {}, order);
     }
-    for (std::uint32_t i = 0; i < parent.slots.size(); ++i) {
-        m_positions[parent.slots[i]] = i;
+    m_parentSizes[index] = static_cast<float>(parent.slots.size());
+    findNeighbours(parent);
+}
+
+void PassageTable::findNeighbours(const Parent& parent)
+{
+    const std::vector<Slot>& slots = parent.slots;
+    for (std::size_t at = 0; at < slots.size(); ++at) {
+        Neighbours& found = m_neighbours[slots[at]] = {};
+        std::size_t count = 0;
+        for (std::size_t i = at - std::min(at, kReach); i < std::min(slots.size(), at + kReach + 1); ++i) {
+            const std::int64_t step = std::int64_t{m_orders[slots[i]]} - std::int64_t{m_orders[slots[at]]};
+            if (step != 0 && std::abs(step) <= static_cast<std::int64_t>(kReach)) {
+                found.slots[count] = slots[i];
+                found.steps[count++] = static_cast<std::int8_t>(step);
+            }
+        }
     }
 }
 
@@ -73,11 +91,12 @@ void PassageTable::append(std::span<const PassageRow> rows)
         m_parents[m_parentOf.back()].slots.push_back(slot);
         grown.push_back(m_parentOf.back());
     }
-    m_positions.resize(m_ids.size());
+    m_neighbours.resize(m_ids.size());
+    m_parentSizes.resize(m_parents.size());
     std::ranges::sort(grown);
     grown.erase(std::unique(grown.begin(), grown.end()), grown.end());
     for (const std::uint32_t parent : grown) {
-        sortByOrder(m_parents[parent]);
+        arrange(parent);
     }
 }
 
@@ -129,13 +148,14 @@ void PassageTable::compact(Renumbering newSlots)
     }
     std::erase_if(m_parents, [](const Parent& parent) { return parent.slots.empty(); });
     m_parentIndexOf.clear();
-    m_positions.resize(m_ids.size());
+    m_neighbours.resize(m_ids.size());
+    m_parentSizes.resize(m_parents.size());
     for (std::uint32_t i = 0; i < m_parents.size(); ++i) {
         m_parentIndexOf.emplace(m_parents[i].id, i);
-        for (std::uint32_t at = 0; at < m_parents[i].slots.size(); ++at) {
-            m_parentOf[m_parents[i].slots[at]] = i;
-            m_positions[m_parents[i].slots[at]] = at;
+        for (const Slot slot : m_parents[i].slots) {
+            m_parentOf[slot] = i;
         }
+        arrange(i);
     }
 }
 
@@ -144,8 +164,9 @@ std::size_t PassageTable::memoryBytes() const
     constexpr std::size_t kNodeBytes = sizeof(FragmentId) + 4 * sizeof(void*); // key, value, link, bucket, allocation
     std::size_t bytes = m_ids.capacity() * sizeof(FragmentId) + m_documents.capacity() * sizeof(FragmentId) +
         m_orders.capacity() * sizeof(std::uint32_t) + m_sequences.capacity() * sizeof(Sequence) +
-        m_times.capacity() * sizeof(std::int64_t) + (m_parentOf.capacity() + m_positions.capacity()) * sizeof(std::uint32_t) +
-        m_parents.capacity() * sizeof(Parent) + (m_slotOf.size() + m_parentIndexOf.size()) * kNodeBytes;
+        m_times.capacity() * sizeof(std::int64_t) + m_parentOf.capacity() * sizeof(std::uint32_t) +
+        m_neighbours.capacity() * sizeof(Neighbours) + m_parents.capacity() * sizeof(Parent) + m_parentSizes.capacity() * sizeof(float) +
+        (m_slotOf.size() + m_parentIndexOf.size()) * kNodeBytes;
     for (const Parent& parent : m_parents) {
         bytes += parent.slots.capacity() * sizeof(Slot);
     }
@@ -190,18 +211,19 @@ Result<PassageTable> PassageTable::decode(SnapshotReader& reader)
     if (reader.failed() || std::ranges::any_of(table.m_parentOf, [&](std::uint32_t parent) { return parent >= parentCount; })) {
         return bad;
     }
-    table.m_positions.resize(count);
+    table.m_neighbours.resize(count);
     for (const FragmentId& id : parentIds) {
         table.m_parents.push_back({id, {}});
     }
     for (Slot slot = 0; slot < count; ++slot) {
         table.m_parents[table.m_parentOf[slot]].slots.push_back(slot);
     }
-    for (Parent& parent : table.m_parents) {
-        if (parent.slots.empty()) {
+    table.m_parentSizes.resize(parentCount);
+    for (std::uint32_t parent = 0; parent < parentCount; ++parent) {
+        if (table.m_parents[parent].slots.empty()) {
             return bad;
         }
-        table.sortByOrder(parent);
+        table.arrange(parent);
     }
     return table;
 }

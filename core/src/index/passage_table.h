@@ -8,6 +8,7 @@
 #include <carma/ids.h>
 #include <carma/result.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -29,6 +30,8 @@ struct PassageRow {
 /// Who the passages of a namespace are and how they hang together, by slot. Not synchronised.
 class PassageTable {
 public:
+    static constexpr std::size_t kReach = 2; ///< neighbours on each side
+
     struct Parent {
         FragmentId id;
         std::vector<Slot> slots; ///< of its passages, by order; never empty
@@ -50,11 +53,18 @@ public:
     [[nodiscard]] Sequence sequence(Slot slot) const { return m_sequences[slot]; }
     [[nodiscard]] std::int64_t timeUs(Slot slot) const { return m_times[slot]; }
     [[nodiscard]] std::uint32_t order(Slot slot) const { return m_orders[slot]; }
-    /// Where the slot is among its parent's slots.
-    [[nodiscard]] std::uint32_t position(Slot slot) const { return m_positions[slot]; }
+    /// The passages beside one in its parent, at most kReach on each side: by how much their order is greater, 0 where there is none. A
+    /// gap, where one was forgotten, counts.
+    struct Neighbours {
+        std::array<Slot, 2 * kReach> slots{};
+        std::array<std::int8_t, 2 * kReach> steps{};
+    };
+    [[nodiscard]] const Neighbours& neighbours(Slot slot) const { return m_neighbours[slot]; }
     /// For each slot the index of its parent in parents().
     [[nodiscard]] std::span<const std::uint32_t> parentOf() const { return m_parentOf; }
     [[nodiscard]] std::span<const Parent> parents() const { return m_parents; }
+    /// How many passages each parent has; floats, because they weigh scores.
+    [[nodiscard]] std::span<const float> parentSizes() const { return m_parentSizes; }
     [[nodiscard]] std::size_t memoryBytes() const;
 
     void encode(Bytes& out) const;
@@ -63,7 +73,8 @@ public:
 
 private:
     std::uint32_t parentIndex(const FragmentId& id);
-    void sortByOrder(Parent& parent);
+    void arrange(std::uint32_t parent);
+    void findNeighbours(const Parent& parent);
 
     std::vector<FragmentId> m_ids;
     std::vector<FragmentId> m_documents;
@@ -71,8 +82,9 @@ private:
     std::vector<Sequence> m_sequences;
     std::vector<std::int64_t> m_times;
     std::vector<std::uint32_t> m_parentOf;
-    std::vector<std::uint32_t> m_positions;
+    std::vector<Neighbours> m_neighbours; ///< looked up for every candidate of a search: one line of the cache each
     std::vector<Parent> m_parents;
+    std::vector<float> m_parentSizes;
     bool m_hasMaps = true; ///< a query that comes alone does without: making them takes longer than the rest of it
     std::unordered_map<FragmentId, Slot> m_slotOf;
     std::unordered_map<FragmentId, std::uint32_t> m_parentIndexOf;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/sign_codes.h"
 
+#include "index/selection_kernel.h"
 #include "index/sign_kernel.h"
 
 #include <carma/assert.h>
@@ -11,13 +12,13 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace carma::index {
 
 namespace {
 
-constexpr std::size_t kSampled = 16; // of so many products one tells where the best begin
-constexpr std::size_t kTooMany = 3;  // times what was asked for: then they are sorted out one by one
+constexpr std::size_t kTooMany = 3; // times what was asked for: then they are sorted out one by one
 
 std::size_t blocksOf(std::size_t slots) { return (slots + kSignBlock - 1) / kSignBlock; }
 
@@ -120,37 +121,20 @@ void SignCodes::makeTables(std::span<const std::int16_t> query, SignScratch& scr
     }
     step = widest > 0 ? widest / static_cast<float>(kSignEntryMax) : 1.0F;
     scratch.tables.resize(m_places * kSignTable);
-    for (std::size_t place = 0; place < m_places; ++place) {
-        const float* numbers = scratch.turned.data() + 4 * place;
-        std::array<float, kSignTable> sums{};
-        for (std::size_t k = 0; k < 4; ++k) {
-            sums[0] -= numbers[k];
-        }
-        for (std::size_t code = 1; code < kSignTable; ++code) {
-            const auto bit = static_cast<std::size_t>(std::countr_zero(code));
-            sums[code] = sums[code & (code - 1)] + 2 * numbers[bit];
-        }
-        const float least = -(std::abs(numbers[0]) + std::abs(numbers[1]) + std::abs(numbers[2]) + std::abs(numbers[3]));
-        for (std::size_t code = 0; code < kSignTable; ++code) {
-            const float entry = std::min((sums[code] - least) / step + 0.5F, static_cast<float>(kSignEntryMax));
-            scratch.tables[place * kSignTable + code] = static_cast<std::uint8_t>(entry);
-        }
-    }
+    signTables(scratch.turned, 1 / step, scratch.tables);
 }
 
-/// From a sample spread over the slots; a little low, so that at least `count` are above it most of the time.
-float SignCodes::threshold(std::size_t count, SignScratch& scratch) const
+/// Drops what is below the `count` best; ties of the last of them stay.
+void SignCodes::keepAbout(std::size_t count, SignScratch& scratch, std::vector<Slot>& found)
 {
-    scratch.sample.clear();
-    for (std::size_t i = 0; i * kSampled < size(); ++i) {
-        scratch.sample.push_back(scratch.products[std::min(i * kSampled + i % kSampled, size() - 1)]);
+    scratch.sample.resize(found.size());
+    std::ranges::transform(found, scratch.sample.begin(), [&](Slot slot) { return scratch.products[slot]; });
+    scratch.places.resize(found.size());
+    const std::size_t kept = placesFrom(scratch.sample, leastOfBest(scratch.sample, count), scratch.places);
+    for (std::size_t i = 0; i < kept; ++i) {
+        found[i] = found[scratch.places[i]]; // places rise
     }
-    const auto expected = static_cast<double>(count) / static_cast<double>(kSampled);
-    const auto rank = static_cast<std::size_t>(expected + 2 * std::sqrt(expected) + 1);
-    if (rank >= scratch.sample.size()) {
-        return -std::numeric_limits<float>::infinity();
-    }
-    return leastOfBest(scratch.sample, rank);
+    found.resize(kept);
 }
 
 void SignCodes::nearest(std::span<const std::int16_t> query, std::size_t count, std::span<const std::uint64_t> allowed,
@@ -160,12 +144,13 @@ void SignCodes::nearest(std::span<const std::int16_t> query, std::size_t count, 
     float base = 0;
     float step = 0;
     makeTables(query, scratch, base, step);
+    scratch.meanProduct = std::inner_product(m_mean.begin(), m_mean.end(), scratch.turned.begin(), 0.0F);
     const std::size_t blocks = blocksOf(size());
     scratch.sums.resize(blocks * kSignBlock);
     scratch.products.resize(size());
     signSums(m_codes.data(), blocks, m_places, scratch.tables.data(), scratch.sums.data());
     signProducts(scratch.sums, m_factors, base, step, scratch.products);
-    const float limit = allowed.empty() ? threshold(count, scratch) : -std::numeric_limits<float>::infinity();
+    const float limit = allowed.empty() ? leastOfMany(scratch.products, count, scratch.sample) : -std::numeric_limits<float>::infinity();
     found.resize(size());
     found.resize(placesFrom(scratch.products, limit, found));
     if (!allowed.empty()) {
@@ -177,6 +162,9 @@ void SignCodes::nearest(std::span<const std::int16_t> query, std::size_t count, 
         for (Slot slot = 0; slot < size(); ++slot) {
             found[slot] = slot;
         }
+    }
+    if (allowed.empty() && found.size() > count) {
+        keepAbout(count, scratch, found);
     }
     if (found.size() > kTooMany * count || (kept < count && found.size() > count)) {
         std::ranges::nth_element(found, found.begin() + static_cast<std::ptrdiff_t>(count),

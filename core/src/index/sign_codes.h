@@ -17,8 +17,10 @@ struct SignScratch {
     std::vector<float> turned;
     std::vector<std::uint8_t> tables;
     std::vector<std::uint16_t> sums;
-    std::vector<float> products; ///< estimated, by slot
+    std::vector<float> products; ///< estimated, by slot, of the query and what the vector has beyond the mean of all
+    float meanProduct = 0;       ///< of the query and that mean
     std::vector<float> sample;
+    std::vector<Slot> places; ///< in the sample
 };
 
 /// One bit a number: the sign of what each vector, turned, has beyond the mean of all. From them a product with any query is estimated,
@@ -49,7 +51,7 @@ public:
 private:
     void writeCode(Slot slot, std::span<const float> turned);
     void makeTables(std::span<const std::int16_t> query, SignScratch& scratch, float& base, float& step) const;
-    [[nodiscard]] float threshold(std::size_t count, SignScratch& scratch) const;
+    static void keepAbout(std::size_t count, SignScratch& scratch, std::vector<Slot>& found);
 
     Rotation m_rotation;
     std::size_t m_places;             ///< of 4 numbers each

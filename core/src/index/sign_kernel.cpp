@@ -5,6 +5,8 @@
 #include <carma/assert.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 // Highway compiles this file once for each instruction set and picks one at run time.
 #undef HWY_TARGET_INCLUDE
@@ -36,8 +38,6 @@ void signSumsImpl(const std::uint8_t* codes, std::size_t blocks, std::size_t pla
 
 #else
 
-using Bytes = hn::CappedTag<std::uint8_t, 32>; // one or two places at a time: eight places are four steps of it
-using Words = hn::Repartition<std::uint16_t, Bytes>;
 using Eight = hn::CappedTag<std::uint16_t, 8>;
 
 /// The sums of all blocks of eight numbers of the vector.
@@ -51,10 +51,11 @@ template <typename D> HWY_INLINE hn::Vec<Eight> folded(D words, hn::Vec<D> sums)
     }
 }
 
-void signSumsImpl(const std::uint8_t* codes, std::size_t blocks, std::size_t places, const std::uint8_t* tables, std::uint16_t* sums)
+/// REQUIRES: places * kSignTable is a multiple of four vectors
+template <typename Bytes>
+void addUp(Bytes bytes, const std::uint8_t* codes, std::size_t blocks, std::size_t places, const std::uint8_t* tables, std::uint16_t* sums)
 {
-    const Bytes bytes;
-    const Words words;
+    const hn::Repartition<std::uint16_t, Bytes> words;
     const Eight eight;
     const std::size_t step = hn::Lanes(bytes);
     const auto low = hn::Set(bytes, 0x0F);
@@ -88,6 +89,64 @@ void signSumsImpl(const std::uint8_t* codes, std::size_t blocks, std::size_t pla
     }
 }
 
+void signSumsImpl(const std::uint8_t* codes, std::size_t blocks, std::size_t places, const std::uint8_t* tables, std::uint16_t* sums)
+{
+    const hn::CappedTag<std::uint8_t, 64> wide;
+    const hn::CappedTag<std::uint8_t, 32> bytes; // one or two places at a time: eight places are four steps of it
+    if (places * kSignTable % (4 * hn::Lanes(wide)) == 0) {
+        addUp(wide, codes, blocks, places, tables, sums);
+    } else {
+        addUp(bytes, codes, blocks, places, tables, sums);
+    }
+}
+
+#endif
+
+#if HWY_TARGET == HWY_SCALAR
+
+void signTablesImpl(const float* query, std::size_t places, float perStep, std::uint8_t* tables)
+{
+    for (std::size_t place = 0; place < places; ++place, query += 4, tables += kSignTable) {
+        float least = 0;
+        for (std::size_t k = 0; k < 4; ++k) {
+            least -= std::abs(query[k]);
+        }
+        for (std::size_t code = 0; code < kSignTable; ++code) {
+            float sum = 0;
+            for (std::size_t k = 0; k < 4; ++k) {
+                sum += (code >> k & 1U) != 0 ? query[k] : -query[k];
+            }
+            tables[code] = static_cast<std::uint8_t>(std::min((sum - least) * perStep + 0.5F, static_cast<float>(kSignEntryMax)));
+        }
+    }
+}
+
+#else
+
+/// Four codes at a time: the entries of the codes 4 n .. 4 n + 3 differ in the signs of the first two numbers.
+void signTablesImpl(const float* query, std::size_t places, float perStep, std::uint8_t* tables)
+{
+    const hn::CappedTag<float, 4> floats;
+    const hn::RebindToSigned<decltype(floats)> words;
+    const hn::Rebind<std::uint8_t, decltype(floats)> bytes;
+    constexpr std::array<float, 4> kFirst{-1, 1, -1, 1};
+    constexpr std::array<float, 4> kSecond{-1, -1, 1, 1};
+    const auto first = hn::LoadU(floats, kFirst.data());
+    const auto second = hn::LoadU(floats, kSecond.data());
+    const auto scale = hn::Set(floats, perStep);
+    const auto most = hn::Set(floats, static_cast<float>(kSignEntryMax));
+    const auto half = hn::Set(floats, 0.5F);
+    for (std::size_t place = 0; place < places; ++place, query += 4) {
+        const float size = std::abs(query[0]) + std::abs(query[1]) + std::abs(query[2]) + std::abs(query[3]);
+        const auto low = hn::MulAdd(first, hn::Set(floats, query[0]), hn::Mul(second, hn::Set(floats, query[1])));
+        for (std::size_t high = 0; high < 4; ++high, tables += 4) {
+            const float rest = size + ((high & 1U) != 0 ? query[2] : -query[2]) + ((high & 2U) != 0 ? query[3] : -query[3]);
+            const auto entry = hn::Min(hn::MulAdd(hn::Add(low, hn::Set(floats, rest)), scale, half), most);
+            hn::StoreU(hn::DemoteTo(bytes, hn::ConvertTo(words, entry)), bytes, tables);
+        }
+    }
+}
+
 #endif
 
 void signProductsImpl(const std::uint16_t* sums, const float* factors, std::size_t count, float base, float step, float* products)
@@ -108,55 +167,6 @@ void signProductsImpl(const std::uint16_t* sums, const float* factors, std::size
     }
 }
 
-std::size_t placesFromImpl(const float* values, std::size_t count, float least, std::uint32_t* places)
-{
-    const hn::ScalableTag<float> floats;
-    const hn::RebindToUnsigned<decltype(floats)> numbers;
-    const std::size_t lanes = hn::Lanes(floats);
-    const auto limit = hn::Set(floats, least);
-    const auto step = hn::Set(numbers, static_cast<std::uint32_t>(lanes));
-    auto place = hn::Iota(numbers, 0);
-    std::size_t kept = 0;
-    std::size_t i = 0;
-    for (; i + lanes <= count; i += lanes) {
-        const auto isKept = hn::RebindMask(numbers, hn::Ge(hn::LoadU(floats, values + i), limit));
-        kept += hn::CompressStore(place, isKept, numbers, places + kept); // writes whole vectors: kept <= i leaves room
-        place = hn::Add(place, step);
-    }
-    for (; i < count; ++i) {
-        places[kept] = static_cast<std::uint32_t>(i);
-        kept += values[i] >= least ? 1 : 0;
-    }
-    return kept;
-}
-
-float leastOfBestImpl(const float* values, std::size_t count, std::size_t rank)
-{
-    constexpr unsigned kSteps = 16; // to 1.5 parts in 100,000 of the range
-    const hn::ScalableTag<float> floats;
-    const std::size_t lanes = hn::Lanes(floats);
-    float low = values[0];
-    float high = values[0];
-    for (std::size_t i = 0; i < count; ++i) {
-        low = std::min(low, values[i]);
-        high = std::max(high, values[i]);
-    }
-    for (unsigned step = 0; step < kSteps; ++step) {
-        const float middle = low + (high - low) * 0.5F;
-        const auto limit = hn::Set(floats, middle);
-        std::size_t above = 0;
-        std::size_t i = 0;
-        for (; i + lanes <= count; i += lanes) {
-            above += hn::CountTrue(floats, hn::Ge(hn::LoadU(floats, values + i), limit));
-        }
-        for (; i < count; ++i) {
-            above += values[i] >= middle ? 1 : 0;
-        }
-        (above > rank ? low : high) = middle;
-    }
-    return low;
-}
-
 } // namespace HWY_NAMESPACE
 } // namespace carma::index
 HWY_AFTER_NAMESPACE();
@@ -165,29 +175,23 @@ HWY_AFTER_NAMESPACE();
 namespace carma::index {
 
 HWY_EXPORT(signSumsImpl);
+HWY_EXPORT(signTablesImpl);
 HWY_EXPORT(signProductsImpl);
-HWY_EXPORT(placesFromImpl);
-HWY_EXPORT(leastOfBestImpl);
 
 void signSums(const std::uint8_t* codes, std::size_t blocks, std::size_t places, const std::uint8_t* tables, std::uint16_t* sums)
 {
     HWY_DYNAMIC_DISPATCH(signSumsImpl)(codes, blocks, places, tables, sums);
 }
 
+void signTables(std::span<const float> query, float perStep, std::span<std::uint8_t> tables)
+{
+    CARMA_ASSERT(query.size() % 4 == 0 && tables.size() == query.size() / 4 * kSignTable);
+    HWY_DYNAMIC_DISPATCH(signTablesImpl)(query.data(), query.size() / 4, perStep, tables.data());
+}
+
 void signProducts(std::span<const std::uint16_t> sums, std::span<const float> factors, float base, float step, std::span<float> products)
 {
     HWY_DYNAMIC_DISPATCH(signProductsImpl)(sums.data(), factors.data(), products.size(), base, step, products.data());
-}
-
-std::size_t placesFrom(std::span<const float> values, float least, std::span<std::uint32_t> places)
-{
-    return HWY_DYNAMIC_DISPATCH(placesFromImpl)(values.data(), values.size(), least, places.data());
-}
-
-float leastOfBest(std::span<const float> values, std::size_t rank)
-{
-    CARMA_ASSERT(rank < values.size());
-    return HWY_DYNAMIC_DISPATCH(leastOfBestImpl)(values.data(), values.size(), rank);
 }
 
 } // namespace carma::index

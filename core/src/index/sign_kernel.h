@@ -14,6 +14,11 @@ inline constexpr unsigned kSignEntryMax = 63;       ///< of a table; four of the
 inline constexpr std::size_t kSignTable = 16;       ///< entries of a place's table
 inline constexpr std::size_t kSignPlacesMax = 1040; ///< so many largest entries still fit 16 bits
 
+/// The tables of signSums for a query of four numbers a place: entry c is perStep times the sum of the numbers, each with the sign that its
+/// bit of c says (1: plus), above the least such sum, rounded, at most kSignEntryMax.
+/// REQUIRES: tables.size() == query.size() / 4 * kSignTable
+void signTables(std::span<const float> query, float perStep, std::span<std::uint8_t> tables);
+
 /// For each row the sum over its places of the entry that its code of 4 bits picks from the place's table.
 /// `codes` is [blocks, places, 16] bytes: byte r of a place holds row r of the block in its low and row 16 + r in its high half; `tables`
 /// is [places, 16], each at most kSignEntryMax; `sums` [blocks * kSignBlock]. The layout of "Quicker ADC" (André et al., 2018).
@@ -22,13 +27,5 @@ void signSums(const std::uint8_t* codes, std::size_t blocks, std::size_t places,
 
 /// products[i] = factors[i] * (base + step * sums[i]). REQUIRES: `sums` and `factors` are at least as long as `products`
 void signProducts(std::span<const std::uint16_t> sums, std::span<const float> factors, float base, float step, std::span<float> products);
-
-/// Writes the rising places of the values that are `least` or above to the front of `places`, which is as long as `values`; what is behind
-/// them there may be overwritten. Returns how many they are. A value that is no number is left out.
-std::size_t placesFrom(std::span<const float> values, float least, std::span<std::uint32_t> places);
-
-/// A bound that more than `rank` of the values reach, the greatest such but for some hundred-thousandths of their range.
-/// REQUIRES: rank < values.size(); finite values
-[[nodiscard]] float leastOfBest(std::span<const float> values, std::size_t rank);
 
 } // namespace carma::index

@@ -4,10 +4,12 @@
 
 #include "base/byte_io.h"
 #include "index/dot_kernel.h"
+#include "index/selection_kernel.h"
 
 #include <carma/assert.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -29,7 +31,7 @@ std::int64_t squaredLength(std::span<const std::int16_t> vector)
 constexpr std::size_t kScanMax = 4096; // so few allowed slots are compared one by one
 constexpr std::size_t kScanShare = 16; // and so is one of so many
 constexpr std::size_t kCodesTimes = 2; // estimates are so rough that for each of the nearest so many are compared exactly
-constexpr std::size_t kCodesMore = 48;
+constexpr std::size_t kCodesMore = 24;
 constexpr std::size_t kPoolTimes = 3; // the greedy search of the graph needs room beside what is asked for
 constexpr std::size_t kExactMin = 32; // the best of the bytes that are compared exactly at least
 
@@ -42,17 +44,6 @@ std::size_t countOf(AllowedSlots allowed)
     return count;
 }
 
-/// Keys sort best first, ties by slot, and faster than what they stand for.
-std::uint64_t keyOf(const Near& near)
-{
-    const auto rising = static_cast<std::uint32_t>(near.dot) ^ 0x80000000U; // as an unsigned number
-    return std::uint64_t{~rising} << 32U | near.slot;
-}
-Near nearOf(std::uint64_t key)
-{
-    return {static_cast<std::int32_t>(~static_cast<std::uint32_t>(key >> 32U) ^ 0x80000000U), static_cast<Slot>(key & 0xFFFFFFFFU)};
-}
-
 bool isBetter(const Near& a, const Near& b) { return a.dot != b.dot ? a.dot > b.dot : a.slot < b.slot; }
 
 void keepBest(std::vector<Near>& found, std::size_t count)
@@ -63,23 +54,41 @@ void keepBest(std::vector<Near>& found, std::size_t count)
     }
 }
 
+/// The `count` best, found faster than by comparing all of them. REQUIRES: found.size() > count > 0
+void keepBestFast(std::size_t count, NearScratch& scratch, std::vector<Near>& found)
+{
+    scratch.cosines.resize(found.size());
+    std::ranges::transform(found, scratch.cosines.begin(), [](const Near& near) { return static_cast<float>(near.dot); });
+    scratch.places.resize(found.size());
+    const std::size_t kept = placesFrom(scratch.cosines, leastOfBest(scratch.cosines, count - 1), scratch.places);
+    for (std::size_t i = 0; i < kept; ++i) {
+        found[i] = found[scratch.places[i]]; // places rise
+    }
+    found.resize(kept);
+    keepBest(found, count); // what is left beyond them are ties
+}
+
 } // namespace
 
 bool toFixed(std::span<const float> vector, std::span<std::int16_t> out)
 {
     CARMA_ASSERT(out.size() == vector.size());
-    double squares = 0;
-    for (const float value : vector) {
-        squares += static_cast<double>(value) * static_cast<double>(value);
+    constexpr std::size_t kSums = 4; // so that an addition need not wait for the one before
+    std::array<double, kSums> sums{};
+    for (std::size_t i = 0; i < vector.size(); ++i) {
+        sums[i % kSums] += static_cast<double>(vector[i]) * static_cast<double>(vector[i]);
     }
+    const double squares = (sums[0] + sums[1]) + (sums[2] + sums[3]);
     std::ranges::fill(out, std::int16_t{0});
     if (!std::isfinite(squares)) {
         return false;
     }
     if (squares > 0) {
+        // Added to so great a number, what is smaller is rounded to the nearest whole one, which the lowest bits then are.
+        constexpr double kRounder = 0x1.8p52;
         const double factor = kFixedOne / std::sqrt(squares);
         for (std::size_t i = 0; i < vector.size(); ++i) {
-            out[i] = static_cast<std::int16_t>(std::lrint(static_cast<double>(vector[i]) * factor));
+            out[i] = static_cast<std::int16_t>(std::bit_cast<std::uint64_t>(static_cast<double>(vector[i]) * factor + kRounder));
         }
     }
     return true;
@@ -221,17 +230,17 @@ void VectorIndex::nearest(
     }
     scratch.dots.resize(found.size());
     dotsOf(query, scratch.slots, scratch.dots);
-    scratch.keys.resize(found.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
-        scratch.keys[i] = keyOf({scratch.dots[i], scratch.slots[i]});
+        found[i] = {scratch.dots[i], scratch.slots[i]};
     }
-    if (scratch.keys.size() > count) {
-        std::ranges::nth_element(scratch.keys, scratch.keys.begin() + static_cast<std::ptrdiff_t>(count));
-        scratch.keys.resize(count);
+    if (found.size() > count) {
+        keepBestFast(count, scratch, found);
     }
-    std::ranges::sort(scratch.keys);
-    found.resize(scratch.keys.size());
-    std::ranges::transform(scratch.keys, found.begin(), nearOf);
+}
+
+std::span<const float> VectorIndex::estimates(const NearScratch& scratch) const
+{
+    return m_graph ? std::span<const float>() : std::span<const float>(scratch.signs.products);
 }
 
 // The length of the links u64; the vectors; for each a byte, 0 if it is zero; whether there are codes u8, and they; the links as Hnsw

@@ -35,7 +35,8 @@ struct NearScratch {
     SignScratch signs;
     std::vector<Slot> slots; ///< to be compared exactly
     std::vector<std::int32_t> dots;
-    std::vector<std::uint64_t> keys; ///< of what was compared
+    std::vector<float> cosines; ///< of what was compared
+    std::vector<Slot> places;   ///< in that
 };
 
 /// The vectors of a namespace's passages by slot: exact ones for scanning and for the last word; codes of one bit a number that find the
@@ -68,11 +69,15 @@ public:
     /// Links up to `count` slots into the graph. One thread at a time; beside any number of searches. REQUIRES: hasGraph()
     void link(std::size_t count, HnswScratch& scratch) { m_graph->link(std::min(size(), m_graph->linked() + count), scratch); }
     [[nodiscard]] std::size_t unlinked() const { return m_graph ? size() - m_graph->linked() : 0; }
-    /// About `count` of the nearest allowed slots with exact products, best first, ties by slot. All codes are scanned, or the graph is
+    /// About the `count` nearest allowed slots with exact products, in no order. All codes are scanned, or the graph is
     /// searched with a pool of three times `count`, and what it does not hold yet, or all that is allowed if that is little, is
-    /// scanned by bytes. REQUIRES: hasCodes() or hasGraph()
+    /// scanned by bytes. REQUIRES: hasCodes() or hasGraph(); count > 0
     void nearest(
         std::span<const std::int16_t> query, std::size_t count, AllowedSlots allowed, NearScratch& scratch, std::vector<Near>& found) const;
+
+    /// What nearest() just estimated of all slots' products with its query, less scratch.signs.meanProduct; empty where it searched the
+    /// graph.
+    [[nodiscard]] std::span<const float> estimates(const NearScratch& scratch) const;
 
     void encode(Bytes& out) const;
     /// Takes `count` vectors from a snapshot, which are read when they are looked at. Corruption for bytes that end too early. Links are

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/vector_moments.h"
 
+#include <bit>
+
 // Highway compiles this file once for each instruction set and picks one at run time.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "index/vector_moments.cpp"
@@ -35,24 +37,29 @@ void addWeightedImpl(const float* left, std::size_t stride, const float* rows, s
 }
 
 /// query' matrix query, by rows of the upper triangle; what is below is zero and costs nothing but in the blocks on the diagonal.
-float quadraticFormImpl(const float* matrix, const float* query, std::size_t dimension)
+float quadraticFormImpl(const std::uint16_t* matrix, const float* query, std::size_t dimension)
 {
     const hn::ScalableTag<float> floats;
+    const hn::RebindToUnsigned<decltype(floats)> words;
+    const hn::Rebind<std::uint16_t, decltype(floats)> shorts;
     const std::size_t lanes = hn::Lanes(floats);
+    const auto valuesAt = [&](const std::uint16_t* at) {
+        return hn::BitCast(floats, hn::ShiftLeft<16>(hn::PromoteTo(words, hn::LoadU(shorts, at))));
+    };
     auto total = hn::Zero(floats);
     float rest = 0;
     for (std::size_t row = 0; row < dimension; ++row) {
-        const float* values = matrix + row * dimension;
+        const std::uint16_t* values = matrix + row * dimension;
         auto sumA = hn::Zero(floats);
         auto sumB = hn::Zero(floats);
         std::size_t k = row / (2 * lanes) * (2 * lanes);
         for (; k + 2 * lanes <= dimension; k += 2 * lanes) {
-            sumA = hn::MulAdd(hn::LoadU(floats, values + k), hn::LoadU(floats, query + k), sumA);
-            sumB = hn::MulAdd(hn::LoadU(floats, values + k + lanes), hn::LoadU(floats, query + k + lanes), sumB);
+            sumA = hn::MulAdd(valuesAt(values + k), hn::LoadU(floats, query + k), sumA);
+            sumB = hn::MulAdd(valuesAt(values + k + lanes), hn::LoadU(floats, query + k + lanes), sumB);
         }
         total = hn::MulAdd(hn::Set(floats, query[row]), hn::Add(sumA, sumB), total);
         for (; k < dimension; ++k) {
-            rest += query[row] * values[k] * query[k];
+            rest += query[row] * std::bit_cast<float>(std::uint32_t{values[k]} << 16U) * query[k];
         }
     }
     return hn::GetLane(hn::SumOfLanes(floats, total)) + rest;
@@ -82,11 +89,27 @@ constexpr std::size_t kBlock = 16; // samples added together, so that the matrix
 
 float toUnit(std::int16_t value) { return static_cast<float>(value) / static_cast<float>(kFixedOne); }
 
+/// To the nearest bfloat16. REQUIRES: finite
+std::uint16_t shortened(float value)
+{
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    return static_cast<std::uint16_t>((bits + 0x7FFFU + (bits >> 16U & 1U)) >> 16U);
+}
+
+float lengthened(std::uint16_t value) { return std::bit_cast<float>(std::uint32_t{value} << 16U); }
+
+std::vector<std::uint16_t> shortened(std::span<const float> values)
+{
+    std::vector<std::uint16_t> out(values.size());
+    std::ranges::transform(values, out.begin(), [](float value) { return shortened(value); });
+    return out;
+}
+
 } // namespace
 
-VectorMoments::VectorMoments(std::span<const std::int16_t> vectors, std::size_t dimension)
-    : m_mean(dimension), m_covariance(dimension * dimension)
+VectorMoments::VectorMoments(std::span<const std::int16_t> vectors, std::size_t dimension) : m_mean(dimension)
 {
+    std::vector<float> covariance(dimension * dimension);
     const std::size_t samples = vectors.size() / dimension;
     CARMA_ASSERT(samples > 0);
     std::vector<float> rows(vectors.size());
@@ -106,26 +129,29 @@ VectorMoments::VectorMoments(std::span<const std::int16_t> vectors, std::size_t 
         const float* block = rows.data() + s * dimension;
         for (std::size_t i = 0; i < dimension; ++i) {
             HWY_DYNAMIC_DISPATCH(addWeightedImpl)
-            (block + i, dimension, block, std::min(kBlock, samples - s), m_covariance.data() + i * dimension, dimension);
+            (block + i, dimension, block, std::min(kBlock, samples - s), covariance.data() + i * dimension, dimension);
         }
     }
     // Symmetric: the upper triangle says all.
     for (std::size_t i = 0; i < dimension; ++i) {
         for (std::size_t k = 0; k < dimension; ++k) {
-            m_covariance[i * dimension + k] *= k < i ? 0.0F : k == i ? share : 2 * share;
+            covariance[i * dimension + k] *= k < i ? 0.0F : k == i ? share : 2 * share;
         }
     }
+    m_covariance = shortened(covariance);
 }
 
 VectorMoments::VectorMoments(SnapshotReader& reader, std::size_t dimension)
-    : m_mean(reader.floats(dimension, kUnitMost)), m_covariance(reader.floats(dimension * dimension, kUnitMost))
+    : m_mean(reader.floats(dimension, kUnitMost)), m_covariance(shortened(reader.floats(dimension * dimension, kUnitMost)))
 {
 }
 
 void VectorMoments::encode(Bytes& out) const
 {
     writeColumn(out, m_mean);
-    writeColumn(out, m_covariance);
+    std::vector<float> covariance(m_covariance.size());
+    std::ranges::transform(m_covariance, covariance.begin(), lengthened);
+    writeColumn(out, covariance);
 }
 
 VectorMoments::Spread VectorMoments::of(std::span<const std::int16_t> query) const

@@ -10,6 +10,7 @@ namespace carma::index {
 
 namespace {
 
+constexpr std::size_t kRough = 3;              // times fewer looks where they are an estimate only
 constexpr std::size_t kUneven = 2'654'435'761; // 2^32 over the golden ratio
 
 } // namespace
@@ -92,7 +93,7 @@ void PairScorer::measure(const WordPair& pair, std::size_t most, std::vector<Sam
     const bool firstIsRarer = cursor.first->size() <= cursor.second->size();
     const Postings& rarer = firstIsRarer ? *cursor.first : *cursor.second;
     const Postings& other = firstIsRarer ? *cursor.second : *cursor.first;
-    const std::size_t looks = std::min(most, rarer.size());
+    const std::size_t looks = rarer.size() <= most ? rarer.size() : most / kRough; // the rarer a pair, the more it says
     const float weight = static_cast<float>(rarer.size()) / static_cast<float>(looks);
     const std::size_t before = samples.size();
     std::size_t at = 0;

@@ -5,13 +5,14 @@
 #include "query/explain.h"
 
 #include "index/dot_kernel.h"
-#include "index/sign_kernel.h"
+#include "index/selection_kernel.h"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace carma::query {
 
@@ -20,11 +21,11 @@ using index::Slot;
 namespace {
 
 constexpr std::size_t kByWords = 192;   // passages that hold words of the query, at least
-constexpr std::size_t kByVector = 48;   // nearest passages, at least
+constexpr std::size_t kByVector = 56;   // nearest passages, at least
 constexpr std::size_t kPerHit = 4;      // of each for each hit that is asked for
-constexpr std::size_t kDetailed = 48;   // whose parts and pairs of words are looked at, beyond the hits asked for
+constexpr std::size_t kExact = 32;      // that are scored by the whole formula, beyond the hits asked for
 constexpr std::size_t kPairLooks = 256; // postings that tell how many passages hold a pair
-constexpr std::size_t kSeeds = 16;      // of the best, beyond the hits asked for, whose neighbours are looked at
+constexpr std::size_t kSeeds = 8;       // of the best, beyond the hits asked for, whose neighbours are looked at
 
 Moments momentsFrom(double sum, double squares, double weight)
 {
@@ -34,6 +35,20 @@ Moments momentsFrom(double sum, double squares, double weight)
     const double mean = sum / weight;
     return momentsOfSpread(mean, squares / weight - mean * mean);
 }
+
+/// Moves the `count` best to the front, with ties of the last of them behind. Returns where the rest begins, at least `count`.
+std::vector<Ranked>::iterator divide(std::vector<Ranked>& ranked, std::size_t count, std::vector<float>& scores)
+{
+    if (ranked.size() <= count) {
+        return ranked.end();
+    }
+    scores.resize(ranked.size());
+    std::ranges::transform(ranked, scores.begin(), &Ranked::score);
+    const float least = index::leastOfBest(scores, count - 1);
+    return std::partition(ranked.begin(), ranked.end(), [least](const Ranked& one) { return one.score >= least; });
+}
+
+std::int32_t dotOf(std::uint64_t known) { return static_cast<std::int32_t>(known & 0xFFFFFFFFU); }
 
 bool isAllowed(index::AllowedSlots allowed, Slot slot)
 {
@@ -49,7 +64,7 @@ SearchScratch& searchScratch()
 }
 
 CandidateScore::CandidateScore(const Indexes& indexes, const Weights& weights, const PreparedQuery& query, index::AllowedSlots allowed,
-    std::size_t need, SearchScratch& scratch)
+    std::size_t need, bool wantsAll, SearchScratch& scratch)
     : m_indexes(indexes), m_weights(weights), m_query(query), m_scratch(scratch),
       m_hasLevels(indexes.passages().parents().size() < indexes.passages().size()), m_hasWords(!query.words.terms.empty()),
       m_hasVector(!query.vector.empty())
@@ -58,87 +73,109 @@ CandidateScore::CandidateScore(const Indexes& indexes, const Weights& weights, c
     if (m_hasWords) {
         scoreWords();
         chooseByWords(std::max(kByWords, need * kPerHit), allowed);
-        for (const index::Near& word : scratch.words) {
-            addCandidate(word.slot, allowed);
+        for (const Slot slot : scratch.touched) {
+            addCandidate(slot, allowed);
         }
     }
     if (m_hasVector) {
         measureVectors();
         indexes.vectors().nearest(query.vector, std::max(kByVector, need * kPerHit), allowed, scratch.near, scratch.nearest);
+        m_estimates = indexes.vectors().estimates(scratch.near);
+        m_estimateBase = scratch.near.signs.meanProduct;
         for (const index::Near& near : scratch.nearest) {
             scratch.dots[near.slot] = std::uint64_t{scratch.search} << 32U | static_cast<std::uint32_t>(near.dot);
             addCandidate(near.slot, allowed);
         }
     }
-    const auto scoreFrom = [&](std::size_t first) {
-        for (std::size_t i = first; i < scratch.ranked.size(); ++i) {
-            wantDots(scratch.ranked[i].slot);
-        }
-        fetchDots();
-        for (std::size_t i = first; i < scratch.ranked.size(); ++i) {
-            scratch.ranked[i].score = score(scratch.ranked[i].slot);
-        }
-    };
     scoreFrom(0);
     if (m_hasLevels) {
-        const std::size_t seeds = std::min(need + kSeeds, scratch.ranked.size());
-        std::ranges::nth_element(
-            scratch.ranked, scratch.ranked.begin() + static_cast<std::ptrdiff_t>(seeds), std::greater{}, &Ranked::score);
-        const std::size_t before = scratch.ranked.size();
-        for (std::size_t i = 0; i < seeds; ++i) {
-            const Slot slot = scratch.ranked[i].slot;
-            eachNeighbour(m_indexes.passages(), m_weights, slot, [&](Slot other, float) { addCandidate(other, allowed); });
-        }
-        scoreFrom(before);
+        addNeighboursOfBest(need + kSeeds, allowed);
     }
     std::erase_if(scratch.ranked, [&](const Ranked& candidate) { return !considers(candidate.slot); });
-    fetchDetails(need + std::max(kDetailed, need));
+    m_candidates = scratch.ranked.size();
+    keepBest(wantsAll ? scratch.ranked.size() : need + std::max(kExact, need));
 }
 
-/// Only the best of those without a look at their parts get one: parts lift a passage by little. The rest stays as if the passage were
-/// one part without pairs.
-void CandidateScore::fetchDetails(std::size_t count)
+/// Where the codes gave no estimates, scores are those of the whole formula but for parts and pairs at once.
+void CandidateScore::scoreFrom(std::size_t first)
 {
-    const bool hasParts = m_hasVector && m_indexes.parts().parts() > 0;
-    const bool hasWordDetails = m_hasWords && (m_indexes.lexical().partCount() > 0 || !m_query.words.pairs.empty());
-    if (!hasParts && !hasWordDetails) {
-        return;
+    const auto added = std::span(m_scratch.ranked).subspan(first);
+    if (m_estimates.empty()) {
+        for (const Ranked& candidate : added) {
+            wantDots(candidate.slot);
+        }
+        fetchDots();
     }
+    for (Ranked& candidate : added) {
+        candidate.score = score(candidate.slot);
+    }
+}
+
+void CandidateScore::addNeighboursOfBest(std::size_t seeds, index::AllowedSlots allowed)
+{
     std::vector<Ranked>& ranked = m_scratch.ranked;
-    if (ranked.size() > count) {
-        std::ranges::nth_element(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(count), std::greater{}, &Ranked::score);
+    const std::size_t before = ranked.size();
+    const auto count = static_cast<std::size_t>(divide(ranked, seeds, m_scratch.floats) - ranked.begin());
+    for (std::size_t i = 0; i < count; ++i) {
+        eachNeighbour(m_indexes.passages(), m_weights, ranked[i].slot, [&](Slot other, float) { addCandidate(other, allowed); });
     }
-    const auto best = std::span(ranked).first(std::min(count, ranked.size()));
-    m_scratch.detailed.clear();
-    for (const Ranked& candidate : best) {
-        if (hasParts && m_indexes.parts().has(candidate.slot)) {
+    scoreFrom(before);
+}
+
+/// Only the `count` best of the rough scores, and what a rare pair may lift from far below, are kept and looked at closely.
+void CandidateScore::keepBest(std::size_t count)
+{
+    std::vector<Ranked>& ranked = m_scratch.ranked;
+    std::optional<index::PairScorer> pairs;
+    if (m_hasWords && (m_indexes.lexical().partCount() > 0 || !m_query.words.pairs.empty())) {
+        pairs.emplace(m_indexes.lexical(), m_query.words, kPassageBm25, kPairLooks);
+    }
+    if (ranked.size() > count) {
+        if (pairs) {
+            for (const Slot slot : pairs->seen()) {
+                m_scratch.details[slot].pairSearch = m_scratch.search;
+            }
+        }
+        const auto end = divide(ranked, count, m_scratch.floats);
+        ranked.erase(std::remove_if(
+                         end, ranked.end(), [&](const Ranked& one) { return m_scratch.details[one.slot].pairSearch != m_scratch.search; }),
+            ranked.end());
+    }
+    for (const Ranked& candidate : ranked) {
+        wantDots(candidate.slot);
+    }
+    fetchDots();
+    if (m_hasVector && m_indexes.parts().parts() > 0) {
+        fetchBestParts();
+    }
+    if (pairs) {
+        fetchWordDetails(*pairs);
+    }
+    m_hasDetails = true;
+    for (Ranked& candidate : ranked) {
+        candidate.score = score(candidate.slot);
+    }
+}
+
+void CandidateScore::fetchBestParts()
+{
+    for (const Ranked& candidate : m_scratch.ranked) {
+        if (m_indexes.parts().has(candidate.slot)) {
             const std::int32_t dot = m_indexes.parts().best(m_query.vector, candidate.slot);
             m_scratch.bestParts[candidate.slot] = std::uint64_t{m_scratch.search} << 32U | static_cast<std::uint32_t>(dot);
         }
-        if (hasWordDetails && m_scratch.bm25[candidate.slot] > 0) {
-            m_scratch.detailed.push_back(candidate.slot);
-        }
-    }
-    if (hasWordDetails) {
-        index::PairScorer pairs(m_indexes.lexical(), m_query.words, kPassageBm25, kPairLooks);
-        for (const Slot slot : pairs.seen()) {
-            m_scratch.details[slot].pairSearch = m_scratch.search;
-        }
-        for (const Ranked& candidate : std::span(ranked).subspan(best.size())) { // a rare pair lifts a passage from far below
-            if (m_scratch.details[candidate.slot].pairSearch == m_scratch.search) {
-                m_scratch.detailed.push_back(candidate.slot);
-            }
-        }
-        fetchWordDetails(pairs);
-    }
-    for (Ranked& candidate : ranked) {
-        candidate.score = score(candidate.slot);
     }
 }
 
 void CandidateScore::fetchWordDetails(index::PairScorer& pairs)
 {
     const index::LexicalIndex& lexical = m_indexes.lexical();
+    m_scratch.detailed.clear();
+    for (const Ranked& candidate : m_scratch.ranked) {
+        if (m_scratch.bm25[candidate.slot] > 0) {
+            m_scratch.detailed.push_back(candidate.slot);
+        }
+    }
     std::ranges::sort(m_scratch.detailed);
     index::PartScorer parts(lexical, m_query.words.terms, kPassageBm25);
     m_pairBm25 = momentsFrom(pairs.sum(), pairs.squares(), static_cast<double>(lexical.size()));
@@ -155,6 +192,10 @@ void CandidateScore::beginSearch()
     const std::size_t size = m_indexes.passages().size();
     m_scratch.ranked.clear();
     m_scratch.pending.clear();
+    const std::size_t parents = m_indexes.passages().parents().size();
+    if (m_scratch.parentDots.size() < parents) {
+        m_scratch.parentDots.resize(parents);
+    }
     if (m_scratch.seen.size() < size) {
         m_scratch.seen.resize(size);
         m_scratch.dots.resize(size);
@@ -165,6 +206,7 @@ void CandidateScore::beginSearch()
         std::ranges::fill(m_scratch.seen, 0U);
         std::ranges::fill(m_scratch.dots, 0U);
         std::ranges::fill(m_scratch.bestParts, 0U);
+        std::ranges::fill(m_scratch.parentDots, 0U);
         std::ranges::fill(m_scratch.details, SearchScratch::WordDetail{});
         m_scratch.search = 1;
     }
@@ -175,17 +217,7 @@ void CandidateScore::scoreWords()
     const index::PassageTable& passages = m_indexes.passages();
     m_scratch.bm25.resize(passages.size());
     m_indexes.lexical().score(m_query.words.terms, kPassageBm25, m_scratch.bm25);
-    double sum = 0;
-    double squares = 0;
-    m_scratch.touched.resize(passages.size());
-    m_scratch.touched.resize(index::placesFrom(m_scratch.bm25, std::numeric_limits<float>::min(), m_scratch.touched));
-    m_scratch.words.clear();
-    for (const Slot slot : m_scratch.touched) {
-        const float value = m_scratch.bm25[slot];
-        sum += static_cast<double>(value);
-        squares += static_cast<double>(value) * static_cast<double>(value);
-        m_scratch.words.push_back({std::bit_cast<std::int32_t>(value), slot}); // positive floats sort as their bits
-    }
+    const auto [sum, squares] = index::spreadOf(m_scratch.bm25);
     const auto count = static_cast<double>(passages.size());
     const Indexes::WordPartSpread& spread = m_indexes.wordPartSpread();
     m_bm25 = momentsFrom(sum, squares, count);
@@ -193,60 +225,41 @@ void CandidateScore::scoreWords()
     if (!m_hasLevels) {
         return;
     }
-    const auto parents = passages.parents();
-    m_scratch.parentBm25.resize(parents.size());
+    m_scratch.parentBm25.resize(passages.parents().size());
     m_indexes.lexical().scoreGroups(m_query.words, kParentBm25, passages.parentOf(), m_indexes.parentTerms(), m_scratch.parentBm25);
-    sum = 0;
-    squares = 0;
-    for (std::size_t i = 0; i < parents.size(); ++i) {
-        const auto value = static_cast<double>(m_scratch.parentBm25[i]);
-        if (value > 0) {
-            const auto weight = static_cast<double>(parents[i].slots.size());
-            sum += weight * value;
-            squares += weight * value * value;
-        }
-    }
-    m_parentBm25 = momentsFrom(sum, squares, static_cast<double>(passages.size()));
+    const index::Spread parents = index::spreadOf(m_scratch.parentBm25, passages.parentSizes());
+    m_parentBm25 = momentsFrom(parents.sum, parents.squares, count);
 }
 
-/// Keeps about the `count` best of scratch.words that are allowed: all from the step on that the last of them is in.
+/// Leaves about the `count` allowed passages with the best words in scratch.touched.
 void CandidateScore::chooseByWords(std::size_t count, index::AllowedSlots allowed)
 {
-    std::vector<index::Near>& words = m_scratch.words;
-    if (!allowed.empty()) {
-        std::erase_if(words, [&](const index::Near& word) { return !isAllowed(allowed, word.slot); });
+    constexpr float kAny = std::numeric_limits<float>::min();
+    std::vector<Slot>& chosen = m_scratch.touched;
+    const auto take = [&](float least) {
+        chosen.resize(m_scratch.bm25.size());
+        chosen.resize(index::placesFrom(m_scratch.bm25, least, chosen));
+    };
+    const float least = allowed.empty() ? std::max(kAny, index::leastOfMany(m_scratch.bm25, count, m_scratch.floats)) : kAny;
+    take(least);
+    if (chosen.size() < count && least > kAny) {
+        take(kAny);
     }
-    if (words.size() <= count) {
+    if (!allowed.empty()) {
+        std::erase_if(chosen, [&](Slot slot) { return !isAllowed(allowed, slot); });
+    }
+    if (chosen.size() <= count) {
         return;
     }
-    constexpr std::size_t kSteps = 512;
-    float most = 0;
-    for (const index::Near& word : words) {
-        most = std::max(most, std::bit_cast<float>(word.dot));
-    }
-    const float perStep = static_cast<float>(kSteps - 1) / most;
-    const auto stepOf = [&](const index::Near& word) { return static_cast<std::uint32_t>(std::bit_cast<float>(word.dot) * perStep); };
-    std::array<std::uint32_t, kSteps> histogram{};
-    for (const index::Near& word : words) {
-        ++histogram[stepOf(word)];
-    }
-    std::size_t above = 0;
-    std::uint32_t step = kSteps;
-    while (above < count) {
-        above += histogram[--step];
-    }
+    m_scratch.floats.resize(chosen.size());
+    std::ranges::transform(chosen, m_scratch.floats.begin(), [&](Slot slot) { return m_scratch.bm25[slot]; });
+    const float bound = index::leastOfBest(m_scratch.floats, count - 1);
     std::size_t kept = 0;
-    for (const index::Near& word : words) {
-        const bool stays = stepOf(word) >= step;
-        words[kept] = word;
-        kept += stays ? 1 : 0;
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        chosen[kept] = chosen[i];
+        kept += m_scratch.floats[i] >= bound ? 1 : 0;
     }
-    words.resize(kept);
-    if (kept > 2 * count) { // many of one score
-        const auto better = [](const index::Near& a, const index::Near& b) { return a.dot != b.dot ? a.dot > b.dot : a.slot < b.slot; };
-        std::ranges::nth_element(words, words.begin() + static_cast<std::ptrdiff_t>(count), better);
-        words.resize(count);
-    }
+    chosen.resize(std::min(kept, 2 * count)); // where many have one score, any of them will do
 }
 
 void CandidateScore::measureVectors()
@@ -302,16 +315,30 @@ void CandidateScore::fetchDots()
     m_scratch.pending.clear();
 }
 
+/// An estimate where nobody compared the passage itself.
+float CandidateScore::cosineOf(Slot slot) const
+{
+    const std::uint64_t known = m_scratch.dots[slot];
+    if (known >> 32U == m_scratch.search) {
+        return static_cast<float>(dotOf(known)) / index::kFixedDotOne;
+    }
+    return m_estimates.empty() ? 0.0F : (m_estimates[slot] + m_estimateBase) / index::kFixedDotOne;
+}
+
 float CandidateScore::parentCosineOf(Slot slot) const
 {
     const std::uint32_t parent = m_indexes.passages().parentOf()[slot];
-    const auto vector = m_indexes.parentVector(parent);
-    if (vector.empty()) {
-        return m_indexes.parentLengths()[parent] > 0 ? cosineOf(slot) : 0.0F;
+    std::uint64_t& known = m_scratch.parentDots[parent];
+    if (known >> 32U != m_scratch.search) {
+        const auto vector = m_indexes.parentVector(parent);
+        if (vector.empty()) {
+            return m_indexes.parentLengths()[parent] > 0 ? cosineOf(slot) : 0.0F;
+        }
+        std::int32_t dot = 0;
+        index::dotProducts(vector, m_query.vector, std::span(&dot, 1));
+        known = std::uint64_t{m_scratch.search} << 32U | static_cast<std::uint32_t>(dot);
     }
-    std::int32_t dot = 0;
-    index::dotProducts(vector, m_query.vector, std::span(&dot, 1));
-    return static_cast<float>(dot) / index::kFixedDotOne;
+    return static_cast<float>(dotOf(known)) / index::kFixedDotOne;
 }
 
 float CandidateScore::own(Slot slot) const
@@ -349,23 +376,29 @@ float CandidateScore::bestPartOf(Slot slot) const
     if (!m_indexes.parts().has(slot) || isPartMissing(slot)) {
         return cosineOf(slot);
     }
-    return static_cast<float>(static_cast<std::int32_t>(m_scratch.bestParts[slot] & 0xFFFFFFFFU)) / index::kFixedDotOne;
+    return static_cast<float>(dotOf(m_scratch.bestParts[slot])) / index::kFixedDotOne;
 }
 
 float CandidateScore::bestPartZ(Slot slot) const
 {
-    return isPartMissing(slot) ? m_cosine.z(cosineOf(slot)) : m_bestPart.z(bestPartOf(slot));
+    return !m_hasDetails || isPartMissing(slot) ? m_cosine.z(cosineOf(slot)) : m_bestPart.z(bestPartOf(slot));
 }
 
 /// As if the passage were one part where nobody looked.
 float CandidateScore::wordPartZ(Slot slot) const
 {
+    if (!m_hasDetails) {
+        return m_bm25.z(m_scratch.bm25[slot]);
+    }
     const SearchScratch::WordDetail& detail = m_scratch.details[slot];
     return detail.search == m_scratch.search ? m_partBm25.z(detail.part) : m_bm25.z(m_scratch.bm25[slot]);
 }
 
 float CandidateScore::pairsOf(Slot slot) const
 {
+    if (!m_hasDetails) {
+        return 0.0F;
+    }
     const SearchScratch::WordDetail& detail = m_scratch.details[slot];
     return detail.search == m_scratch.search ? detail.pairs : 0.0F;
 }

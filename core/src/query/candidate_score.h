@@ -23,13 +23,13 @@ struct SearchScratch {
     std::vector<index::Near> nearest;
     std::vector<float> bm25;
     std::vector<float> parentBm25;
-    std::vector<index::Slot> touched; ///< slots with words of the query
-    std::vector<index::Near> words;   ///< the same; `dot` is the score's bits, which sort as it does
+    std::vector<index::Slot> touched; ///< slots with the best words
     std::vector<Ranked> ranked;
     std::vector<index::Slot> pending; ///< to be compared with the query
     std::vector<std::int32_t> pendingDots;
-    std::vector<std::uint64_t> dots;      ///< for each slot the search that compared it, and the product
-    std::vector<std::uint64_t> bestParts; ///< the same of a passage's best part
+    std::vector<std::uint64_t> dots;       ///< for each slot the search that compared it, and the product
+    std::vector<std::uint64_t> bestParts;  ///< the same of a passage's best part
+    std::vector<std::uint64_t> parentDots; ///< the same by parent
     /// What the places of the query's words in a passage are worth.
     struct WordDetail {
         std::uint32_t search = 0; ///< that looked
@@ -46,17 +46,20 @@ struct SearchScratch {
 };
 SearchScratch& searchScratch();
 
-/// The fractal score of the passages that may be among the best, each by the whole formula: the best by their words, the nearest by the
-/// graph, and the neighbours of those that come out best. BM25's mean and deviation are those of all passages; the cosines' come from a
-/// fixed sample. Valid while the indexes do not change and until the thread's next search.
+/// The fractal score of the passages that may be among the best: the best by their words, the nearest by codes or graph, and the
+/// neighbours of those that come out best. All of them are scored roughly first, with cosines as the codes estimate them; then the best of
+/// those by the whole formula. BM25's mean and deviation are those of all passages; the cosines' come from a fixed sample. Valid while the
+/// indexes do not change and until the thread's next search.
 /// REQUIRES: indexes.isPrepared()
 class CandidateScore {
 public:
     CandidateScore(const Indexes& indexes, const Weights& weights, const PreparedQuery& query, index::AllowedSlots allowed,
-        std::size_t need, SearchScratch& scratch);
+        std::size_t need, bool wantsAll, SearchScratch& scratch);
 
     /// In no order; each passage once.
     [[nodiscard]] std::vector<Ranked>& ranked() { return m_scratch.ranked; }
+    /// How many passages were scored, if only roughly.
+    [[nodiscard]] std::size_t candidates() const { return m_candidates; }
     /// REQUIRES: a slot of ranked()
     [[nodiscard]] std::vector<Term> explain(index::Slot slot) const;
 
@@ -66,13 +69,15 @@ private:
     void chooseByWords(std::size_t count, index::AllowedSlots allowed);
     void measureVectors();
     void addCandidate(index::Slot slot, index::AllowedSlots allowed);
+    void addNeighboursOfBest(std::size_t seeds, index::AllowedSlots allowed);
+    void scoreFrom(std::size_t first);
     void wantDots(index::Slot slot);
     void wantDot(index::Slot slot);
     void fetchDots();
-    [[nodiscard]] std::int32_t dotOf(index::Slot slot) const { return static_cast<std::int32_t>(m_scratch.dots[slot] & 0xFFFFFFFFU); }
-    [[nodiscard]] float cosineOf(index::Slot slot) const { return static_cast<float>(dotOf(slot)) / index::kFixedDotOne; }
+    [[nodiscard]] float cosineOf(index::Slot slot) const;
     [[nodiscard]] float parentCosineOf(index::Slot slot) const;
-    void fetchDetails(std::size_t count);
+    void keepBest(std::size_t count);
+    void fetchBestParts();
     void fetchWordDetails(index::PairScorer& pairs);
     [[nodiscard]] float wordPartZ(index::Slot slot) const;
     [[nodiscard]] float pairsOf(index::Slot slot) const;
@@ -92,6 +97,10 @@ private:
     const bool m_hasLevels;
     const bool m_hasWords;
     const bool m_hasVector;
+    std::span<const float> m_estimates; ///< by slot, less m_estimateBase; empty: there are none
+    float m_estimateBase = 0;
+    std::size_t m_candidates = 0;
+    bool m_hasDetails = false; ///< parts and pairs of words were looked at
     Moments m_bm25;
     Moments m_partBm25;
     Moments m_pairBm25;

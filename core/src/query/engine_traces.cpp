@@ -100,11 +100,11 @@ std::vector<Hit> FractalEngine::nearest(const FragmentId& id, std::size_t count)
                 found.push_back({scratch.dots[other], other});
             }
         }
-        const std::size_t kept = std::min(found.size(), count + 1);
-        std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(kept), found.end(),
-            [](const index::Near& a, const index::Near& b) { return a.dot != b.dot ? a.dot > b.dot : a.slot < b.slot; });
-        found.resize(kept);
     }
+    const std::size_t kept = std::min(found.size(), count + 1);
+    std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(kept), found.end(),
+        [](const index::Near& a, const index::Near& b) { return a.dot != b.dot ? a.dot > b.dot : a.slot < b.slot; });
+    found.resize(kept);
     std::vector<Hit> hits;
     for (const index::Near& near : found) {
         if (near.slot != *slot && hits.size() < count) {

@@ -239,10 +239,10 @@ std::optional<Answer> FractalEngine::searchBest(
     if (size < m_options.candidatesFrom || !m_indexes.isPrepared() || need > size / kExactShare || allowed.count < size / kExactShare) {
         return std::nullopt;
     }
-    CandidateScore scores(m_indexes, m_weights, query, allowed.bits, need, scratch);
+    CandidateScore scores(m_indexes, m_weights, query, allowed.bits, need, request.onePerDocument, scratch);
     std::vector<Ranked>& ranked = scores.ranked();
     Answer answer;
-    answer.candidates = ranked.size();
+    answer.candidates = scores.candidates();
     rank(ranked, request);
     if (request.onePerDocument && ranked.size() < request.limit) {
         return std::nullopt; // others of the same documents took their places

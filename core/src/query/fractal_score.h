@@ -7,13 +7,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <span>
 #include <vector>
 
 namespace carma::query {
 
 inline constexpr index::Bm25 kParentBm25{1.2F, 0.75F}; ///< parents differ more in length than passages do
-inline constexpr std::size_t kReach = 2;               ///< neighbours on each side
 inline constexpr float kDecay = 0.6F;                  ///< from one neighbour to the next
 
 /// Mean and deviation of a score over a namespace's passages.
@@ -26,19 +26,13 @@ struct Moments {
 
 Moments momentsOfSpread(double mean, double variance);
 
-/// Calls visit(neighbour, weight) for the passages beside one in its parent, with what their side and distance leave of them; a gap, where
-/// one was forgotten, counts.
+/// Calls visit(neighbour, weight) for the passages beside one in its parent, with what their side and distance leave of them.
 template <typename Visit> void eachNeighbour(const index::PassageTable& passages, const Weights& weights, index::Slot slot, Visit visit)
 {
-    const auto& slots = passages.parents()[passages.parentOf()[slot]].slots;
-    const std::size_t at = passages.position(slot);
-    const std::uint32_t order = passages.order(slot);
-    for (std::size_t i = at - std::min(at, kReach); i < std::min(slots.size(), at + kReach + 1); ++i) {
-        const std::uint32_t other = passages.order(slots[i]);
-        const std::uint32_t distance = std::max(order, other) - std::min(order, other);
-        if (distance != 0 && distance <= kReach) {
-            visit(slots[i], (other < order ? weights.before : weights.after) * (distance == 1 ? 1.0F : kDecay));
-        }
+    const index::PassageTable::Neighbours& neighbours = passages.neighbours(slot);
+    for (std::size_t i = 0; i < neighbours.slots.size() && neighbours.steps[i] != 0; ++i) {
+        const int step = neighbours.steps[i];
+        visit(neighbours.slots[i], (step < 0 ? weights.before : weights.after) * (std::abs(step) == 1 ? 1.0F : kDecay));
     }
 }
 

@@ -8,8 +8,6 @@
 #include <QTest>
 #include <array>
 #include <cmath>
-#include <functional>
-#include <limits>
 #include <random>
 #include <set>
 
@@ -99,43 +97,44 @@ private slots:
         }
     }
 
-    void placesAreThoseOfTheLargeValues()
+    void tablesHoldTheSumsOfAllSigns()
     {
-        constexpr float kInfinity = std::numeric_limits<float>::infinity();
-        for (const std::size_t count : {0U, 1U, 15U, 16U, 17U, 100U}) {
-            std::vector<float> values(count);
-            std::vector<std::uint32_t> wanted;
-            for (std::size_t i = 0; i < count; ++i) {
-                values[i] = i % 7 == 3 ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(i * 5 % 11);
-                if (values[i] >= 4.0F) {
-                    wanted.push_back(static_cast<std::uint32_t>(i));
-                }
+        const std::vector<float> query{0.5F, -1.0F, 2.0F, 0.25F, 0.0F, 0.0F, 0.0F, 0.0F};
+        std::vector<std::uint8_t> tables(2 * kSignTable);
+        signTables(query, 8.0F, tables);
+        for (std::size_t code = 0; code < kSignTable; ++code) {
+            float sum = 3.75F; // of the sizes: what the least sum is below nothing
+            for (std::size_t k = 0; k < 4; ++k) {
+                sum += (code >> k & 1U) != 0 ? query[k] : -query[k];
             }
-            std::vector<std::uint32_t> places(count);
-            places.resize(placesFrom(values, 4.0F, places));
-            QVERIFY(places == wanted);
-            places.resize(count);
-            QCOMPARE(placesFrom(values, -kInfinity, places),
-                static_cast<std::size_t>(std::ranges::count_if(values, [](float v) { return !std::isnan(v); })));
+            QCOMPARE(unsigned{tables[code]}, std::min(static_cast<unsigned>(sum * 8.0F + 0.5F), kSignEntryMax));
+            QCOMPARE(unsigned{tables[kSignTable + code]}, 0U);
         }
     }
 
-    void theLeastOfTheBestIsTold()
+    void estimatesAreNearTheProducts()
     {
-        std::mt19937 random(9);
-        std::normal_distribution<float> normal;
-        for (const std::size_t count : {1U, 15U, 16U, 17U, 625U}) {
-            std::vector<float> values(count);
-            std::ranges::generate(values, [&] { return normal(random); });
-            for (const std::size_t rank : {std::size_t{0}, count / 3, count - 1}) {
-                const float bound = leastOfBest(values, rank);
-                std::vector<float> sorted = values;
-                std::ranges::sort(sorted, std::greater{});
-                QVERIFY(bound <= sorted[rank]);
-                QVERIFY(bound >= sorted[rank] - 1e-3F);
-            }
+        const auto rows = randomRows(2000, 3);
+        VectorIndex index(kDimension);
+        index.append(rows);
+        QVERIFY(index.estimates(NearScratch()).empty());
+        index.prepareCodes(rows);
+        NearScratch scratch;
+        std::vector<Near> found;
+        index.nearest(row(rows, 7), 10, {}, scratch, found);
+        const auto estimates = index.estimates(scratch);
+        QCOMPARE(estimates.size(), index.size());
+        std::vector<std::int32_t> dots(index.size());
+        index.dots(row(rows, 7), dots);
+        double bias = 0;
+        double error = 0;
+        for (std::size_t i = 0; i < dots.size(); ++i) {
+            const float estimate = (estimates[i] + scratch.signs.meanProduct) / kFixedDotOne;
+            const auto difference = static_cast<double>(estimate - static_cast<float>(dots[i]) / kFixedDotOne);
+            bias += difference / static_cast<double>(dots.size());
+            error += std::abs(difference) / static_cast<double>(dots.size());
         }
-        QCOMPARE(leastOfBest(std::vector<float>(40, 2.0F), 20), 2.0F);
+        QVERIFY2(std::abs(bias) < 0.01 && error < 0.08, QByteArray::number(bias) + " " + QByteArray::number(error));
     }
 
     void findsTheNearestAmongFew()

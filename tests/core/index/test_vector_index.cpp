@@ -73,6 +73,23 @@ private slots:
         }
     }
 
+    void numbersAreRoundedToTheNearest()
+    {
+        std::mt19937 random(6);
+        for (const std::size_t dimension : {1U, 2U, 5U, 256U}) {
+            const std::vector<float> vector = randomVector(random, dimension);
+            double squares = 0;
+            for (const float value : vector) {
+                squares += static_cast<double>(value) * static_cast<double>(value);
+            }
+            const FixedVector rounded = fixed(vector);
+            for (std::size_t i = 0; i < dimension; ++i) {
+                const double wanted = static_cast<double>(vector[i]) * kFixedOne / std::sqrt(squares);
+                QVERIFY(std::abs(rounded[i] - wanted) <= 0.5 + 1e-9);
+            }
+        }
+    }
+
     void theLargestProductDoesNotOverflow()
     {
         VectorIndex index(2);
