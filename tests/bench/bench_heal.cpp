@@ -54,7 +54,7 @@ void healLarge(Context& context)
     {
         BenchStore bench = makeStore(path);
         if (const IngestReport report = must(bench.store->memory().ingest({source}, {}, {})); !report.refused.empty()) {
-            fail(report.refused.front().error);
+            fail({ErrorCode::Unsupported, report.refused.front().reason});
         }
         must(bench.store->close());
     }

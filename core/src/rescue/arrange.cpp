@@ -224,7 +224,7 @@ private:
     static Bytes merged(
         ShardCopy& most, const std::vector<ShardCopy>& copies, const std::vector<std::size_t>& indexes, std::set<std::size_t>& taken)
     {
-        Bytes bytes = most.file.bytes;
+        Bytes bytes(most.file.bytes.begin(), most.file.bytes.end());
         for (std::size_t sector = 0; sector < most.file.cells.size(); ++sector) {
             for (std::size_t i = 0; i < copies.size() && !most.file.cells[sector].trusted; ++i) {
                 if (copies[i].file.cells[sector].trusted) {

@@ -157,6 +157,29 @@ private slots:
         }
     }
 
+    /// What a scan opens together is bounded by bytes as well as by number.
+    void aScanOfLargeAndSmallRecordsMissesNone()
+    {
+        LogFixture fixture(1, 2);
+        VERIFY_OK(fixture.append({900'000, 700'000, 10, 0, 600'000, 5, 1'000'000, 300'000, 300'000, 300'000, 300'000, 40}));
+        VERIFY_NOTHING_WRONG(fixture.check());
+        VERIFY_OK(fixture.log->seal());
+        std::vector<Sequence> seen;
+        const auto visit = [&](const ScanItem& item) -> Result<bool> {
+            seen.push_back(item.sequence);
+            return true;
+        };
+        for (const Sequence from : {Sequence{0}, Sequence{3}, fixture.log->end() - 1}) {
+            seen.clear();
+            VERIFY_OK(fixture.log->scan(from, fixture.log->end(), visit, Task{}));
+            QCOMPARE(seen.size(), fixture.log->end() - from);
+            for (std::size_t i = 0; i < seen.size(); ++i) {
+                QCOMPARE(seen[i], from + i);
+            }
+        }
+        VERIFY_NOTHING_WRONG(fixture.check());
+    }
+
     void aClosedLogTakesNothing()
     {
         LogFixture fixture;

@@ -10,9 +10,26 @@ namespace carma::log {
 
 namespace {
 
-constexpr std::size_t kHandlesMax = 96;     // each holds k + m files open; a process may have 1024
-constexpr std::size_t kFaultsKept = 10'000; // what takeFaults returns at most
-constexpr std::size_t kRecordsATime = 1024; // opened in parallel, then visited in order
+constexpr std::size_t kHandlesMax = 96;          // each holds k + m files open; a process may have 1024
+constexpr std::size_t kFaultsKept = 10'000;      // what takeFaults returns at most
+constexpr std::size_t kRecordsATime = 1024;      // opened in parallel, then visited in order
+constexpr std::uint64_t kBytesATime = 1U << 20U; // of them, as they are stored
+
+/// How many of the records at these offsets are opened at once: many small ones, few large ones; at least one.
+/// REQUIRES: there is one
+std::size_t openedTogether(std::span<const std::uint64_t> offsets)
+{
+    std::uint64_t first = kNoOffset;
+    for (std::size_t i = 0; i < std::min(offsets.size(), kRecordsATime); ++i) {
+        if (offsets[i] != kNoOffset) {
+            first = std::min(first, offsets[i]);
+            if (i > 0 && offsets[i] - first >= kBytesATime) {
+                return i;
+            }
+        }
+    }
+    return std::min(offsets.size(), kRecordsATime);
+}
 
 /// Position of the next record in the file after `at`, or recordBytes.
 std::uint64_t endOffset(const SegmentIndex& index, std::size_t at)
@@ -215,8 +232,8 @@ Result<LogState::Stretch> LogState::loadStretch(SegmentEntry& entry)
     stretch.records.resize(index->recordBytes);
     std::vector<ShardDamage> found;
     if (!segment->read(0, stretch.records, &found).has_value()) {
-        stretch.records = segment->salvage().payload;
-        stretch.records.resize(index->recordBytes);
+        const Bytes salvaged = segment->salvage().payload;
+        std::copy_n(salvaged.begin(), std::min(salvaged.size(), stretch.records.size()), stretch.records.begin());
     }
     noteDamage(entry, found);
     stretch.offsets.assign(index->offsets.size(), kNoOffset);
@@ -252,10 +269,11 @@ Result<bool> LogState::scanRecords(Sequence first, Sequence end, Sequence from, 
         crypto::Digest leaf{};
     };
     const Sequence last = std::min(end, to);
-    for (Sequence at = std::max(first, from); at < last; at += kRecordsATime) {
-        const std::size_t count = std::min<Sequence>(kRecordsATime, last - at);
+    for (Sequence at = std::max(first, from); at < last;) {
+        const std::size_t count = openedTogether(std::span(offsets).subspan(at - first, last - at));
         std::vector<Opened> opened(count);
-        const std::size_t parts = std::max<std::size_t>(1, std::min(m_env.executor.width(), count / 16));
+        const bool areLarge = count < std::min<std::size_t>(kRecordsATime, last - at);
+        const std::size_t parts = std::max<std::size_t>(1, std::min<std::size_t>(m_env.executor.width(), areLarge ? count : count / 16));
         std::vector<std::function<void()>> tasks;
         for (std::size_t part = 0; part < parts; ++part) {
             tasks.emplace_back([&, part] {
@@ -285,6 +303,7 @@ Result<bool> LogState::scanRecords(Sequence first, Sequence end, Sequence from, 
                 return false;
             }
         }
+        at += count;
     }
     return true;
 }
@@ -302,7 +321,8 @@ std::map<Sequence, LogState::ScanPart> LogState::partsBetween(Sequence from, Seq
     for (const auto& tail : m_tails) {
         if (tail->endSequence() > from && tail->header.firstSequence < end) {
             // A copy: the open tail grows while it is read.
-            parts[tail->header.firstSequence] = {.end = tail->endSequence(), .entry = nullptr, .tail = {tail->records, tail->offsets}};
+            parts[tail->header.firstSequence] = {
+                .end = tail->endSequence(), .entry = nullptr, .tail = {{tail->records.begin(), tail->records.end()}, tail->offsets}};
         }
     }
     return parts;

@@ -46,6 +46,7 @@ Result<LogRepair> LogState::inspect(bool repair, const Task& task)
 {
     const std::lock_guard inspection(m_inspection);
     m_env.executor.drain();
+    giveBackFreed(); // opening may have read segments, of which the C library keeps what it can
     LogRepair report;
     // Files of a folder that is gone as a whole are not counted one by one.
     addMissingFolders(repair, report);

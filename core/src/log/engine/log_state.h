@@ -5,6 +5,8 @@
 #include "log/engine/log.h"
 #include "log/engine/log_parts.h"
 
+#include "base/mapped_bytes.h"
+
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -137,7 +139,7 @@ private:
     Result<bool> scanRecords(Sequence first, Sequence end, Sequence from, Sequence to, ByteView records,
         const std::vector<std::uint64_t>& offsets, const ScanVisitor& visit);
     struct Stretch {
-        Bytes records;
+        MappedBytes records;
         std::vector<std::uint64_t> offsets;
     };
     struct ScanPart {

@@ -4,6 +4,8 @@
 
 #include "log/segment/shard_format.h"
 
+#include "base/mapped_bytes.h"
+
 #include <map>
 
 /// A shard file, or a range of its rows, as it was read.
@@ -47,7 +49,7 @@ struct ShardFile {
     FileState state = FileState::Missing;
     bool foreign = false; ///< its headers belong elsewhere
     std::uint64_t size = 0;
-    Bytes bytes;             ///< as long as it should be; zero where nothing was read
+    MappedBytes bytes;       ///< as long as it should be; zero where nothing was read
     std::vector<Cell> cells; ///< one a sector
     Originals originals;
 };
