@@ -11,6 +11,7 @@ namespace carma::index {
 namespace {
 
 constexpr std::size_t kRough = 3;              // times fewer looks where they are an estimate only
+constexpr std::size_t kApart = 24;             // postings between two looks
 constexpr std::size_t kUneven = 2'654'435'761; // 2^32 over the golden ratio
 
 } // namespace
@@ -93,7 +94,8 @@ void PairScorer::measure(const WordPair& pair, std::size_t most, std::vector<Sam
     const bool firstIsRarer = cursor.first->size() <= cursor.second->size();
     const Postings& rarer = firstIsRarer ? *cursor.first : *cursor.second;
     const Postings& other = firstIsRarer ? *cursor.second : *cursor.first;
-    const std::size_t looks = rarer.size() <= most ? rarer.size() : most / kRough; // the rarer a pair, the more it says
+    // All of a rare pair, because it says most; of others some, the more the longer the list.
+    const std::size_t looks = rarer.size() <= most ? rarer.size() : std::clamp(rarer.size() / kApart, most / kRough, most);
     const float weight = static_cast<float>(rarer.size()) / static_cast<float>(looks);
     const std::size_t before = samples.size();
     std::size_t at = 0;
