@@ -56,7 +56,8 @@ void Model::forgotten(unsigned number, bool acknowledged)
     m_documents[number].state = acknowledged ? DocumentState::Forgotten : DocumentState::MaybeForgotten;
     for (unsigned earlier = 0; earlier < number && !family.empty(); ++earlier) {
         Document& document = m_documents[earlier];
-        if (document.space == space && document.family == family && document.state == DocumentState::Kept) {
+        const bool mayBeThere = document.state == DocumentState::Kept || document.state == DocumentState::Unknown;
+        if (document.space == space && document.family == family && mayBeThere) {
             document.state = DocumentState::MaybeForgotten;
         }
     }
@@ -133,7 +134,8 @@ Result<void> Model::recognise(Memory& memory, const FragmentId& id)
         return violation("I1: a document is listed that nobody stored");
     }
     Document& document = m_documents[number];
-    if (document.state != DocumentState::Unknown) {
+    // An earlier version that was not acknowledged may have been forgotten with a later one before anybody saw it.
+    if (document.state != DocumentState::Unknown && document.state != DocumentState::MaybeForgotten) {
         return violation("I3: " + nameOf(document) + " was not acknowledged, was not there, and has come back");
     }
     document.id = id;
