@@ -180,6 +180,29 @@ private slots:
         VERIFY_NOTHING_WRONG(fixture.check());
     }
 
+    /// With a nonce used twice, AES-GCM gives away both texts and lets others seal. Large batches are sealed in parts, by many threads.
+    void noNonceIsUsedTwice()
+    {
+        LogFixture fixture(1, 3);
+        fixture.options.segmentBytes = 1U << 20U; // all of it stays in one tail
+        VERIFY_OK(fixture.reopen());
+        const std::vector<std::string> equal(200, "the same words again and again");
+        for (int batch = 0; batch < 3; ++batch) {
+            VERIFY_OK(fixture.appendTexts(equal));
+            VERIFY_OK(fixture.appendTexts({equal.front()}));
+        }
+        VERIFY_OK(fixture.reopen());
+        VERIFY_OK(fixture.appendTexts(equal));
+        const auto records = fixture.recordsInTails();
+        QCOMPARE(records.size(), static_cast<std::size_t>(fixture.log->end()));
+        QVERIFY(records.size() > 3 * 201 + 200);
+        std::set<Bytes> nonces;
+        for (const auto& [sequence, stored] : records) {
+            const ByteView nonce = ByteView(stored.record).subspan(kRecordHeaderBytes, crypto::kNonceBytes);
+            QVERIFY2(nonces.insert(toBytes(nonce)).second, qPrintable(QString::number(sequence)));
+        }
+    }
+
     void aClosedLogTakesNothing()
     {
         LogFixture fixture;

@@ -273,6 +273,35 @@ private slots:
         VERIFY_NOTHING_WRONG(cutAtEach(fixture, fixture.save(), disk::SimCrash::Seeded, work));
     }
 
+    /// As from a backup, after folders were lost: the old shards are in all folders, the new ones in k or fewer.
+    void oldShardsThatArePutBackBringNothingPurgedBack()
+    {
+        for (const std::size_t left : {4U, 3U}) {
+            LogFixture fixture;
+            const auto stored = buildLog(fixture);
+            VERIFY_OK(fixture.close());
+            const auto before = fixture.disk.files();
+            VERIFY_OK(fixture.open());
+            VERIFY_OK(fixture.purge({1, 4}));
+            VERIFY_OK(fixture.close());
+            const auto fresh = fixture.filesNamed("segment-0000000000-00001");
+            for (std::size_t i = left; i < fresh.size(); ++i) {
+                VERIFY_OK(fixture.disk.deletePath(fresh[i]));
+            }
+            for (const auto& [path, bytes] : before) {
+                if (path.find("segment-0000000000-00000") != std::string::npos) {
+                    VERIFY_OK((*fixture.disk.open(path, OpenMode::CreateNew))->writeAt(0, bytes));
+                }
+            }
+            const auto saved = fixture.save();
+            VERIFY_OK(fixture.open());
+            checkBytes(fixture, stored);
+            VERIFY_NOTHING_WRONG(fixture.checkSound());
+            VERIFY_NOTHING_WRONG(cutAtEach(fixture, saved, disk::SimCrash::Seeded, [&] { (void)fixture.open().has_value(); }));
+            checkBytes(fixture, stored);
+        }
+    }
+
     void aRecordThatWasEmptiedWithoutAPurgeRecordIsAProblem()
     {
         LogFixture fixture;

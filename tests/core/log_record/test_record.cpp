@@ -38,6 +38,21 @@ Bytes sealed(Sequence sequence, ByteView plain, const Dictionary* dictionary = n
     return out;
 }
 
+/// Gives nonces, and flips a bit of a text meanwhile, as a faulty memory does. A nonce is drawn after the text was packed.
+class TextSpoiler final : public Random {
+public:
+    explicit TextSpoiler(Bytes& text) : m_text(text) {}
+    void fill(ByteSpan out) override
+    {
+        m_random.fill(out);
+        m_text[m_text.size() / 2] ^= std::byte{4};
+    }
+
+private:
+    Bytes& m_text;
+    TextRandom m_random{8};
+};
+
 /// Writes the CRC anew after a test changed the header.
 void fixCrc(Bytes& record) { storeLe(ByteSpan(record).subspan(76), crc32c(ByteView(record).first(76))); }
 
@@ -106,6 +121,27 @@ private slots:
         const Bytes plain(kRecordBodyBytesMax + 1);
         COMPARE_ERROR(sealRecord(header, plain, crypto::AeadKey(kKeyBytes), nullptr, random, false, out), ErrorCode::LimitExceeded);
         QCOMPARE(out.size(), std::size_t{5});
+    }
+
+    void aTextThatChangesInMemoryWhileItIsSealedIsRefused()
+    {
+        TextRandom random(6);
+        const crypto::AeadKey key(kKeyBytes);
+        Bytes plain = toBytes(random.text(1000));
+        const Bytes before = plain;
+        TextSpoiler spoiler(plain);
+        RecordHeader header = headerOf(1);
+        Bytes out(5);
+        COMPARE_ERROR(sealRecord(header, plain, key, nullptr, spoiler, true, out), ErrorCode::Corruption);
+        QVERIFY(plain != before);
+        QCOMPARE(out.size(), std::size_t{5});
+        // Unasked, nobody looks: the record is sound, and not what the caller has by now.
+        plain = before;
+        VERIFY_OK(sealRecord(header, plain, key, nullptr, spoiler, false, out));
+        const auto record = parseRecord(ByteView(out).subspan(5));
+        VERIFY_OK(record);
+        QVERIFY((record->header.flags & kRecordCompressed) != 0);
+        QVERIFY(*openRecord(*record, key, nullptr) == before);
     }
 
     void everyFlippedBitIsSeen()

@@ -21,6 +21,23 @@ void fill(TailFixture& tail)
     CARMA_ASSERT(tail.append({700, 10, 4000}).has_value());
 }
 
+/// One batch that is the same in both copies, and one of two sectors that only the copy at hand has: the last record of each lies in its
+/// second sector alone. Copy 0 is of the writing of `tail`, copy 1 of that of `other`, which was away.
+void writeTwice(TailFixture& tail, TailFixture& other)
+{
+    for (TailFixture* writing : {&tail, &other}) {
+        writing->create();
+        CARMA_ASSERT(writing->append({500}).has_value());
+    }
+    CARMA_ASSERT(tail.allRecords() == other.allRecords());
+    static_cast<void>(other.random.next());
+    for (TailFixture* writing : {&tail, &other}) {
+        CARMA_ASSERT(writing->append({2000, 3000, 500}).has_value());
+        CARMA_ASSERT(writing->batches.back().sectorEnd - writing->batches.back().sector == 2);
+    }
+    CARMA_ASSERT(tail.disk.restore(tail.folders[1], *other.disk.snapshot(other.folders[1])).has_value());
+}
+
 /// Repairs, and checks that nothing is left to do and that the records stay the same.
 void repairAndCheck(TailFixture& tail, const TailContents& contents)
 {
@@ -326,6 +343,44 @@ private slots:
         VERIFY_OK(contents);
         QVERIFY(contents->records == tail.allRecords());
         repairAndCheck(tail, *contents);
+    }
+
+    void aWholeWritingIsBelievedBeforeOneMixedOfTwo()
+    {
+        TailFixture tail(2);
+        TailFixture other(2);
+        writeTwice(tail, other);
+        tail.ruin(0, tail.batches.back().sector + 1);
+        // The first sector of copy 0 goes with the second of copy 1 as far as their flags and lengths tell.
+        const auto contents = tail.read();
+        VERIFY_OK(contents);
+        QVERIFY(contents->records == other.allRecords());
+        QVERIFY(contents->gaps.empty());
+        repairAndCheck(tail, *contents);
+    }
+
+    void sectorsOfTwoWritingsAreNotOneBatch()
+    {
+        for (const std::size_t lost : {0U, 1U}) {
+            TailFixture tail(2);
+            TailFixture other(2);
+            writeTwice(tail, other);
+            const std::uint64_t sector = tail.batches.back().sector;
+            tail.ruin(lost, sector);
+            tail.ruin(1 - lost, sector + 1);
+            const auto contents = tail.read();
+            VERIFY_OK(contents);
+            // The trailer counts, so what is left of its own writing: the record behind it in its sector. The first sector is of the other.
+            const Bytes& writing = (lost == 0 ? tail : other).batches.back().records;
+            Bytes expected = tail.batches.front().records;
+            expected.insert(expected.end(), writing.end() - static_cast<std::ptrdiff_t>(kRecordHeaderBytes + 500), writing.end());
+            QVERIFY(contents->records == expected);
+            QCOMPARE(contents->lostSectors, std::vector<std::uint64_t>{sector});
+            QCOMPARE(contents->gaps.size(), std::size_t{1});
+            QCOMPARE(contents->gaps[0].firstSequence, tail.batches.back().first);
+            QCOMPARE(contents->gaps[0].recordCount, 2U);
+            repairAndCheck(tail, *contents);
+        }
     }
 };
 

@@ -102,19 +102,24 @@ public:
     Credentials credentials;
 };
 
-/// Every file of a folder gets a number for a name, in one folder.
-void flatten(const std::string& from, const std::string& to)
+std::vector<fs::path> filesBelow(const std::string& folder)
 {
-    int number = 0;
-    fs::create_directories(to);
     std::vector<fs::path> files;
-    for (const auto& entry : fs::recursive_directory_iterator(from)) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
         if (entry.is_regular_file()) {
             files.push_back(entry.path());
         }
     }
     std::ranges::sort(files);
-    for (const fs::path& file : files) {
+    return files;
+}
+
+/// Every file of a folder gets a number for a name, in one folder.
+void flatten(const std::string& from, const std::string& to)
+{
+    int number = 0;
+    fs::create_directories(to);
+    for (const fs::path& file : filesBelow(from)) {
         fs::copy_file(file, to + "/#" + std::to_string(number++));
     }
 }
@@ -334,6 +339,45 @@ private slots:
         const auto notes = fixture.notesOf(fixture.below("new"));
         QVERIFY(!notes.contains(gone));
         QCOMPARE(notes.size(), std::size_t{40});
+    }
+
+    /// The log says what was forgotten. Where that part of it is lost, only the newer generation knows: k shards of it are enough.
+    void anOldGenerationBringsNothingBackWhenTheRecordOfTheForgettingIsLost()
+    {
+        for (const unsigned left : {6U, 4U}) {
+            RescueFixture fixture;
+            fs::copy(fixture.path + "/shards", fixture.below("old"), fs::copy_options::recursive);
+            auto expected = fixture.notesOf(fixture.path);
+            const FragmentId gone = expected.begin()->first;
+            {
+                const auto store = fixture.open(fixture.path);
+                ForgetOptions forget;
+                forget.now = true;
+                VERIFY_OK(store->memory().forget({gone}, forget, Task{}));
+                VERIFY_OK(store->close());
+            }
+            std::erase_if(expected, [&](const auto& note) { return note.first == gone || note.second.starts_with("the newest"); });
+            QCOMPARE(expected.size(), std::size_t{39});
+            const auto keepOnly = [](const std::string& folder, const std::string& shard) {
+                for (const fs::path& file : filesBelow(folder)) {
+                    if (file.filename() != "superblock" && file.filename() != "keyring" && file.filename() != shard) {
+                        fs::remove(file);
+                    }
+                }
+            };
+            keepOnly(fixture.below("old"), "segment-0000000000-00000.shard");
+            keepOnly(fixture.path + "/shards", "segment-0000000000-00001.shard");
+            for (unsigned shard = left; shard < 6; ++shard) {
+                fs::remove_all(fixture.path + "/shards/" + std::to_string(shard));
+            }
+            const auto report = fixture.rescue({fixture.below("old"), fixture.path + "/shards"});
+            VERIFY_OK(report);
+            QVERIFY2(report->problem.empty(), report->problem.c_str());
+            QVERIFY(fixture.notesOf(fixture.below("new")) == expected);
+            const auto old = std::ranges::count_if(
+                report->rest, [](const RescueRest& rest) { return rest.why.starts_with("another generation of segment 0"); });
+            QCOMPARE(old, 6);
+        }
     }
 
     void aDryRunWritesNothingAndSaysTheSame()

@@ -60,14 +60,14 @@ Result<void> LogState::load()
         return {};
     }
     (void)completeHeads().has_value();
-    removeLeftovers(takeInventory());
-    completeCopies();
-    retrySeals(lock);
     lock.unlock();
     std::vector<Sequence> pending = pendingPurges();
     lock.lock();
     m_pendingPurge = std::move(pending);
     m_noteDue = !m_pendingPurge.empty();
+    removeLeftovers(takeInventory());
+    completeCopies();
+    retrySeals(lock);
     lock.unlock();
     if (const auto resumed = resumePurge(); !resumed.has_value()) {
         // What is too damaged to be purged must still open: reads go on, and heal tries again.

@@ -100,8 +100,29 @@ void LogState::addPurgeTicket()
     m_queue.push_back(std::move(ticket));
 }
 
+/// What was ever purged from segments of which an older generation counts now, because its shards were put back.
+std::vector<Sequence> LogState::purgedFromNewerGenerations()
+{
+    std::vector<std::pair<Sequence, Sequence>> ranges;
+    {
+        const Lock lock(m_mutex);
+        const Inventory inventory = takeInventory();
+        for (const auto& [first, entry] : m_segments) {
+            const auto generations = inventory.shards.find(entry->info.segment);
+            if (generations != inventory.shards.end() && generations->second.rbegin()->first > entry->info.generation) {
+                ranges.emplace_back(first, entry->endSequence());
+            }
+        }
+    }
+    std::vector<Sequence> purged = ranges.empty() ? std::vector<Sequence>() : everPurged();
+    std::erase_if(purged, [&](Sequence sequence) {
+        return std::ranges::none_of(ranges, [&](const auto& range) { return sequence >= range.first && sequence < range.second; });
+    });
+    return purged;
+}
+
 /// Sequences with an intent but no done record, from the tails and the newest segment: each segment that is begun while a purge is
-/// pending names them again.
+/// pending names them again. And those whose purge was undone.
 std::vector<Sequence> LogState::pendingPurges()
 {
     Sequence from = 0;
@@ -127,6 +148,8 @@ std::vector<Sequence> LogState::pendingPurges()
         return true;
     };
     (void)scan(from, kNoSequence, collect, Task{}).has_value();
+    const std::vector<Sequence> again = purgedFromNewerGenerations();
+    pending.insert(again.begin(), again.end());
     return {pending.begin(), pending.end()};
 }
 

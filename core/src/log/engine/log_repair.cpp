@@ -332,7 +332,7 @@ void LogState::removeLeftovers(const Inventory& inventory)
         const auto chosen = used.find(segment) == used.end() ? generations.end() : generations.find(used[segment]);
         const bool whole = newest->second == m_geometry.total();
         const bool abandoned = chosen != generations.end() && chosen->first < newest->first && newest->second < m_geometry.enough() &&
-            chosen->second == m_geometry.total();
+            chosen->second == m_geometry.total() && m_pendingPurge.empty(); // it shows that something is to be purged again
         const bool open = std::ranges::find(m_tails, segment, [](const auto& tail) { return tail->header.segment; }) != m_tails.end();
         if (whole && !open && (generations.size() > 1 || inventory.tails.contains(segment))) {
             (void)removeGenerations(segment, newest->first).has_value();

@@ -159,6 +159,7 @@ private:
     Result<std::uint64_t> purgeSegment(SegmentEntry& entry, std::span<const Sequence> sequences);
     Result<void> notePurge(bool done, std::span<const Sequence> sequences);
     std::vector<Sequence> pendingPurges();
+    std::vector<Sequence> purgedFromNewerGenerations();
     Result<void> removeGenerations(std::uint64_t segment, std::uint16_t keep);
     Result<void> dropQuarantine(std::uint64_t segment);
 

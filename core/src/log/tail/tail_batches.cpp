@@ -47,6 +47,17 @@ std::optional<TailRun> batchEndingAt(const TailSectors& sectors, std::uint64_t f
     return run;
 }
 
+/// Whether every sector is known, and they are not the batch of the trailer: then some are of another writing of the same place.
+bool isMixed(const TailSectors& sectors, const TailRun& run)
+{
+    for (std::uint64_t i = run.first; i < run.end; ++i) {
+        if (!sectors.good(i)) {
+            return false;
+        }
+    }
+    return !run.whole;
+}
+
 /// The next batch with a trailer at or behind `from`.
 std::optional<TailRun> nextBatch(TailSectors& sectors, std::uint64_t from)
 {
@@ -66,6 +77,12 @@ std::optional<TailRun> nextBatch(TailSectors& sectors, std::uint64_t from)
                 }
             }
             sectors.preferMost(first, last + 1);
+        }
+        if (run && isMixed(sectors, *run)) {
+            // A record of the other writing may never have been acknowledged, and would pass for one that was.
+            sectors.keepThoseWith(run->first, last);
+            const std::optional<TailRun> kept = batchEndingAt(sectors, from, last);
+            return kept ? kept : run;
         }
         if (run) {
             return run;

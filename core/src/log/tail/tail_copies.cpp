@@ -228,6 +228,38 @@ void TailSectors::preferMost(std::uint64_t first, std::uint64_t end)
     }
 }
 
+std::optional<Sector> TailSectors::contentIn(const TailFile& file, std::uint64_t index) const
+{
+    if (index >= file.wholeSectors()) {
+        return std::nullopt;
+    }
+    Sector content{};
+    std::ranges::copy(file.sector(index), content.begin());
+    if (readSector(tailPlace(m_store, m_segment, index), content) == SectorState::Bad || (frameHead(content).flags & kTailLost) != 0) {
+        return std::nullopt;
+    }
+    return content;
+}
+
+void TailSectors::keepThoseWith(std::uint64_t first, std::uint64_t last)
+{
+    std::vector<const TailFile*> of;
+    for (const TailFile& file : m_files) {
+        if (const auto content = contentIn(file, last); content && sameBytes(*content, sector(last))) {
+            of.push_back(&file);
+        }
+    }
+    for (std::uint64_t i = first; i < last; ++i) {
+        m_good[i] = false;
+        for (std::size_t file = 0; file < of.size() && !m_good[i]; ++file) {
+            if (const auto content = contentIn(*of[file], i)) {
+                std::ranges::copy(*content, slot(i).begin());
+                m_good[i] = true;
+            }
+        }
+    }
+}
+
 bool TailSectors::mayHaveFlag(std::uint64_t index, std::uint16_t flag) const
 {
     const auto contest = m_contested.find(index);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 /// The copies of a tail as they are on the disk, and their sectors merged into one.
 namespace carma::log {
@@ -53,6 +54,9 @@ public:
     /// Takes the contested sectors of that range from one copy, where it has them, or from what most copies hold.
     void prefer(std::size_t file, std::uint64_t first, std::uint64_t end);
     void preferMost(std::uint64_t first, std::uint64_t end);
+    /// Of the sectors from `first` to `last` - 1 keeps what stands in a copy that has sector `last` as it is here; the others are not
+    /// known any more.
+    void keepThoseWith(std::uint64_t first, std::uint64_t last);
     /// Whether any valid version of the sector has the flag.
     [[nodiscard]] bool mayHaveFlag(std::uint64_t index, std::uint16_t flag) const;
 
@@ -70,6 +74,8 @@ public:
 private:
     void mergeSector(std::uint64_t index);
     bool mergeByMajority(std::uint64_t index, const std::vector<std::size_t>& holders);
+    /// The sector as that copy has it, corrected; nothing if it is bad there or marked as lost.
+    [[nodiscard]] std::optional<Sector> contentIn(const TailFile& file, std::uint64_t index) const;
     [[nodiscard]] std::span<std::byte, kSectorBytes> slot(std::uint64_t index)
     {
         return std::span<std::byte, kSectorBytes>(m_merged.data() + index * kSectorBytes, kSectorBytes);
