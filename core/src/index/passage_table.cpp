@@ -42,7 +42,7 @@ void PassageTable::findNeighbours(const Parent& parent)
             const std::int64_t step = std::int64_t{m_orders[slots[i]]} - std::int64_t{m_orders[slots[at]]};
             if (step != 0 && std::abs(step) <= static_cast<std::int64_t>(kReach)) {
                 found.slots[count] = slots[i];
-                found.steps[count++] = static_cast<std::int8_t>(step);
+                found.steps[count++] = static_cast<std::int16_t>(step);
             }
         }
     }

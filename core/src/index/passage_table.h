@@ -57,7 +57,7 @@ public:
     /// gap, where one was forgotten, counts.
     struct Neighbours {
         std::array<Slot, 2 * kReach> slots{};
-        std::array<std::int8_t, 2 * kReach> steps{};
+        std::array<std::int16_t, 2 * kReach> steps{};
     };
     [[nodiscard]] const Neighbours& neighbours(Slot slot) const { return m_neighbours[slot]; }
     /// For each slot the index of its parent in parents().
