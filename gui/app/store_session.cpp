@@ -70,7 +70,7 @@ void StoreSession::open(OpenRequest request)
     opened->generation = m_generation;
     opened->intent = intentOf(request);
     opened->request = std::move(request);
-    run([this, opened] {
+    run([this, opened, news = newsLine()] {
         const OpenRequest& wanted = opened->request;
         const std::string path = bytesOf(wanted.path);
         const auto info = Store::probe(path, Environment{});
@@ -90,13 +90,21 @@ void StoreSession::open(OpenRequest request)
         options.waitMs = kWaitMs;
         options.holder = "carma-workstation (pid " + std::to_string(QCoreApplication::applicationPid()) + ")";
         options.actor = actor();
-        options.onNotice = [this, line = QString()](std::string_view news) mutable {
-            line = text(news);
-            post([this, line] { emit notice(line); });
-        };
+        options.onNotice = news;
         opened->store = Store::open(path, credentials, Environment{}, std::move(options));
         post([this, opened] { finishOpening(opened); });
     });
+}
+
+std::function<void(std::string_view)> StoreSession::newsLine()
+{
+    return [this, generation = m_generation](std::string_view news) {
+        post([this, generation, line = text(news)] {
+            if (generation == m_generation) { // not of a store that is closed by now
+                emit notice(line);
+            }
+        });
+    };
 }
 
 void StoreSession::finishOpening(const std::shared_ptr<Opened>& opened)

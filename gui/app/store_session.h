@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 
 namespace carma::gui {
 
@@ -65,6 +66,8 @@ public:
         }
     }
     [[nodiscard]] JobsModel& jobs() { return m_jobs; }
+    /// Takes news of the store that is open or being opened, from any thread and several at once; notice() tells them.
+    [[nodiscard]] std::function<void(std::string_view)> newsLine();
 
     /// Asks the store something short on another thread. `done` is called in the GUI thread.
     template <typename Work, typename Done> void ask(QObject* context, Work work, Done done)

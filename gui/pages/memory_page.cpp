@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/memory_page.h"
 
+#include "app/dialogs.h"
 #include "app/files.h"
 #include "app/revise.h"
 #include "app/store_session.h"
@@ -334,7 +335,6 @@ void MemoryPage::forgetChosen()
 void MemoryPage::confirmForgetting(const std::vector<DocumentSummary>& documents, const std::vector<DocumentSummary>& others)
 {
     auto* dialog = new ForgetDialog(documents, others, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         const ForgetOptions options{dialog->now()};
         QStringList command{"forget"};
@@ -355,7 +355,7 @@ void MemoryPage::confirmForgetting(const std::vector<DocumentSummary>& documents
             });
         m_shell.session().tellCommand(job, options.now ? command + QStringList{"--now"} : command);
     });
-    dialog->open();
+    openModal(dialog);
 }
 
 void MemoryPage::exportList()

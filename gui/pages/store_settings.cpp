@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/store_settings.h"
 
+#include "app/dialogs.h"
 #include "app/store_session.h"
 #include "app/text.h"
 #include "app/theme.h"
@@ -164,10 +165,8 @@ void StoreSettings::changePassphrase()
         return;
     }
     auto* dialog = new PassphraseDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { keepPassphrase(dialog->passphrase()); });
-    connect(&m_shell.session(), &StoreSession::closed, dialog, &QObject::deleteLater);
-    dialog->open();
+    openModal(dialog);
 }
 
 void StoreSettings::keepPassphrase(SecretBytes passphrase)
@@ -223,8 +222,7 @@ void StoreSettings::showReport(const PluginReport& report)
                 : tr("It failed at what a store asks of it; do not use it."),
             lines, "plugin-test.txt"},
         this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
+    openModal(dialog);
 }
 
 } // namespace carma::gui

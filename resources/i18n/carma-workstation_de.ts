@@ -1163,6 +1163,14 @@
             <source>Write it down, then tick the box below.</source>
             <translation>Aufschreiben, dann unten ankreuzen.</translation>
         </message>
+        <message>
+            <source>The recovery code was not saved.</source>
+            <translation>Der Rettungscode wurde nicht gespeichert.</translation>
+        </message>
+        <message>
+            <source>Choose a new file name.</source>
+            <translation>Einen neuen Dateinamen wählen.</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::DocumentView</name>
