@@ -4,6 +4,8 @@
 
 #include "app/text.h"
 
+#include <carma/plugins.h>
+
 #include <QCoreApplication>
 #include <QMetaObject>
 #include <QSysInfo>
@@ -54,6 +56,7 @@ StoreSession::StoreSession(JobsModel& jobs, QObject* parent) : QObject(parent), 
 StoreSession::~StoreSession()
 {
     m_jobs.cancelAll();
+    m_stopPlugins.request_stop();
     m_store.reset();
     m_pool.waitForDone();
 }
@@ -70,7 +73,9 @@ void StoreSession::open(OpenRequest request)
     opened->generation = m_generation;
     opened->intent = intentOf(request);
     opened->request = std::move(request);
-    run([this, opened, news = newsLine()] {
+    Environment environment;
+    environment.embedderFactory = pluginEmbedders();
+    run([this, opened, environment = std::move(environment), news = newsLine()] {
         const OpenRequest& wanted = opened->request;
         const std::string path = bytesOf(wanted.path);
         const auto info = Store::probe(path, Environment{});
@@ -91,7 +96,7 @@ void StoreSession::open(OpenRequest request)
         options.holder = "carma-workstation (pid " + std::to_string(QCoreApplication::applicationPid()) + ")";
         options.actor = actor();
         options.onNotice = news;
-        opened->store = Store::open(path, credentials, Environment{}, std::move(options));
+        opened->store = Store::open(path, credentials, environment, std::move(options));
         post([this, opened] { finishOpening(opened); });
     });
 }
@@ -104,6 +109,17 @@ std::function<void(std::string_view)> StoreSession::newsLine()
                 emit notice(line);
             }
         });
+    };
+}
+
+EmbedderFactory StoreSession::pluginEmbedders()
+{
+    m_stopPlugins = std::stop_source();
+    return [stop = m_stopPlugins.get_token(), news = newsLine()](std::string_view name) -> Result<std::shared_ptr<Embedder>> {
+        CARMA_TRY_ASSIGN(PluginOptions options, defaultPluginOptions());
+        options.stop = stop;
+        options.report = news;
+        return openPluginEmbedder(name, options);
     };
 }
 
@@ -199,6 +215,7 @@ void StoreSession::close()
     m_statusAsked = false;
     m_credentials = {};
     m_opening = false;
+    m_stopPlugins.request_stop(); // nobody waits for their answers any more
     if (m_store) {
         m_jobs.cancelAll();
         run([store = std::move(m_store)]() mutable { store.reset(); });

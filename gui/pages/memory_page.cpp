@@ -170,7 +170,7 @@ void MemoryPage::ask()
     }
     m_shell.session().ask(
         this, [options, words = bytesOf(question)](Store& store) { return store.memory().query(words, options); },
-        [this, number](Result<QueryAnswer>& answer) {
+        [this, number, mode = options.mode](Result<QueryAnswer>& answer) {
             if (number != m_asked) {
                 return; // something else was asked meanwhile
             }
@@ -181,6 +181,13 @@ void MemoryPage::ask()
                 m_line->setText(text(answer.error().message));
             } else if (answer) {
                 showAnswer(std::move(*answer));
+            } else if (mode == QueryMode::Semantic && answer.error().code == ErrorCode::Unsupported) {
+                Problem problem = explain(answer.error(), Intent::Work);
+                problem.what = tr("The store cannot be searched by meaning now.");
+                problem.next = tr("Search by words, or install what is missing. The page Settings shows the plugins that there are.");
+                problem.remedy = Remedy::Retry;
+                problem.button = tr("Open Settings");
+                m_shell.tell(problem, [this] { m_shell.goTo("settings"); });
             } else {
                 m_shell.tell(explain(answer.error(), Intent::Work), [this] { ask(); });
             }
@@ -194,6 +201,9 @@ void MemoryPage::showAnswer(QueryAnswer answer)
                            tr("%1 ms").arg(QLocale().toString(static_cast<double>(answer.tookUs) / 1000, 'f', 1)));
     if (answer.placeholders > 0) {
         line += ". " + tr("%1 passages could not be searched").arg(number(answer.placeholders));
+    }
+    for (const std::string& warning : answer.warnings) {
+        line += ". " + oneLine(text(warning), 300);
     }
     m_line->setText(line);
     m_hits->setAnswer(std::move(answer));
