@@ -37,8 +37,10 @@ private:
     QLabel* m_embedder;
     QLabel* m_folders;
     QPushButton* m_change;
+    QPushButton* m_rebuild;
     RowsModel<PluginInfo>* m_plugins;
     QTableView* m_table;
+    QLabel* m_advice;
 };
 
 } // namespace carma::gui
