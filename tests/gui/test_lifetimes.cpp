@@ -136,7 +136,7 @@ private slots:
     void newsComeFromSeveralThreadsAtOnce()
     {
         constexpr int kThreads = 4;
-        constexpr int kLines = 5000;
+        constexpr int kLines = 50000;
         WindowFixture fixture;
         QVERIFY(fixture.open());
         StoreSession& session = fixture.window().session();
