@@ -171,7 +171,7 @@ void StoreSession::askStatus(QObject* context, std::function<void(const Result<S
 {
     if (m_store) {
         m_statusWaiting.push_back({context, std::move(done)});
-        askWaiting();
+        post([this] { askWaiting(); }); // the page, the frame and the status bar ask in one go: that is one question
     }
 }
 

@@ -135,6 +135,24 @@ private slots:
         QCOMPARE(answers, 5);
     }
 
+    void questionsThatComeTogetherAreOne()
+    {
+        WindowFixture fixture;
+        QVERIFY(fixture.open());
+        fixture.window().goTo("shortcuts"); // which asks nothing
+        QTest::qWait(500);
+        StoreSession& session = fixture.window().session();
+        QStringList order;
+        session.askStatus(&fixture.window(), [&](const Result<StatusReport>&) {
+            order.append("first");
+            QMetaObject::invokeMethod(
+                &fixture.window(), [&order] { order.append("afterwards"); }, Qt::QueuedConnection);
+        });
+        session.askStatus(&fixture.window(), [&](const Result<StatusReport>&) { order.append("second"); });
+        QVERIFY(waitUntil([&] { return order.size() == 3; }));
+        QCOMPARE(order, QStringList({"first", "second", "afterwards"}));
+    }
+
     /// The first rows are there although nothing has been counted yet.
     void rowsComeWithTheStore()
     {
