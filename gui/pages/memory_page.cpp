@@ -20,6 +20,7 @@
 #include <QComboBox>
 #include <QDateTimeEdit>
 #include <QDragEnterEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QStackedWidget>

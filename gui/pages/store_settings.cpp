@@ -12,6 +12,7 @@
 #include "pages/text_dialog.h"
 
 #include <QAction>
+#include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
 #include <QHBoxLayout>

@@ -6,6 +6,7 @@
 #include "pages/rows_model.h"
 
 #include <carma/plugins.h>
+#include <carma/secret_bytes.h>
 
 #include <optional>
 
