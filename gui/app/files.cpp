@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/files.h"
 
+#include "app/dialogs.h"
 #include "app/text.h"
 
 #include <QClipboard>
 #include <QCryptographicHash>
+#include <QDir>
 #include <QFile>
 #include <QFileDialog>
 #include <QGuiApplication>
@@ -25,7 +27,6 @@ Error failed(const QString& path, const QString& why) { return {ErrorCode::Io, b
 QFileDialog* dialog(QWidget* parent, const QString& title, const std::function<void(const QString& path)>& chosen)
 {
     auto* made = new QFileDialog(parent, title);
-    made->setAttribute(Qt::WA_DeleteOnClose);
     if (chosen) {
         QObject::connect(made, &QFileDialog::fileSelected, parent, chosen);
     }
@@ -77,7 +78,7 @@ void chooseSaveFile(QWidget* parent, const QString& title, const QString& name, 
         });
     }
     made->selectFile(name);
-    made->open();
+    openModal(made);
 }
 
 void chooseOpenFile(QWidget* parent, const QString& title, const QString& kinds, const std::function<void(const QString& path)>& chosen)
@@ -85,7 +86,7 @@ void chooseOpenFile(QWidget* parent, const QString& title, const QString& kinds,
     QFileDialog* made = dialog(parent, title, chosen);
     made->setFileMode(QFileDialog::ExistingFile);
     made->setNameFilter(kinds);
-    made->open();
+    openModal(made);
 }
 
 void chooseFiles(QWidget* parent, const QString& title, const std::function<void(const QStringList& paths)>& chosen)
@@ -93,15 +94,18 @@ void chooseFiles(QWidget* parent, const QString& title, const std::function<void
     QFileDialog* made = dialog(parent, title, {});
     made->setFileMode(QFileDialog::ExistingFiles);
     QObject::connect(made, &QFileDialog::filesSelected, parent, chosen);
-    made->open();
+    openModal(made);
 }
 
-void chooseFolder(QWidget* parent, const QString& title, const std::function<void(const QString& path)>& chosen)
+void chooseFolder(QWidget* parent, const QString& title, const std::function<void(const QString& path)>& chosen, const QString& begin)
 {
     QFileDialog* made = dialog(parent, title, chosen);
+    if (QDir(begin).exists() && !begin.isEmpty()) {
+        made->setDirectory(begin);
+    }
     made->setFileMode(QFileDialog::Directory);
     made->setOption(QFileDialog::ShowDirsOnly);
-    made->open();
+    openModal(made);
 }
 
 void copyForAMinute(const QString& secret)

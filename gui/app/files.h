@@ -31,7 +31,8 @@ void chooseSaveFile(QWidget* parent, const QString& title, const QString& name, 
     const QString& kinds = {});
 void chooseOpenFile(QWidget* parent, const QString& title, const QString& kinds, const std::function<void(const QString& path)>& chosen);
 void chooseFiles(QWidget* parent, const QString& title, const std::function<void(const QStringList& paths)>& chosen);
-void chooseFolder(QWidget* parent, const QString& title, const std::function<void(const QString& path)>& chosen);
+/// `begin` is where the user looks first; empty or not there: where they were last.
+void chooseFolder(QWidget* parent, const QString& title, const std::function<void(const QString& path)>& chosen, const QString& begin = {});
 
 /// Copies for a minute, after which the clipboard is cleared if it still holds that. GUI thread.
 void copyForAMinute(const QString& secret);

@@ -50,6 +50,9 @@ Problem opening(ErrorCode code, Intent intent)
     case ErrorCode::WrongKey: return wrongKey(intent);
     case ErrorCode::NotFound: return notFound(intent);
     case ErrorCode::Unsupported:
+        if (intent == Intent::Work) {
+            return {Texts::tr("That cannot be done here."), {}, Texts::tr("The reason says what is in the way."), Remedy::None, {}};
+        }
         return {Texts::tr("The store has a newer format than this program reads."), {},
             Texts::tr("Nothing was changed. Open it with a newer program."), Remedy::ChooseFolder, Texts::tr("Choose other store")};
     case ErrorCode::Busy:

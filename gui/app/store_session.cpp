@@ -4,6 +4,8 @@
 
 #include "app/text.h"
 
+#include <carma/plugins.h>
+
 #include <QCoreApplication>
 #include <QMetaObject>
 #include <QSysInfo>
@@ -54,6 +56,7 @@ StoreSession::StoreSession(JobsModel& jobs, QObject* parent) : QObject(parent), 
 StoreSession::~StoreSession()
 {
     m_jobs.cancelAll();
+    m_stopPlugins.request_stop();
     m_store.reset();
     m_pool.waitForDone();
 }
@@ -70,7 +73,9 @@ void StoreSession::open(OpenRequest request)
     opened->generation = m_generation;
     opened->intent = intentOf(request);
     opened->request = std::move(request);
-    run([this, opened] {
+    Environment environment;
+    environment.embedderFactory = pluginEmbedders();
+    run([this, opened, environment = std::move(environment), news = newsLine()] {
         const OpenRequest& wanted = opened->request;
         const std::string path = bytesOf(wanted.path);
         const auto info = Store::probe(path, Environment{});
@@ -90,13 +95,32 @@ void StoreSession::open(OpenRequest request)
         options.waitMs = kWaitMs;
         options.holder = "carma-workstation (pid " + std::to_string(QCoreApplication::applicationPid()) + ")";
         options.actor = actor();
-        options.onNotice = [this, line = QString()](std::string_view news) mutable {
-            line = text(news);
-            post([this, line] { emit notice(line); });
-        };
-        opened->store = Store::open(path, credentials, Environment{}, std::move(options));
+        options.onNotice = news;
+        opened->store = Store::open(path, credentials, environment, std::move(options));
         post([this, opened] { finishOpening(opened); });
     });
+}
+
+std::function<void(std::string_view)> StoreSession::newsLine()
+{
+    return [this, generation = m_generation](std::string_view news) {
+        post([this, generation, line = text(news)] {
+            if (generation == m_generation) { // not of a store that is closed by now
+                emit notice(line);
+            }
+        });
+    };
+}
+
+EmbedderFactory StoreSession::pluginEmbedders()
+{
+    m_stopPlugins = std::stop_source();
+    return [stop = m_stopPlugins.get_token(), news = newsLine()](std::string_view name) -> Result<std::shared_ptr<Embedder>> {
+        CARMA_TRY_ASSIGN(PluginOptions options, defaultPluginOptions());
+        options.stop = stop;
+        options.report = news;
+        return openPluginEmbedder(name, options);
+    };
 }
 
 void StoreSession::finishOpening(const std::shared_ptr<Opened>& opened)
@@ -147,7 +171,7 @@ void StoreSession::askStatus(QObject* context, std::function<void(const Result<S
 {
     if (m_store) {
         m_statusWaiting.push_back({context, std::move(done)});
-        askWaiting();
+        post([this] { askWaiting(); }); // the page, the frame and the status bar ask in one go: that is one question
     }
 }
 
@@ -191,6 +215,7 @@ void StoreSession::close()
     m_statusAsked = false;
     m_credentials = {};
     m_opening = false;
+    m_stopPlugins.request_stop(); // nobody waits for their answers any more
     if (m_store) {
         m_jobs.cancelAll();
         run([store = std::move(m_store)]() mutable { store.reset(); });

@@ -13,6 +13,8 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
+#include <string_view>
 
 namespace carma::gui {
 
@@ -65,6 +67,8 @@ public:
         }
     }
     [[nodiscard]] JobsModel& jobs() { return m_jobs; }
+    /// Takes news of the store that is open or being opened, from any thread and several at once; notice() tells them.
+    [[nodiscard]] std::function<void(std::string_view)> newsLine();
 
     /// Asks the store something short on another thread. `done` is called in the GUI thread.
     template <typename Work, typename Done> void ask(QObject* context, Work work, Done done)
@@ -134,6 +138,7 @@ private:
     struct Opened;
     void run(std::function<void()> work);
     void post(std::function<void()> call); ///< any thread
+    EmbedderFactory pluginEmbedders();     ///< of the search path, until the store is closed
     void finishOpening(const std::shared_ptr<Opened>& opened);
     void askWaiting();
 
@@ -141,6 +146,7 @@ private:
     QThreadPool m_pool;
     std::shared_ptr<Store> m_store; // shared with work that runs: the last one to let go closes it
     std::uint64_t m_generation = 0;
+    std::stop_source m_stopPlugins; ///< batches of embedders that are plugins
     bool m_opening = false;
     bool m_readOnly = false;
     QString m_path;

@@ -15,6 +15,9 @@ std::atomic<bool> inUtc = false; // models ask from the GUI thread, exports from
 
 QDateTime timeOf(std::int64_t wallTimeUs) { return QDateTime::fromMSecsSinceEpoch(wallTimeUs / 1000, inUtc ? Qt::UTC : Qt::LocalTime); }
 
+/// As the system's language has it; without a language in a form that fits every column and that everybody understands.
+bool isPlain() { return QLocale().language() == QLocale::C; }
+
 } // namespace
 
 void showTimesInUtc(bool on) { inUtc = on; }
@@ -25,7 +28,8 @@ QString date(std::int64_t wallTimeUs)
     if (wallTimeUs == 0) {
         return QString(QChar(0x2013));
     }
-    return QLocale().toString(timeOf(wallTimeUs).date(), QLocale::ShortFormat);
+    const QDate day = timeOf(wallTimeUs).date();
+    return isPlain() ? day.toString(Qt::ISODate) : QLocale().toString(day, QLocale::ShortFormat);
 }
 
 QString dateTime(std::int64_t wallTimeUs)
@@ -33,7 +37,8 @@ QString dateTime(std::int64_t wallTimeUs)
     if (wallTimeUs == 0) {
         return QString(QChar(0x2013));
     }
-    return QLocale().toString(timeOf(wallTimeUs), QLocale::ShortFormat) + (inUtc ? " UTC" : "");
+    const QDateTime time = timeOf(wallTimeUs);
+    return (isPlain() ? time.toString("yyyy-MM-dd HH:mm") : QLocale().toString(time, QLocale::ShortFormat)) + (inUtc ? " UTC" : "");
 }
 
 QString seconds(std::int64_t microseconds)

@@ -7,12 +7,10 @@
 #include "app/text.h"
 
 #include <QCheckBox>
-#include <QFileDialog>
 #include <QFontDatabase>
 #include <QFormLayout>
 #include <QGuiApplication>
 #include <QLineEdit>
-#include <QSaveFile>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -55,10 +53,8 @@ QWizardPage* CreateWizard::placePage()
     page->setSubTitle(tr("What you keep is encrypted and spread over shard folders inside this folder."));
     auto* choose = press(tr("Choose folder"));
     connect(choose, &QPushButton::clicked, this, [this] {
-        const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder of the new store"), m_folder->text());
-        if (!folder.isEmpty()) {
-            m_folder->setText(folder);
-        }
+        chooseFolder(
+            this, tr("Folder of the new store"), [this](const QString& folder) { m_folder->setText(folder); }, m_folder->text());
     });
     m_data->setRange(1, 32);
     m_data->setValue(4);
@@ -124,13 +120,7 @@ QWizardPage* CreateWizard::codePage()
     auto* save = press(tr("Save to a file"));
     connect(copy, &QPushButton::clicked, this, [this] { copyForAMinute(m_code->text()); });
     connect(save, &QPushButton::clicked, this, [this] {
-        const QString name = QFileDialog::getSaveFileName(this, tr("Save the recovery code"), "carma-recovery-code.txt");
-        QSaveFile file(name);
-        if (!name.isEmpty() && file.open(QIODevice::WriteOnly)) {
-            file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
-            file.write(m_code->text().toUtf8() + '\n');
-            file.commit();
-        }
+        chooseSaveFile(this, tr("Save the recovery code"), "carma-recovery-code.txt", [this](const QString& path) { saveCode(path); });
     });
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(copy);
@@ -194,6 +184,16 @@ void CreateWizard::make()
         m_keyFile->setText(created->keyFile.empty() ? QString() : tr("Key file: %1").arg(text(created->keyFile)));
         QWizard::button(QWizard::FinishButton)->setEnabled(true);
     });
+}
+
+void CreateWizard::saveCode(const QString& path)
+{
+    if (const auto written = writeSecret(path, asBytes(bytesOf(m_code->text()))); !written) {
+        m_problems[1]->show(
+            {tr("The recovery code was not saved."), text(written.error().message), tr("Choose a new file name."), Remedy::None, {}});
+        return;
+    }
+    m_problems[1]->dismiss();
 }
 
 void CreateWizard::tell(const Problem& problem)

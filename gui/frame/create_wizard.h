@@ -23,6 +23,7 @@ public:
     void setFolder(const QString& folder);
     void accept() override;
     [[nodiscard]] QString recoveryCode() const;
+    void saveCode(const QString& path); ///< to a new file that nobody else can read; what refuses is told
 
 protected:
     void initializePage(int id) override;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frame/main_window.h"
 
+#include "app/dialogs.h"
 #include "app/session_log.h"
 #include "app/text.h"
 #include "app/theme.h"
@@ -82,6 +83,8 @@ void MainWindow::connectSession()
     });
     connect(&m_session, &StoreSession::closed, this, [this] {
         sessionLog().note("store closed");
+        closeDialogs(*m_stack); // what is locked is not shown
+        statusBar()->clearMessage();
         for (Page* page : m_pages) {
             page->reset();
         }
@@ -216,7 +219,12 @@ void MainWindow::follow(Remedy remedy)
     case Remedy::ChooseKeyFile:
     case Remedy::TypePassphrase:
     case Remedy::OpenReadOnly: openDialog({}); break;
-    default: m_retry ? m_retry() : refreshPage();
+    default:
+        if (const auto retry = m_retry) { // a copy: what it does may tell the next problem, with another one
+            retry();
+        } else {
+            refreshPage();
+        }
     }
 }
 
@@ -247,22 +255,19 @@ void MainWindow::openDialog(const QString& path)
     const QString recent = m_settings.recentStores.value(0, text(defaultStorePath()));
     auto* dialog = new UnlockDialog(m_session, path.isEmpty() ? recent : path, this);
     dialog->useProfiles(m_settings);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
+    openModal(dialog);
 }
 
 void MainWindow::createDialog()
 {
     auto* wizard = new CreateWizard(m_session, this);
-    wizard->setAttribute(Qt::WA_DeleteOnClose);
-    wizard->open();
+    openModal(wizard);
 }
 
 void MainWindow::showPalette()
 {
     auto* palette = new CommandPalette(m_commands, this);
-    palette->setAttribute(Qt::WA_DeleteOnClose);
-    palette->open();
+    openModal(palette);
 }
 
 QStringList MainWindow::pageIds() const

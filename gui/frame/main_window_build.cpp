@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line.h"
+#include "app/dialogs.h"
 #include "app/files.h"
 #include "app/text.h"
 #include "frame/diagnostics.h"
@@ -105,12 +106,11 @@ void MainWindow::editProfile(const QString& path)
         return;
     }
     auto* dialog = new ProfileDialog(m_settings.profileOf(path), this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         m_settings.keepProfile(dialog->profile());
         settingsChanged();
     });
-    dialog->open();
+    openModal(dialog);
 }
 
 void MainWindow::copyCommand(bool asJson)

@@ -11,6 +11,8 @@
 #include <QTemporaryDir>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace carma::gui {
 
 namespace {
@@ -54,8 +56,8 @@ Tour::Tour(Shell& shell, QWidget* parent)
     connect(end, &QPushButton::clicked, this, &QWidget::hide);
     connect(m_next, &QPushButton::clicked, this, [this] { showStep(m_step + 1); });
     connect(&shell.session(), &StoreSession::opened, this, [this] {
-        if (m_filling) {
-            fill();
+        if (std::exchange(m_filling, false) && m_shell.session().path() == m_folder->filePath("sample-store")) {
+            fill(); // no other store that was opened meanwhile
         }
     });
     hide();
@@ -83,7 +85,10 @@ void Tour::makeStore()
     CreateRequest request;
     request.path = m_folder->filePath("sample-store");
     request.keyFile = m_folder->filePath("sample.key");
-    m_shell.session().create(std::move(request), this, [this](Result<Created> created) {
+    m_shell.session().create(std::move(request), this, [this, path = m_folder->path()](Result<Created> created) {
+        if (path != m_folder->path() || m_shell.session().isOpen() || m_shell.session().isOpening()) {
+            return; // it was begun again, or the user went elsewhere
+        }
         if (!created) {
             m_shell.tell(explain(created.error(), Intent::Create));
             return;
@@ -98,7 +103,6 @@ void Tour::makeStore()
 
 void Tour::fill()
 {
-    m_filling = false;
     const std::string corpus = resourceFolder() + "/samples/corpus";
     m_shell.session().start(
         this, tr("Putting the sample corpus in"),

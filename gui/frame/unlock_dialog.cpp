@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "frame/unlock_dialog.h"
 
+#include "app/files.h"
 #include "app/store_session.h"
 #include "app/text.h"
 #include "app/theme.h"
 
 #include <QButtonGroup>
 #include <QCheckBox>
-#include <QFileDialog>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLineEdit>
@@ -171,19 +171,16 @@ void UnlockDialog::follow(Remedy remedy)
 
 void UnlockDialog::chooseFolder()
 {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder of the store"), m_path->text());
-    if (!folder.isEmpty()) {
-        m_path->setText(folder);
-    }
+    gui::chooseFolder(
+        this, tr("Folder of the store"), [this](const QString& folder) { m_path->setText(folder); }, m_path->text());
 }
 
 void UnlockDialog::chooseKeyFile()
 {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Key file"), m_keyFile->text());
-    if (!file.isEmpty()) {
+    chooseOpenFile(this, tr("Key file"), {}, [this](const QString& file) {
         m_ways->button(ByKeyFile)->setChecked(true);
         m_keyFile->setText(file);
-    }
+    });
 }
 
 } // namespace carma::gui

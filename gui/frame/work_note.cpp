@@ -26,7 +26,8 @@ WorkNote::WorkNote(QString path, StoreSession& session) : m_path(std::move(path)
     if (file.open(QIODevice::ReadOnly) && file.size() <= kBytesMax) {
         const QJsonObject note = QJsonDocument::fromJson(file.readAll()).object(); // garbage says nothing
         m_storeBefore = note["store"].toString();
-        for (const QJsonValue& each : note["work"].toArray()) {
+        const QJsonArray work = note["work"].toArray();
+        for (const QJsonValue& each : work) {
             if (m_workBefore.size() < kTitlesMax) {
                 m_workBefore.append(oneLine(each.toString(), 200));
             }

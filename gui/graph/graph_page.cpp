@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "graph/graph_page.h"
 
+#include "app/files.h"
 #include "app/store_session.h"
 #include "app/text.h"
 #include "frame/widgets.h"
@@ -13,7 +14,6 @@
 
 #include <QComboBox>
 #include <QDateTime>
-#include <QFileDialog>
 #include <QLineEdit>
 #include <QListView>
 #include <QSplitter>
@@ -60,25 +60,23 @@ GraphPage::GraphPage(Shell& shell)
 
 void GraphPage::refresh()
 {
-    m_shell.session().ask(
-        this, [](Store& store) { return store.health().status(); },
-        [this](const Result<StatusReport>& status) {
-            if (!status) {
-                return; // the frame tells what is wrong with the store
-            }
-            const Signature now{status->records, status->documents, status->placeholders};
-            if (now == m_signature) {
-                return;
-            }
-            m_signature = now;
-            if (m_loading) {
-                m_again = true;
-                return;
-            }
-            m_loading = true;
-            m_alive.clear();
-            m_source->load();
-        });
+    m_shell.session().askStatus(this, [this](const Result<StatusReport>& status) {
+        if (!status) {
+            return; // the frame tells what is wrong with the store
+        }
+        const Signature now{status->records, status->documents, status->placeholders};
+        if (now == m_signature) {
+            return;
+        }
+        m_signature = now;
+        if (m_loading) {
+            m_again = true;
+            return;
+        }
+        m_loading = true;
+        m_alive.clear();
+        m_source->load();
+    });
 }
 
 void GraphPage::reset()
@@ -355,14 +353,9 @@ void GraphPage::askExport()
         return;
     }
     const QStringList kinds{tr("Picture of vectors (*.svg)"), tr("Picture of pixels (*.png)"), tr("Graph for other programs (*.graphml)")};
-    const QStringList endings{".svg", ".png", ".graphml"};
-    QString kind = kinds.front();
-    QString path = QFileDialog::getSaveFileName(this, tr("Export the graph"), "graph.svg", kinds.join(";;"), &kind);
-    if (path.isEmpty()) {
-        return;
-    }
-    const QString ending = endings[std::max<qsizetype>(kinds.indexOf(kind), 0)];
-    exportTo(path.section('/', -1).contains('.') ? path : path + ending);
+    chooseSaveFile(
+        this, tr("Export the graph"), "graph.svg",
+        [this](const QString& path) { exportTo(path.section('/', -1).contains('.') ? path : path + ".svg"); }, kinds.join(";;"));
 }
 
 bool GraphPage::isAtRest()

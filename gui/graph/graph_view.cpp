@@ -43,6 +43,11 @@ void GraphView::graphChanged()
         m_look.selected = m_look.selected < m_graph.size() ? m_graph.node(m_look.selected).owner : kNoNode;
     }
     m_look.hovered = kNoNode;
+    if (m_pressed != kNoNode && m_pressed >= m_graph.size()) { // it was emptied while the button was held
+        m_pressed = kNoNode;
+        m_isPressed = false;
+        unsetCursor();
+    }
     if (m_fitted) {
         m_camera.fit(m_graph.bounds(), kFitScaleMax);
     } else if (m_followed < m_graph.size()) {

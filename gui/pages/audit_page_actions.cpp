@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: CARMA authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/dialogs.h"
 #include "app/files.h"
 #include "app/store_session.h"
 #include "app/text.h"
@@ -96,8 +97,7 @@ void AuditPage::prove()
                     tr("It shows that the entry is in the signed history. resources/audit/verify_proof.py checks it without this program."),
                     text(*proof), QString("proof-%1.json").arg(sequence)},
                 this);
-            dialog->setAttribute(Qt::WA_DeleteOnClose);
-            dialog->open();
+            openModal(dialog);
             return QString();
         });
     m_shell.session().tellCommand(job, {"audit", "prove", QString::number(sequence)});
@@ -117,8 +117,7 @@ void AuditPage::checkpoint()
                     tr("The history as it is now, signed. Keep it outside of this machine; Compare proves later growth from it."),
                     text(*note), "carma.checkpoint"},
                 this);
-            dialog->setAttribute(Qt::WA_DeleteOnClose);
-            dialog->open();
+            openModal(dialog);
             return QString();
         });
     m_shell.session().tellCommand(job, {"audit", "checkpoint"});
@@ -164,8 +163,7 @@ void AuditPage::showHolds()
         return;
     }
     auto* dialog = new HoldsDialog(m_shell, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
+    openModal(dialog);
 }
 
 } // namespace carma::gui

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/billing_page.h"
 
+#include "app/dialogs.h"
 #include "app/store_session.h"
 #include "app/text.h"
 #include "frame/widgets.h"
@@ -186,9 +187,8 @@ void BillingPage::closeMonth()
     const Month wanted = month();
     const bool over = wanted.toUs() <= systemClock().wallTimeUs();
     auto* dialog = new CloseMonthDialog(wanted, m_drafts, over, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog, wanted] { finalise(wanted, dialog->drafts()); });
-    dialog->open();
+    openModal(dialog);
 }
 
 void BillingPage::finalise(const Month& month, const std::vector<Invoice>& drafts)

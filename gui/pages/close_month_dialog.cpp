@@ -37,6 +37,7 @@ CloseMonthDialog::CloseMonthDialog(const Month& month, std::vector<Invoice> draf
         1);
     layout->addLayout(buttons);
     go->setEnabled(any && over);
+    cancel->setFocus(); // nothing is final by one key too many
     connect(go, &QPushButton::clicked, this, &QDialog::accept);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
 }

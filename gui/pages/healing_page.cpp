@@ -220,6 +220,8 @@ void HealingPage::open(const QString& detail)
         m_tabs->setCurrentIndex(Drill);
     } else if (detail == "beacon") {
         m_tabs->setCurrentIndex(Beacon);
+    } else if (detail == "heal") {
+        heal();
     } else {
         m_map->setFocus();
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/invoices_pane.h"
 
+#include "app/dialogs.h"
 #include "app/files.h"
 #include "app/store_session.h"
 #include "app/text.h"
@@ -197,13 +198,12 @@ void InvoicesPane::askVoid()
         return;
     }
     auto* dialog = new InvoiceChangeDialog(*invoice, InvoiceChange::Void, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         m_shell.session().ask(
             this, [number = dialog->number(), why = dialog->reason()](Store& store) { return store.billing().cancel(number, why, false); },
             [this](const Result<Invoice>& done) { tellEnd(done, tr("%1 is void.")); });
     });
-    dialog->open();
+    openModal(dialog);
 }
 
 void InvoicesPane::askCredit()
@@ -214,7 +214,6 @@ void InvoicesPane::askCredit()
         return;
     }
     auto* dialog = new InvoiceChangeDialog(*invoice, InvoiceChange::Credit, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         m_shell.session().ask(
             this,
@@ -222,7 +221,7 @@ void InvoicesPane::askCredit()
                 Store& store) { return store.billing().credit(number, amount, why, false); },
             [this](const Result<Invoice>& note) { tellEnd(note, tr("%1 was written.")); });
     });
-    dialog->open();
+    openModal(dialog);
 }
 
 void InvoicesPane::askWhere()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/keys_page.h"
 
+#include "app/dialogs.h"
 #include "app/files.h"
 #include "app/store_session.h"
 #include "app/text.h"
@@ -277,7 +278,6 @@ void KeysPage::makeKey()
     }
     m_shell.goTo("keys");
     auto* dialog = new NewKeyDialog(m_classes->rows(), this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         auto key = dialog->wanted();
         if (key) {
@@ -286,7 +286,7 @@ void KeysPage::makeKey()
                 [this](Result<IssuedKey>& issued) { showSecret(issued); });
         }
     });
-    dialog->open();
+    openModal(dialog);
 }
 
 void KeysPage::showSecret(Result<IssuedKey>& issued)
@@ -297,8 +297,7 @@ void KeysPage::showSecret(Result<IssuedKey>& issued)
     }
     m_wanted = text(toString(issued->info.id));
     auto* dialog = new SecretDialog(m_shell.session(), std::move(*issued), this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
+    openModal(dialog);
     emit m_shell.session().changed();
 }
 
@@ -319,9 +318,8 @@ void KeysPage::change(KeyChange change)
         return;
     }
     auto* dialog = new KeyChangeDialog(change, *key, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { perform(*dialog); });
-    dialog->open();
+    openModal(dialog);
 }
 
 void KeysPage::perform(const KeyChangeDialog& dialog)
@@ -367,7 +365,6 @@ void KeysPage::editClass(const KeyRateClass& begin)
         return;
     }
     auto* dialog = new ClassDialog(begin, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         const auto wanted = dialog->wanted();
         if (wanted) {
@@ -376,7 +373,7 @@ void KeysPage::editClass(const KeyRateClass& begin)
                 [this](const Result<void>& done) { done ? refresh() : m_shell.tell(explain(done.error(), Intent::Work)); });
         }
     });
-    dialog->open();
+    openModal(dialog);
 }
 
 void KeysPage::removeClass()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/memory_changes.h"
 
+#include "app/dialogs.h"
 #include "app/revise.h"
 #include "app/store_session.h"
 #include "app/text.h"
@@ -87,10 +88,8 @@ void MemoryChanges::edit(const DocumentSummary& document)
                 return;
             }
             auto* dialog = new EditDialog(nameOf(document), *words, m_parent);
-            dialog->setAttribute(Qt::WA_DeleteOnClose);
             connect(dialog, &QDialog::accepted, this, [this, dialog, document] { keepText(document, dialog->words()); });
-            connect(&m_shell.session(), &StoreSession::closed, dialog, &QObject::deleteLater); // what is locked is not shown
-            dialog->open();
+            openModal(dialog);
         });
 }
 
@@ -115,10 +114,8 @@ void MemoryChanges::tag(const std::vector<DocumentSummary>& documents)
         return;
     }
     auto* dialog = new TagsDialog(documents, m_parent);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { keepTags(dialog->changes()); });
-    connect(&m_shell.session(), &StoreSession::closed, dialog, &QObject::deleteLater);
-    dialog->open();
+    openModal(dialog);
 }
 
 void MemoryChanges::keepTags(const Tagging& changes)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/memory_page.h"
 
+#include "app/dialogs.h"
 #include "app/files.h"
 #include "app/revise.h"
 #include "app/store_session.h"
@@ -19,6 +20,7 @@
 #include <QComboBox>
 #include <QDateTimeEdit>
 #include <QDragEnterEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QStackedWidget>
@@ -169,7 +171,7 @@ void MemoryPage::ask()
     }
     m_shell.session().ask(
         this, [options, words = bytesOf(question)](Store& store) { return store.memory().query(words, options); },
-        [this, number](Result<QueryAnswer>& answer) {
+        [this, number, mode = options.mode](Result<QueryAnswer>& answer) {
             if (number != m_asked) {
                 return; // something else was asked meanwhile
             }
@@ -180,6 +182,13 @@ void MemoryPage::ask()
                 m_line->setText(text(answer.error().message));
             } else if (answer) {
                 showAnswer(std::move(*answer));
+            } else if (mode == QueryMode::Semantic && answer.error().code == ErrorCode::Unsupported) {
+                Problem problem = explain(answer.error(), Intent::Work);
+                problem.what = tr("The store cannot be searched by meaning now.");
+                problem.next = tr("Search by words, or install what is missing. The page Settings shows the plugins that there are.");
+                problem.remedy = Remedy::Retry;
+                problem.button = tr("Open Settings");
+                m_shell.tell(problem, [this] { m_shell.goTo("settings"); });
             } else {
                 m_shell.tell(explain(answer.error(), Intent::Work), [this] { ask(); });
             }
@@ -193,6 +202,9 @@ void MemoryPage::showAnswer(QueryAnswer answer)
                            tr("%1 ms").arg(QLocale().toString(static_cast<double>(answer.tookUs) / 1000, 'f', 1)));
     if (answer.placeholders > 0) {
         line += ". " + tr("%1 passages could not be searched").arg(number(answer.placeholders));
+    }
+    for (const std::string& warning : answer.warnings) {
+        line += ". " + oneLine(text(warning), 300);
     }
     m_line->setText(line);
     m_hits->setAnswer(std::move(answer));
@@ -334,7 +346,6 @@ void MemoryPage::forgetChosen()
 void MemoryPage::confirmForgetting(const std::vector<DocumentSummary>& documents, const std::vector<DocumentSummary>& others)
 {
     auto* dialog = new ForgetDialog(documents, others, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         const ForgetOptions options{dialog->now()};
         QStringList command{"forget"};
@@ -355,7 +366,7 @@ void MemoryPage::confirmForgetting(const std::vector<DocumentSummary>& documents
             });
         m_shell.session().tellCommand(job, options.now ? command + QStringList{"--now"} : command);
     });
-    dialog->open();
+    openModal(dialog);
 }
 
 void MemoryPage::exportList()

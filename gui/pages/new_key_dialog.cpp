@@ -36,7 +36,11 @@ QWidget* beside(QWidget* one, QWidget* other)
     return both;
 }
 
-QStringList words(const QLineEdit* line) { return line->text().split(QRegularExpression("[\\s;]+"), Qt::SkipEmptyParts); }
+QStringList words(const QLineEdit* line)
+{
+    static const QRegularExpression between("[\\s;]+");
+    return line->text().split(between, Qt::SkipEmptyParts);
+}
 
 } // namespace
 

@@ -16,6 +16,8 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace carma::gui {
 
 namespace {
@@ -134,8 +136,25 @@ void OverviewPage::askFaults(const StatusReport& status)
         [this](const Result<Answer>& answer) {
             if (answer) {
                 show(*answer);
+                askEmbedder(); // afterwards: the first time it is opened, which takes a while
             } else {
                 m_shell.tell(explain(answer.error(), Intent::Work), [this] { refresh(); });
+            }
+        });
+}
+
+void OverviewPage::askEmbedder()
+{
+    if (std::exchange(m_askingEmbedder, true)) {
+        return;
+    }
+    m_shell.session().ask(
+        this, [](Store& store) { return store.embedders().show(); },
+        [this](const Result<EmbedderState>& state) {
+            m_askingEmbedder = false;
+            const QString wordsOnly = !state ? QString() : text(state->problem);
+            if (std::exchange(m_wordsOnly, wordsOnly) != wordsOnly) {
+                refresh();
             }
         });
 }
@@ -144,6 +163,8 @@ QStringList OverviewPage::command() const { return {"status"}; }
 
 void OverviewPage::reset()
 {
+    m_askingEmbedder = false;
+    m_wordsOnly.clear();
     m_verdict->setText(tr("Looking at the store"));
     m_reason->clear();
     m_symbol->clear();
@@ -182,8 +203,8 @@ void OverviewPage::showVerdict(const Answer& answer)
     const bool sound = !lost && answer.open() == 0 && status.foldersPresent == status.dataShards + status.parityShards;
     m_verdict->setText(lost ? tr("Some memory cannot be read") : sound ? tr("The store is sound") : tr("The store needs a look"));
     m_reason->setText(lost ? tr("The page Healing names what is lost.")
-            : sound        ? tr("All that was looked at is exact. Remarks: %1.").arg(status.warnings.size())
-                           : tr("Everything can be read. Redundancy should be restored."));
+            : sound ? tr("All that was looked at is exact. Remarks: %1.").arg(status.warnings.size() + (m_wordsOnly.isEmpty() ? 0 : 1))
+                    : tr("Everything can be read. Redundancy should be restored."));
     const Symbol symbol = lost ? Symbol::Bad : sound ? Symbol::Good : Symbol::Warning;
     m_symbol->setPixmap(symbolIcon(symbol, lost ? tones().bad : sound ? tones().good : tones().warn).pixmap(40, 40));
     while (QLayoutItem* item = m_warnings->takeAt(0)) {
@@ -198,21 +219,29 @@ void OverviewPage::showVerdict(const Answer& answer)
         lines.append(text(alert.folder + ": " + alert.reason + ". " + alert.advice));
     }
     for (const QString& line : lines) {
-        auto* row = card();
-        auto* label = new QLabel(line);
-        label->setWordWrap(true);
-        auto* go = button(tr("Open Healing"));
-        auto* both = new QHBoxLayout;
-        auto* mark = new QLabel;
-        mark->setPixmap(symbolIcon(Symbol::Warning, tones().warn).pixmap(20, 20));
-        both->setSpacing(kGap);
-        both->addWidget(mark);
-        both->addWidget(label, 1);
-        both->addWidget(go);
-        layoutOf(row)->addLayout(both);
-        m_warnings->addWidget(row);
-        connect(go, &QPushButton::clicked, this, [this] { m_shell.goTo("healing"); });
+        addWarning(line, tr("Open Healing"), "healing");
     }
+    if (!m_wordsOnly.isEmpty()) {
+        addWarning(tr("Questions go by words only: %1").arg(m_wordsOnly), tr("Open Settings"), "settings");
+    }
+}
+
+void OverviewPage::addWarning(const QString& line, const QString& words, const QString& page)
+{
+    auto* row = card();
+    auto* label = new QLabel(line);
+    label->setWordWrap(true);
+    auto* go = button(words);
+    auto* both = new QHBoxLayout;
+    auto* mark = new QLabel;
+    mark->setPixmap(symbolIcon(Symbol::Warning, tones().warn).pixmap(20, 20));
+    both->setSpacing(kGap);
+    both->addWidget(mark);
+    both->addWidget(label, 1);
+    both->addWidget(go);
+    layoutOf(row)->addLayout(both);
+    m_warnings->addWidget(row);
+    connect(go, &QPushButton::clicked, this, [this, page] { m_shell.goTo(page); });
 }
 
 void OverviewPage::showFacts(const Answer& answer)

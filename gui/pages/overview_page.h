@@ -30,8 +30,10 @@ public:
 private:
     struct Answer;
     void askFaults(const StatusReport& status);
+    void askEmbedder();
     void show(const Answer& answer);
     void showVerdict(const Answer& answer);
+    void addWarning(const QString& line, const QString& words, const QString& page); ///< `words` lead to `page`
     void showFacts(const Answer& answer);
     static Result<void> addRates(Store& store, Answer& answer);
 
@@ -47,6 +49,8 @@ private:
     FigureCard* m_room;
     QVBoxLayout* m_warnings;
     QLabel* m_facts;
+    QString m_wordsOnly; ///< why nothing is searched by meaning; empty if it is
+    bool m_askingEmbedder = false;
 };
 
 } // namespace carma::gui

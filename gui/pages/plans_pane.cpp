@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/plans_pane.h"
 
+#include "app/dialogs.h"
 #include "app/files.h"
 #include "app/store_session.h"
 #include "app/text.h"
@@ -111,13 +112,12 @@ void PlansPane::subscribe()
 {
     const Subscription* begin = m_subscriptions->row(chosenRow(m_table));
     auto* dialog = new SubscribeDialog(m_plans->rows(), begin == nullptr ? QString() : text(begin->customer), this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         m_shell.session().ask(
             this, [wanted = dialog->wanted()](Store& store) { return store.billing().subscribe(wanted, false); },
             [this](const Result<void>& answer) { done(answer); });
     });
-    dialog->open();
+    openModal(dialog);
 }
 
 SubscribeDialog::SubscribeDialog(const std::vector<Plan>& plans, const QString& customer, QWidget* parent)

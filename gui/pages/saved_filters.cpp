@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/saved_filters.h"
 
+#include "app/dialogs.h"
 #include "app/text.h"
 #include "frame/page.h"
 #include "frame/widgets.h"
@@ -60,12 +61,11 @@ void SavedFilters::fill()
 void SavedFilters::askName()
 {
     auto* dialog = new QInputDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(tr("Save this filter"));
     dialog->setLabelText(tr("Name of the filter. It is kept in the settings of this program, outside of the encrypted store."));
     dialog->setInputMode(QInputDialog::TextInput);
     connect(dialog, &QInputDialog::textValueSelected, this, &SavedFilters::save);
-    dialog->open();
+    openModal(dialog);
 }
 
 void SavedFilters::save(const QString& name)

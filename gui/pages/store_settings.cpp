@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/store_settings.h"
 
+#include "app/dialogs.h"
 #include "app/store_session.h"
 #include "app/text.h"
 #include "app/theme.h"
@@ -11,7 +12,9 @@
 #include "pages/text_dialog.h"
 
 #include <QAction>
+#include <QCoreApplication>
 #include <QDir>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QStorageInfo>
 #include <QTableView>
@@ -22,6 +25,7 @@ namespace carma::gui {
 namespace {
 
 constexpr int kTableHeight = 150;
+constexpr int kWordsWidth = 590; ///< within the card
 
 struct Texts {
     Q_DECLARE_TR_FUNCTIONS(StoreSettings)
@@ -39,18 +43,28 @@ std::vector<RowsColumn<PluginInfo>> pluginColumns()
             [](const PluginInfo& one) { return oneLine(text(one.problem.empty() ? one.description : one.problem), 200); }}};
 }
 
-/// A line for each shard folder: whether it is there, on which device, and how much room is left. Asks the system: not in the GUI thread.
+/// Whether it is there, where it leads, on which device, and how much room is left. Asks the system: not in the GUI thread.
+QString wordsOfFolder(const QString& store, const QString& name)
+{
+    const QFileInfo info(store + '/' + name);
+    const QString target = info.symLinkTarget();
+    const QString place = target.isEmpty() ? name : Texts::tr("%1, a link to %2").arg(name, oneLine(target, 60));
+    if (!info.isDir()) {
+        return Texts::tr("%1: not there").arg(place);
+    }
+    if (!QFileInfo::exists(info.filePath() + "/superblock")) {
+        return Texts::tr("%1: nothing of the store is in it").arg(place);
+    }
+    const QStorageInfo device(info.filePath());
+    return Texts::tr("%1: on %2, %3 free")
+        .arg(place, QString::fromUtf8(device.device()), sizeText(static_cast<std::uint64_t>(std::max<qint64>(device.bytesAvailable(), 0))));
+}
+
 QString foldersOf(const QString& store, unsigned count)
 {
     QStringList lines;
     for (unsigned i = 0; i < count; ++i) {
-        const QString name = QString("shards/%1").arg(i);
-        const QString path = store + '/' + name;
-        const QStorageInfo device(path);
-        lines.append(!QDir(path).exists() ? Texts::tr("%1: not there").arg(name)
-                                          : Texts::tr("%1: on %2, %3 free")
-                                                .arg(name, QString::fromUtf8(device.device()),
-                                                    sizeText(static_cast<std::uint64_t>(std::max<qint64>(device.bytesAvailable(), 0)))));
+        lines.append(wordsOfFolder(store, QString("shards/%1").arg(i)));
     }
     return lines.join('\n');
 }
@@ -66,16 +80,22 @@ struct StoreSettings::Answer {
 
 StoreSettings::StoreSettings(Shell& shell)
     : m_shell(shell), m_embedder(new QLabel), m_folders(new QLabel), m_change(button(tr("Change the passphrase"))),
+      m_rebuild(button(tr("Rebuild shard folders"))),
       m_plugins(new RowsModel<PluginInfo>(
           pluginColumns(), [](const PluginInfo& one) { return one.name + '/' + one.library; }, this)),
-      m_table(tableView(m_plugins, tr("Plugins"), {150, 80, 110}))
+      m_table(tableView(m_plugins, tr("Plugins"), {150, 80, 110})),
+      m_advice(quiet(tr("A shard folder may be a link to another disk or a mount point. To replace one, link its name to an empty folder "
+                        "there and rebuild.")))
 {
     auto* diagnostics = button(tr("Save diagnostics"));
     auto* test = button(tr("Test the chosen plugin"));
     m_embedder->setWordWrap(true);
+    m_rebuild->setToolTip(tr("Heals: makes what is missing in shard folders anew from the others."));
+    m_folders->setWordWrap(true);
     m_folders->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_table->setFixedHeight(kTableHeight);
     auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_rebuild);
     buttons->addWidget(m_change);
     buttons->addWidget(diagnostics);
     buttons->addStretch();
@@ -87,6 +107,7 @@ StoreSettings::StoreSettings(Shell& shell)
     layoutOf(store)->addWidget(heading(tr("This store"), 1));
     layoutOf(store)->addWidget(m_embedder);
     layoutOf(store)->addWidget(m_folders);
+    layoutOf(store)->addWidget(m_advice);
     layoutOf(store)->addLayout(buttons);
     QFrame* plugins = card();
     layoutOf(plugins)->setSpacing(kGap);
@@ -96,6 +117,7 @@ StoreSettings::StoreSettings(Shell& shell)
     layout->addWidget(store);
     layout->addWidget(plugins);
     connect(m_change, &QPushButton::clicked, this, &StoreSettings::changePassphrase);
+    connect(m_rebuild, &QPushButton::clicked, this, [this] { m_shell.goTo("healing", "heal"); });
     connect(test, &QPushButton::clicked, this, &StoreSettings::testPlugin);
     connect(diagnostics, &QPushButton::clicked, this, [this] {
         for (QAction* action : m_shell.commands()) {
@@ -113,7 +135,9 @@ void StoreSettings::reset()
     m_embedder->setText(tr("No store is open."));
     m_folders->clear();
     m_folders->hide();
+    m_advice->hide();
     m_change->setEnabled(false);
+    m_rebuild->setEnabled(false);
     m_plugins->setRows({});
 }
 
@@ -147,10 +171,14 @@ void StoreSettings::show(const Answer& answer)
     const EmbedderIdentity& identity = answer.embedder.identity;
     m_embedder->setText(answer.embedder.problem.empty()
             ? tr("Embedder: %1 %2, %3 dimensions").arg(text(identity.name)).arg(identity.version).arg(identity.dimension)
-            : tr("Embedder: %1").arg(text(answer.embedder.problem)));
+            : tr("Questions go by words only: %1").arg(text(answer.embedder.problem)));
     m_folders->setText(answer.folders);
+    m_folders->setMinimumHeight(m_folders->heightForWidth(kWordsWidth)); // a scroll area gives lines that break less than they need
+    m_advice->setMinimumHeight(m_advice->heightForWidth(kWordsWidth));
     m_folders->show();
+    m_advice->show();
     m_change->setEnabled(!m_shell.session().readOnly());
+    m_rebuild->setEnabled(!m_shell.session().readOnly());
     m_plugins->setRows(answer.plugins);
     if (!answer.pluginProblem.isEmpty()) {
         m_shell.tell(answer.pluginProblem);
@@ -164,10 +192,8 @@ void StoreSettings::changePassphrase()
         return;
     }
     auto* dialog = new PassphraseDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { keepPassphrase(dialog->passphrase()); });
-    connect(&m_shell.session(), &StoreSession::closed, dialog, &QObject::deleteLater);
-    dialog->open();
+    openModal(dialog);
 }
 
 void StoreSettings::keepPassphrase(SecretBytes passphrase)
@@ -223,8 +249,7 @@ void StoreSettings::showReport(const PluginReport& report)
                 : tr("It failed at what a store asks of it; do not use it."),
             lines, "plugin-test.txt"},
         this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
+    openModal(dialog);
 }
 
 } // namespace carma::gui

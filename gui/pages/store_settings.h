@@ -6,6 +6,7 @@
 #include "pages/rows_model.h"
 
 #include <carma/plugins.h>
+#include <carma/secret_bytes.h>
 
 #include <optional>
 
@@ -37,8 +38,10 @@ private:
     QLabel* m_embedder;
     QLabel* m_folders;
     QPushButton* m_change;
+    QPushButton* m_rebuild;
     RowsModel<PluginInfo>* m_plugins;
     QTableView* m_table;
+    QLabel* m_advice;
 };
 
 } // namespace carma::gui

@@ -132,6 +132,9 @@ TableExporter::TableExporter(QTableView* view, const QString& path, std::functio
 
 void TableExporter::step()
 {
+    if (m_ended) {
+        return;
+    }
     QElapsedTimer clock;
     clock.start();
     while (m_next < m_rows.size() && clock.elapsed() < kSliceMs) {
@@ -168,6 +171,7 @@ void TableExporter::write()
 
 void TableExporter::end(const QString& problem)
 {
+    m_ended = true;
     m_view->model()->disconnect(this);
     if (m_done) {
         std::exchange(m_done, {})(problem);

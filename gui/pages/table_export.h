@@ -51,6 +51,7 @@ private:
     std::vector<int> m_columns; ///< of the model, as they stand on screen
     std::vector<int> m_rows;
     std::size_t m_next = 0;
+    bool m_ended = false; ///< a step may still be on its way then
     TableText m_text;
 };
 

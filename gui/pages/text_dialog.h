@@ -4,6 +4,8 @@
 
 #include <QDialog>
 
+class QLabel;
+
 namespace carma::gui {
 
 class StoreSession;
@@ -23,7 +25,7 @@ public:
 private:
     StoreSession& m_session;
     const Shown m_shown;
-    class QLabel* m_news;
+    QLabel* m_news;
 };
 
 } // namespace carma::gui

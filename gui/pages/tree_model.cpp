@@ -6,9 +6,15 @@
 #include "app/theme.h"
 #include "frame/icons.h"
 
+#include <QApplication>
 #include <QFileInfo>
+#include <QFontMetrics>
 
 namespace carma::gui {
+
+namespace {
+constexpr int kRowRoom = 6;
+}
 
 void TreeModel::setTree(DocumentTree tree)
 {
@@ -76,6 +82,9 @@ QVariant TreeModel::data(const QModelIndex& index, int role) const
     }
     if (role == Qt::DecorationRole && index.column() == Title && one->state == FragmentState::Placeholder) {
         return symbolIcon(Symbol::Bad, tones().bad);
+    }
+    if (role == Qt::SizeHintRole) { // as high as the rows of tables
+        return QSize(0, QFontMetrics(QApplication::font()).height() + kRowRoom);
     }
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) {
         return {};

@@ -519,6 +519,14 @@
             <source>Open Healing</source>
             <translation>Zur Heilung</translation>
         </message>
+        <message>
+            <source>That cannot be done here.</source>
+            <translation>Das geht hier nicht.</translation>
+        </message>
+        <message>
+            <source>The reason says what is in the way.</source>
+            <translation>Der Grund sagt, was im Wege steht.</translation>
+        </message>
     </context>
     <context>
         <name>Text</name>
@@ -1162,6 +1170,14 @@
         <message>
             <source>Write it down, then tick the box below.</source>
             <translation>Aufschreiben, dann unten ankreuzen.</translation>
+        </message>
+        <message>
+            <source>The recovery code was not saved.</source>
+            <translation>Der Rettungscode wurde nicht gespeichert.</translation>
+        </message>
+        <message>
+            <source>Choose a new file name.</source>
+            <translation>Einen neuen Dateinamen wählen.</translation>
         </message>
     </context>
     <context>
@@ -2639,6 +2655,18 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <source>Undo the last change of a document</source>
             <translation>Letzte Änderung eines Dokuments rückgängig machen</translation>
         </message>
+        <message>
+            <source>The store cannot be searched by meaning now.</source>
+            <translation>Der Speicher kann jetzt nicht nach Bedeutung durchsucht werden.</translation>
+        </message>
+        <message>
+            <source>Search by words, or install what is missing. The page Settings shows the plugins that there are.</source>
+            <translation>Nach Wörtern suchen oder einrichten, was fehlt. Die Seite Einstellungen zeigt die vorhandenen Erweiterungen.</translation>
+        </message>
+        <message>
+            <source>Open Settings</source>
+            <translation>Zu den Einstellungen</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::NewKeyDialog</name>
@@ -2892,6 +2920,14 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>Waiting to be healed</source>
             <translation>Warten auf Heilung</translation>
+        </message>
+        <message>
+            <source>Questions go by words only: %1</source>
+            <translation>Fragen gehen nur nach Wörtern: %1</translation>
+        </message>
+        <message>
+            <source>Open Settings</source>
+            <translation>Zu den Einstellungen</translation>
         </message>
     </context>
     <context>
@@ -4218,6 +4254,14 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <source>%1: on %2, %3 free</source>
             <translation>%1: auf %2, %3 frei</translation>
         </message>
+        <message>
+            <source>%1, a link to %2</source>
+            <translation>%1, ein Verweis auf %2</translation>
+        </message>
+        <message>
+            <source>%1: nothing of the store is in it</source>
+            <translation>%1: nichts vom Speicher ist darin</translation>
+        </message>
     </context>
     <context>
         <name>carma::gui::BeaconPane</name>
@@ -4489,10 +4533,6 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
             <translation>Einbetter: %1 %2, %3 Dimensionen</translation>
         </message>
         <message>
-            <source>Embedder: %1</source>
-            <translation>Einbetter: %1</translation>
-        </message>
-        <message>
             <source>Open a store for writing first.</source>
             <translation>Zuerst einen Speicher zum Schreiben öffnen.</translation>
         </message>
@@ -4527,6 +4567,22 @@ Der Speicher selbst wird nur gelesen, die Kopie am Ende entfernt.</translation>
         <message>
             <source>It failed at what a store asks of it; do not use it.</source>
             <translation>Sie scheiterte an dem, was ein Speicher verlangt; nicht benutzen.</translation>
+        </message>
+        <message>
+            <source>Questions go by words only: %1</source>
+            <translation>Fragen gehen nur nach Wörtern: %1</translation>
+        </message>
+        <message>
+            <source>Rebuild shard folders</source>
+            <translation>Scherbenordner neu bauen</translation>
+        </message>
+        <message>
+            <source>Heals: makes what is missing in shard folders anew from the others.</source>
+            <translation>Heilt: stellt aus den anderen wieder her, was in Scherbenordnern fehlt.</translation>
+        </message>
+        <message>
+            <source>A shard folder may be a link to another disk or a mount point. To replace one, link its name to an empty folder there and rebuild.</source>
+            <translation>Ein Scherbenordner darf ein Verweis auf einen anderen Datenträger oder ein Einhängepunkt sein. Um einen zu ersetzen, seinen Namen auf einen leeren Ordner dort verweisen lassen und neu bauen.</translation>
         </message>
     </context>
 </TS>

@@ -10,10 +10,12 @@
 #include "pages/close_month_dialog.h"
 #include "pages/documents_model.h"
 #include "pages/drill_pane.h"
+#include "pages/figure_card.h"
 #include "pages/healing_page.h"
 #include "pages/hits_model.h"
 #include "pages/memory_page.h"
 #include "pages/new_key_dialog.h"
+#include "pages/overview_page.h"
 #include "pages/secret_dialog.h"
 #include "pages/sector_map.h"
 #include "support/test_main.h"
@@ -30,7 +32,10 @@
 #include <QTest>
 #include <QThread>
 
+#include <algorithm>
 #include <cstdlib>
+#include <ctime>
+#include <unistd.h>
 
 using namespace carma;
 using namespace carma::gui;
@@ -39,6 +44,7 @@ using namespace carma::test;
 namespace {
 
 constexpr qint64 kStopMsMax = 50;
+constexpr qint64 kUsableMsMax = 1500; ///< until a store of a million fragments can be worked with
 
 /// Whether others leave too little of the machine: the display's server and Qt's own threads then answer late, and what this thread waits
 /// for says nothing about the program. Its own work does.
@@ -46,6 +52,20 @@ bool isCrowded()
 {
     double load = 0;
     return ::getloadavg(&load, 1) == 1 && load > static_cast<double>(QThread::idealThreadCount()) + 1;
+}
+
+/// From the start of the process until now, to 10 ms.
+qint64 sinceProgramBeganMs()
+{
+    QFile stat("/proc/self/stat");
+    QFile uptime("/proc/uptime");
+    if (!stat.open(QIODevice::ReadOnly) || !uptime.open(QIODevice::ReadOnly)) {
+        return 0;
+    }
+    const QByteArray words = stat.readAll();
+    const double began = words.mid(words.lastIndexOf(')') + 2).split(' ').value(19).toDouble() /
+        static_cast<double>(::sysconf(_SC_CLK_TCK));
+    return static_cast<qint64>((uptime.readAll().split(' ').value(0).toDouble() - began) * 1000);
 }
 
 /// Bytes of memory that the process has for itself.
@@ -280,20 +300,26 @@ private slots:
         window.session().open(std::move(request));
         QVERIFY(waitUntil([&] { return window.session().isOpen(); }));
         const qint64 opened = clock.elapsed();
-        window.goTo("memory");
         auto* documents = window.findChild<DocumentsModel*>();
         QVERIFY(waitUntil([&] { return documents->rowCount() > 0; }));
-        window.grab();
-        qInfo("opened after %lld ms, the first rows shown after %lld ms, longest own stop %lld ms", static_cast<long long>(opened),
-            static_cast<long long>(clock.elapsed()), static_cast<long long>(watchdog.longestOwnMs()));
-        std::optional<Result<StatusReport>> status;
-        window.session().ask(
-            &window, [](Store& store) { return store.health().status(); },
-            [&status](const Result<StatusReport>& report) { status = report; });
-        QVERIFY(waitUntil([&] { return status.has_value(); }));
-        qInfo("%llu fragments; figures after %lld ms", static_cast<unsigned long long>((*status)->fragments),
+        qInfo("opened after %lld ms, the first rows there after %lld ms", static_cast<long long>(opened),
             static_cast<long long>(clock.elapsed()));
-        QVERIFY(clock.elapsed() < 60000);
+        const auto* overview = window.findChild<OverviewPage*>();
+        const auto hasFigures = [overview] {
+            return std::ranges::all_of(overview->findChildren<FigureCard*>(),
+                [](const FigureCard* card) { return !card->figure().isEmpty() && card->figure() != QString(QChar(0x2013)); });
+        };
+        QVERIFY(waitUntil(hasFigures));
+        window.grab();
+        const qint64 figures = clock.elapsed();
+        qInfo("figures after %lld ms; since the program began %lld ms, %lld ms of them on a processor", static_cast<long long>(figures),
+            static_cast<long long>(sinceProgramBeganMs()), static_cast<long long>(std::clock() * 1000 / CLOCKS_PER_SEC));
+        window.goTo("memory");
+        window.grab();
+        qInfo("longest own stop %lld ms", static_cast<long long>(watchdog.longestOwnMs()));
+        if (!isCrowded()) {
+            QVERIFY2(figures < kUsableMsMax, qPrintable(QString::number(figures)));
+        }
     }
 };
 

@@ -23,11 +23,12 @@ namespace {
 
 constexpr int kEvents = 1000;
 constexpr int kCloseMs = 50;
+constexpr int kReopenAfter = 30;
 
 /// Somebody who presses anything. The same seed presses the same, as far as what is on screen then is the same.
 class Monkey {
 public:
-    Monkey(MainWindow& window, quint32 seed) : m_window(window), m_random(seed)
+    Monkey(MainWindow& window, quint32 seed, std::function<void()> reopen) : m_window(window), m_random(seed), m_reopen(std::move(reopen))
     {
         // A timer, because some run an event loop of their own.
         QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { closeChoosers(); });
@@ -39,6 +40,9 @@ public:
         QWidget* top = QApplication::activeModalWidget() != nullptr ? QApplication::activeModalWidget()
             : QApplication::activePopupWidget() != nullptr          ? QApplication::activePopupWidget()
                                                                     : &m_window;
+        if (!m_window.session().isOpen() && !m_window.session().isOpening() && ++m_closedSteps % kReopenAfter == 0) {
+            m_reopen();
+        }
         switch (m_random.bounded(10)) {
         case 0: m_window.goTo(m_window.pageIds().at(m_random.bounded(static_cast<int>(m_window.pageIds().size())))); break;
         case 1:
@@ -58,13 +62,14 @@ private:
             QTest::keyClick(menu, Qt::Key_Down);
             QTest::keyClick(menu, ++m_menus % 2 == 0 ? Qt::Key_Return : Qt::Key_Escape);
         }
-        auto* top = qobject_cast<QDialog*>(QApplication::activeModalWidget());
-        bool anyChooser = false; // perhaps below a dialog that came later
-        for (const QWidget* each : QApplication::topLevelWidgets()) {
-            anyChooser = anyChooser || (each->isVisible() && qobject_cast<const QFileDialog*>(each) != nullptr);
+        for (QWidget* each : QApplication::topLevelWidgets()) { // also one that asks something in front of it at that moment
+            auto* chooser = qobject_cast<QFileDialog*>(each);
+            if (chooser != nullptr && chooser->isVisible()) {
+                chooser->reject();
+            }
         }
-        if (top != nullptr && (anyChooser || qobject_cast<QMessageBox*>(top) != nullptr)) {
-            top->reject(); // what is in front only: a question of the chooser lives on the stack, below which it must not die
+        if (auto* question = qobject_cast<QMessageBox*>(QApplication::activeModalWidget())) {
+            question->reject();
         }
     }
     void click(QWidget& top)
@@ -94,8 +99,8 @@ private:
     {
         const auto commands = m_window.commands();
         QAction* action = commands[static_cast<std::size_t>(m_random.bounded(static_cast<int>(commands.size())))];
-        if (action->isEnabled() && action->text() != "Quit" && action->text() != "Lock" && action->text() != "Take the tour" &&
-            QApplication::activeModalWidget() == nullptr) {
+        const bool wanted = action->text() != "Quit" && action->text() != "Take the tour";
+        if (action->isEnabled() && wanted && (QApplication::activeModalWidget() == nullptr || action->text() == "Lock")) {
             action->trigger();
         }
     }
@@ -112,6 +117,8 @@ private:
     QRandomGenerator m_random;
     QTimer m_timer;
     int m_menus = 0;
+    std::function<void()> m_reopen; ///< the store, after it was locked
+    int m_closedSteps = 0;
 };
 
 } // namespace
@@ -148,7 +155,12 @@ private slots:
         QFETCH(quint32, seed);
         WindowFixture fixture;
         QVERIFY(fixture.open());
-        Monkey monkey(fixture.window(), seed);
+        Monkey monkey(fixture.window(), seed, [&fixture] {
+            OpenRequest request;
+            request.path = fixture.storePath();
+            request.keyFile = fixture.keyFile();
+            fixture.window().session().open(std::move(request));
+        });
         for (int i = 0; i < kEvents; ++i) {
             monkey.step();
         }

@@ -6,6 +6,8 @@
 #include "pages/store_settings.h"
 #include "support/test_main.h"
 
+#include <QDir>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -70,6 +72,49 @@ private slots:
         QVERIFY(waitUntil([&] { return window.session().isOpen(); }));
     }
 
+    void aShardFolderIsReplacedByOneElsewhere()
+    {
+        WindowFixture fixture;
+        QVERIFY(fixture.open());
+        MainWindow& window = fixture.window();
+        window.goTo("settings");
+        auto* settings = window.findChild<StoreSettings*>();
+        QVERIFY(waitUntil([&] { return saysAnywhere(*settings, "shards/5: on"); }));
+        const QString shard = fixture.storePath() + "/shards/3";
+        QVERIFY(QDir(shard).removeRecursively());
+        settings->refresh();
+        QVERIFY(waitUntil([&] { return saysAnywhere(*settings, "shards/3: not there"); }));
+        const QString elsewhere = fixture.folder() + "/other disk";
+        QVERIFY(QDir().mkpath(elsewhere) && QFile::link(elsewhere, shard));
+        settings->refresh();
+        QVERIFY(waitUntil([&] { return saysAnywhere(*settings, "shards/3, a link to " + elsewhere + ": nothing of the store is in it"); }));
+        QTest::mouseClick(buttonCalled(*settings, "Rebuild shard folders"), Qt::LeftButton);
+        QCOMPARE(window.currentPage(), QString("healing"));
+        QCOMPARE(window.session().jobs().job(0)->title(), QString("Heal"));
+        QVERIFY(fixture.idle());
+        QVERIFY2(window.session().jobs().job(0)->state() == JobState::Done, qPrintable(window.session().jobs().job(0)->line()));
+        QVERIFY(QFile::exists(elsewhere + "/superblock"));
+        QVERIFY(QDir(elsewhere).entryList(QDir::Files).size() > 1);
+        window.goTo("settings");
+        QVERIFY(waitUntil([&] { return saysAnywhere(*settings, "shards/3, a link to " + elsewhere + ": on"); }));
+    }
+
+    void nothingIsRebuiltInAStoreForReading()
+    {
+        WindowFixture fixture;
+        QVERIFY(fixture.make());
+        OpenRequest request;
+        request.path = fixture.storePath();
+        request.keyFile = fixture.keyFile();
+        request.readOnly = true;
+        fixture.window().session().open(std::move(request));
+        QVERIFY(waitUntil([&] { return fixture.window().session().isOpen(); }));
+        fixture.window().goTo("settings");
+        auto* settings = fixture.window().findChild<StoreSettings*>();
+        QVERIFY(waitUntil([&] { return saysAnywhere(*settings, "shards/5: on"); }));
+        QVERIFY(!buttonCalled(*settings, "Rebuild shard folders")->isEnabled());
+    }
+
     void questionsAboutTheStateShareAnAnswer()
     {
         WindowFixture fixture;
@@ -88,6 +133,24 @@ private slots:
         session.close(); // the answer is nobody's any more
         QTest::qWait(50);
         QCOMPARE(answers, 5);
+    }
+
+    void questionsThatComeTogetherAreOne()
+    {
+        WindowFixture fixture;
+        QVERIFY(fixture.open());
+        fixture.window().goTo("shortcuts"); // which asks nothing
+        QTest::qWait(500);
+        StoreSession& session = fixture.window().session();
+        QStringList order;
+        session.askStatus(&fixture.window(), [&](const Result<StatusReport>&) {
+            order.append("first");
+            QMetaObject::invokeMethod(
+                &fixture.window(), [&order] { order.append("afterwards"); }, Qt::QueuedConnection);
+        });
+        session.askStatus(&fixture.window(), [&](const Result<StatusReport>&) { order.append("second"); });
+        QVERIFY(waitUntil([&] { return order.size() == 3; }));
+        QCOMPARE(order, QStringList({"first", "second", "afterwards"}));
     }
 
     /// The first rows are there although nothing has been counted yet.

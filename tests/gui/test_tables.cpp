@@ -167,6 +167,11 @@ private slots:
         showTimesInUtc(true);
         QVERIFY(dateTime(noon).contains("12:00"));
         QVERIFY(dateTime(noon).endsWith("UTC"));
+        const QLocale before;
+        QLocale::setDefault(QLocale::c()); // nobody chose a language
+        QCOMPARE(dateTime(noon), QString("2023-11-15 12:00 UTC"));
+        QCOMPARE(date(noon), QString("2023-11-15"));
+        QLocale::setDefault(before);
         showTimesInUtc(false);
         QVERIFY2(!dateTime(noon).contains("12:00") && !dateTime(noon).contains("UTC"), qPrintable(dateTime(noon)));
         qunsetenv("TZ");

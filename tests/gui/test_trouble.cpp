@@ -8,8 +8,13 @@
 #include "pages/memory_page.h"
 #include "support/test_main.h"
 
+#include <QCryptographicHash>
 #include <QDir>
+#include <QDirIterator>
 #include <QFile>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QProcess>
 #include <QPushButton>
 #include <QRandomGenerator>
 #include <QTest>
@@ -64,6 +69,21 @@ ProblemPanel* shownProblem(QWidget& root)
         }
     }
     return nullptr;
+}
+
+/// What each file holds, to see that none was written.
+QStringList digestsBelow(const QString& folder)
+{
+    QStringList digests;
+    QDirIterator files(folder, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        QFile file(files.next());
+        QCryptographicHash hash(QCryptographicHash::Sha256);
+        digests.append(
+            file.fileName() + ' ' + (file.open(QIODevice::ReadOnly) && hash.addData(&file) ? hash.result().toHex() : QByteArray()));
+    }
+    digests.sort();
+    return digests;
 }
 
 void isComplete(const Problem& problem)
@@ -166,6 +186,33 @@ private slots:
         window.findChild<HealingPage*>()->verify();
         QVERIFY(fixture.idle());
         QVERIFY2(window.session().jobs().job(0)->line().contains("exact and proven"), qPrintable(window.session().jobs().job(0)->line()));
+    }
+
+    void aStoreOfANewerFormatIsNotTouched()
+    {
+        WindowFixture fixture;
+        QVERIFY(fixture.make());
+        QCOMPARE(QProcess::execute(QString(CARMA_BINARY_DIR) + "/bin/carma-newer-format", {fixture.storePath()}), 0);
+        const QStringList before = digestsBelow(fixture.storePath());
+        QVERIFY(before.size() > 6);
+        fixture.window().openDialog(fixture.storePath());
+        auto* dialog = fixture.window().findChild<UnlockDialog*>();
+        lineCalled(*dialog, "Key file")->setText(fixture.keyFile());
+        QTest::mouseClick(buttonCalled(*dialog, "Open"), Qt::LeftButton);
+        QVERIFY(waitUntil([&] { return dialog->problems()->isVisible(); }));
+        const Problem& problem = dialog->problems()->problem();
+        isComplete(problem);
+        QCOMPARE(problem.what, QString("The store has a newer format than this program reads."));
+        QVERIFY2(problem.why.contains("format"), qPrintable(problem.why));
+        QCOMPARE(problem.button, QString("Choose other store"));
+        QVERIFY(!fixture.window().session().isOpen() && !fixture.window().session().isOpening());
+        QCOMPARE(digestsBelow(fixture.storePath()), before);
+        QTest::mouseClick(dialog->problems()->remedyButton(), Qt::LeftButton); // another folder is chosen
+        auto* chooser = dialog->findChild<QFileDialog*>();
+        QVERIFY(chooser != nullptr && chooser->isVisible());
+        QCOMPARE(chooser->fileMode(), QFileDialog::Directory);
+        chooser->reject();
+        QVERIFY(dialog->isVisible());
     }
 };
 
