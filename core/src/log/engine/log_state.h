@@ -30,19 +30,16 @@ public:
     [[nodiscard]] bool hasGaps() override;
     [[nodiscard]] LogCounts counts() override;
     Result<void> close() override;
+    std::vector<std::string> takeNotices() override;
 
-    // log_append.cpp
+    // log_append.cpp, log_read.cpp
     Result<Sequence> append(std::span<const NewRecord> records) override;
-
-    // log_read.cpp
     Result<LogRecord> read(Sequence sequence) override;
     Result<Bytes> stored(Sequence sequence) override { return readStored(sequence); }
     Result<void> scan(Sequence from, Sequence to, const ScanVisitor& visit, const Task& task) override;
 
     // log_seal.cpp
     Result<void> seal() override;
-
-    std::vector<std::string> takeNotices() override;
 
     // log_purge.cpp
     Result<PurgeOutcome> purge(std::vector<Sequence> sequences, const Task& task) override;
