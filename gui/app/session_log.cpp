@@ -93,7 +93,7 @@ QString SessionLog::error(const QString& what, const QString& why)
 {
     const std::scoped_lock lock(m_mutex);
     m_run = m_run.isEmpty() ? runName() : m_run;
-    const QString id = m_run + '-' + QString::number(++m_errors);
+    QString id = m_run + '-' + QString::number(++m_errors);
     write("error " + id + ": " + redacted(what) + ' ' + redacted(why));
     return id;
 }

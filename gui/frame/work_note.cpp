@@ -27,7 +27,7 @@ WorkNote::WorkNote(QString path, StoreSession& session) : m_path(std::move(path)
         const QJsonObject note = QJsonDocument::fromJson(file.readAll()).object(); // garbage says nothing
         m_storeBefore = note["store"].toString();
         const QJsonArray work = note["work"].toArray();
-        for (const QJsonValue& each : work) {
+        for (const auto& each : work) {
             if (m_workBefore.size() < kTitlesMax) {
                 m_workBefore.append(oneLine(each.toString(), 200));
             }

@@ -19,7 +19,7 @@ QString hexText(std::string_view bytes, std::size_t bytesMax)
     static constexpr char kDigits[] = "0123456789abcdef";
     const std::string_view shown = bytes.substr(0, bytesMax);
     QString lines;
-    lines.reserve(static_cast<qsizetype>((shown.size() / kLine + 2) * 78));
+    lines.reserve((static_cast<qsizetype>(shown.size() / kLine) + 2) * 78);
     for (std::size_t at = 0; at < shown.size(); at += kLine) {
         lines += QString("%1  ").arg(at, 8, 16, QChar('0'));
         QString letters;

@@ -14,6 +14,7 @@
 #include <QScrollArea>
 #include <QSplitter>
 #include <QVBoxLayout>
+#include <cmath>
 
 namespace carma::gui {
 
@@ -36,8 +37,7 @@ QString shortStandingOf(const Hypothesis& hypothesis)
 
 QString confidenceOf(const Hypothesis& hypothesis)
 {
-    return hypothesis.text.empty() ? QString(QChar(0x2013))
-                                   : HypothesesPane::tr("%1 %").arg(static_cast<int>(hypothesis.confidence * 100 + 0.5F));
+    return hypothesis.text.empty() ? QString(QChar(0x2013)) : HypothesesPane::tr("%1 %").arg(std::lround(hypothesis.confidence * 100));
 }
 
 QIcon markOf(const Hypothesis& hypothesis)

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 
 /// Purging: the bodies of forgotten records leave every file of the store.
 ///
@@ -284,6 +285,11 @@ Result<std::uint64_t> LogState::purgeSegment(SegmentEntry& entry, std::span<cons
         }
     }
     std::map<std::uint16_t, unsigned> generations = takeInventory().shards[entry.info.segment];
+    const auto isUnread = [&](std::size_t i) { return stretch.offsets[i] == kNoOffset && index->offsets[i] != kLostOffset; };
+    if (generations.size() > 1 && std::ranges::any_of(std::views::iota(std::size_t{0}, stretch.offsets.size()), isUnread)) {
+        return Error{
+            ErrorCode::Corruption, "a segment cannot be read as a whole, and another generation of it is there; open the store again"};
+    }
     // Nothing may go before what replaces it is in enough folders.
     const unsigned shards = generations[entry.info.generation];
     const bool isThin = generations.size() > 1 && shards < m_geometry.enough();

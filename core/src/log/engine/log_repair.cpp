@@ -3,6 +3,7 @@
 #include "log/engine/log_state.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 /// Scrub and heal: one walk over superblocks, key rings, segments and tails that either only looks or also repairs.
@@ -330,7 +331,8 @@ void LogState::removeLeftovers(const Inventory& inventory)
     for (const auto& [segment, generations] : inventory.shards) {
         const auto newest = generations.rbegin();
         const auto chosen = used.find(segment) == used.end() ? generations.end() : generations.find(used[segment]);
-        const bool whole = newest->second == m_geometry.total();
+        // Never what is being read: a rewriting that failed at the last moment leaves a newer generation whole as well.
+        const bool whole = newest->second == m_geometry.total() && chosen == std::prev(generations.end());
         const bool abandoned = chosen != generations.end() && chosen->first < newest->first && newest->second < m_geometry.enough() &&
             chosen->second == m_geometry.total() && m_pendingPurge.empty(); // it shows that something is to be purged again
         const bool open = std::ranges::find(m_tails, segment, [](const auto& tail) { return tail->header.segment; }) != m_tails.end();
