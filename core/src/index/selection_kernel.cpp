@@ -5,6 +5,7 @@
 #include <carma/assert.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 

@@ -23,6 +23,19 @@ std::size_t placesFrom(std::span<const float> values, float least, std::span<std
 /// `sample` is used and left behind.
 [[nodiscard]] float leastOfMany(std::span<const float> values, std::size_t count, std::vector<float>& sample);
 
+/// Keeps those of `items` whose `values`, in the same order, are among the `count` best; ties of the last of them stay. `places` is used
+/// and left behind. REQUIRES: 0 < count <= values.size() == items.size()
+template <typename T>
+void keepBest(std::span<const float> values, std::size_t count, std::vector<T>& items, std::vector<std::uint32_t>& places)
+{
+    places.resize(values.size());
+    const std::size_t kept = placesFrom(values, leastOfBest(values, count - 1), places);
+    for (std::size_t i = 0; i < kept; ++i) {
+        items[i] = items[places[i]]; // places rise
+    }
+    items.resize(kept);
+}
+
 struct Spread {
     double sum = 0;
     double squares = 0;

@@ -8,8 +8,6 @@
 #include <carma/assert.h>
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -129,12 +127,7 @@ void SignCodes::keepAbout(std::size_t count, SignScratch& scratch, std::vector<S
 {
     scratch.sample.resize(found.size());
     std::ranges::transform(found, scratch.sample.begin(), [&](Slot slot) { return scratch.products[slot]; });
-    scratch.places.resize(found.size());
-    const std::size_t kept = placesFrom(scratch.sample, leastOfBest(scratch.sample, count), scratch.places);
-    for (std::size_t i = 0; i < kept; ++i) {
-        found[i] = found[scratch.places[i]]; // places rise
-    }
-    found.resize(kept);
+    keepBest(scratch.sample, count, found, scratch.places);
 }
 
 void SignCodes::nearest(std::span<const std::int16_t> query, std::size_t count, std::span<const std::uint64_t> allowed,

@@ -54,18 +54,13 @@ void keepBest(std::vector<Near>& found, std::size_t count)
     }
 }
 
-/// The `count` best, found faster than by comparing all of them. REQUIRES: found.size() > count > 0
+/// The same, faster: what is compared with others are ties only. REQUIRES: found.size() > count > 0
 void keepBestFast(std::size_t count, NearScratch& scratch, std::vector<Near>& found)
 {
     scratch.cosines.resize(found.size());
     std::ranges::transform(found, scratch.cosines.begin(), [](const Near& near) { return static_cast<float>(near.dot); });
-    scratch.places.resize(found.size());
-    const std::size_t kept = placesFrom(scratch.cosines, leastOfBest(scratch.cosines, count - 1), scratch.places);
-    for (std::size_t i = 0; i < kept; ++i) {
-        found[i] = found[scratch.places[i]]; // places rise
-    }
-    found.resize(kept);
-    keepBest(found, count); // what is left beyond them are ties
+    keepBest(scratch.cosines, count, found, scratch.places);
+    keepBest(found, count);
 }
 
 } // namespace

@@ -8,9 +8,8 @@
 #include "index/selection_kernel.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <optional>
 
@@ -253,13 +252,12 @@ void CandidateScore::chooseByWords(std::size_t count, index::AllowedSlots allowe
     }
     m_scratch.floats.resize(chosen.size());
     std::ranges::transform(chosen, m_scratch.floats.begin(), [&](Slot slot) { return m_scratch.bm25[slot]; });
-    const float bound = index::leastOfBest(m_scratch.floats, count - 1);
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < chosen.size(); ++i) {
-        chosen[kept] = chosen[i];
-        kept += m_scratch.floats[i] >= bound ? 1 : 0;
+    index::keepBest(m_scratch.floats, count, chosen, m_scratch.places);
+    if (chosen.size() > 2 * count) { // many of one score: the better ones stay, and any of the others
+        std::ranges::nth_element(
+            chosen, chosen.begin() + static_cast<std::ptrdiff_t>(count), std::greater{}, [&](Slot slot) { return m_scratch.bm25[slot]; });
+        chosen.resize(count);
     }
-    chosen.resize(std::min(kept, 2 * count)); // where many have one score, any of them will do
 }
 
 void CandidateScore::measureVectors()

@@ -24,6 +24,7 @@ struct SearchScratch {
     std::vector<float> bm25;
     std::vector<float> parentBm25;
     std::vector<index::Slot> touched; ///< slots with the best words
+    std::vector<std::uint32_t> places;
     std::vector<Ranked> ranked;
     std::vector<index::Slot> pending; ///< to be compared with the query
     std::vector<std::int32_t> pendingDots;

@@ -199,6 +199,21 @@ private slots:
         }
     }
 
+    void theBestIsFoundBehindManyOfOneScore_data() { waysOfFinding(); }
+    void theBestIsFoundBehindManyOfOneScore()
+    {
+        Texts texts;
+        texts.passages.assign(kPassages, "kzbbx kzddx kzffx");
+        texts.passages.back() = "kzbbx kzbbx kzbbx";
+        const auto engine = engineOf(texts, wayOfFinding());
+        const auto exact = exactEngineOf(texts);
+        const Answer truth = ask(*exact, {.text = "kzbbx", .mode = Mode::Lexical});
+        const Answer found = ask(*engine, {.text = "kzbbx", .mode = Mode::Lexical});
+        QCOMPARE(found.hits.size(), truth.hits.size());
+        QVERIFY(truth.hits.front().id == id(1, kPassages - 1));
+        QVERIFY(found.hits.front().id == truth.hits.front().id);
+    }
+
     void forgottenPassagesAreNeverFoundAgain_data() { waysOfFinding(); }
     void forgottenPassagesAreNeverFoundAgain()
     {
