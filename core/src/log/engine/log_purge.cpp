@@ -286,7 +286,9 @@ Result<std::uint64_t> LogState::purgeSegment(SegmentEntry& entry, std::span<cons
     }
     std::map<std::uint16_t, unsigned> generations = takeInventory().shards[entry.info.segment];
     const auto isUnread = [&](std::size_t i) { return stretch.offsets[i] == kNoOffset && index->offsets[i] != kLostOffset; };
-    if (generations.size() > 1 && std::ranges::any_of(std::views::iota(std::size_t{0}, stretch.offsets.size()), isUnread)) {
+    const auto mayHoldMore = [&](const auto& other) { return other.first != entry.info.generation && other.second >= m_geometry.data; };
+    if (std::ranges::any_of(generations, mayHoldMore) &&
+        std::ranges::any_of(std::views::iota(std::size_t{0}, stretch.offsets.size()), isUnread)) {
         return Error{
             ErrorCode::Corruption, "a segment cannot be read as a whole, and another generation of it is there; open the store again"};
     }

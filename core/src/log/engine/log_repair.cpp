@@ -3,7 +3,6 @@
 #include "log/engine/log_state.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 
 /// Scrub and heal: one walk over superblocks, key rings, segments and tails that either only looks or also repairs.
@@ -317,8 +316,9 @@ Result<void> LogState::removeStrayTails(const Inventory& inventory, LogRepair& r
     return {};
 }
 
-/// Deletes what an interrupted write left behind: temporary files, generations and tails that a whole newer segment replaces, and newer
-/// generations that came to fewer folders than what they were to replace is in.
+/// Deletes what an interrupted write left behind: temporary files, and beside a segment that is in use and whole its tail, older
+/// generations, and newer ones that came to too few folders. What is in use stays: a rewriting that failed at its last step leaves a newer
+/// generation whole as well.
 void LogState::removeLeftovers(const Inventory& inventory)
 {
     for (const std::string& path : inventory.leftovers) {
@@ -329,17 +329,18 @@ void LogState::removeLeftovers(const Inventory& inventory)
         used[entry->info.segment] = entry->info.generation;
     }
     for (const auto& [segment, generations] : inventory.shards) {
+        const auto isUsed = used.find(segment);
+        const auto kept = isUsed == used.end() ? generations.end() : generations.find(isUsed->second);
+        const bool isOpen = std::ranges::find(m_tails, segment, [](const auto& tail) { return tail->header.segment; }) != m_tails.end();
+        if (isOpen || kept == generations.end() || kept->second != m_geometry.total()) {
+            continue;
+        }
+        // A newer generation in enough folders is there for the next opening, and one in fewer shows that something is to be purged again.
         const auto newest = generations.rbegin();
-        const auto chosen = used.find(segment) == used.end() ? generations.end() : generations.find(used[segment]);
-        // Never what is being read: a rewriting that failed at the last moment leaves a newer generation whole as well.
-        const bool whole = newest->second == m_geometry.total() && chosen == std::prev(generations.end());
-        const bool abandoned = chosen != generations.end() && chosen->first < newest->first && newest->second < m_geometry.enough() &&
-            chosen->second == m_geometry.total() && m_pendingPurge.empty(); // it shows that something is to be purged again
-        const bool open = std::ranges::find(m_tails, segment, [](const auto& tail) { return tail->header.segment; }) != m_tails.end();
-        if (whole && !open && (generations.size() > 1 || inventory.tails.contains(segment))) {
-            (void)removeGenerations(segment, newest->first).has_value();
-        } else if (abandoned && !open) {
-            (void)removeGenerations(segment, chosen->first).has_value();
+        const bool isNewest = kept->first == newest->first;
+        const bool isAbandoned = !isNewest && newest->second < m_geometry.enough() && m_pendingPurge.empty();
+        if ((isNewest || isAbandoned) && (generations.size() > 1 || inventory.tails.contains(segment))) {
+            (void)removeGenerations(segment, kept->first).has_value();
         }
     }
 }
