@@ -31,6 +31,15 @@ class TestGuiStoreSettings : public QObject {
         return false;
     }
 
+    /// With the answer of the store in it, if one comes in time.
+    static StoreSettings* shownSettings(MainWindow& window)
+    {
+        window.goTo("settings");
+        auto* settings = window.findChild<StoreSettings*>();
+        (void)waitUntil([&] { return saysAnywhere(*settings, "shards/5: on"); });
+        return settings;
+    }
+
 private slots:
     void initTestCase() { needApplication(); }
 
@@ -39,9 +48,8 @@ private slots:
         WindowFixture fixture;
         QVERIFY(fixture.open());
         MainWindow& window = fixture.window();
-        window.goTo("settings");
-        auto* settings = window.findChild<StoreSettings*>();
-        QVERIFY(waitUntil([&] { return saysAnywhere(*settings, "shards/5: on"); }));
+        StoreSettings* settings = shownSettings(window);
+        QVERIFY(saysAnywhere(*settings, "shards/5: on"));
         QVERIFY(saysAnywhere(*settings, "Embedder: "));
         QTest::mouseClick(buttonCalled(*settings, "Change the passphrase"), Qt::LeftButton);
         auto* dialog = window.findChild<PassphraseDialog*>();
@@ -77,9 +85,8 @@ private slots:
         WindowFixture fixture;
         QVERIFY(fixture.open());
         MainWindow& window = fixture.window();
-        window.goTo("settings");
-        auto* settings = window.findChild<StoreSettings*>();
-        QVERIFY(waitUntil([&] { return saysAnywhere(*settings, "shards/5: on"); }));
+        StoreSettings* settings = shownSettings(window);
+        QVERIFY(saysAnywhere(*settings, "shards/5: on"));
         const QString shard = fixture.storePath() + "/shards/3";
         QVERIFY(QDir(shard).removeRecursively());
         settings->refresh();

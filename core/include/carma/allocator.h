@@ -9,4 +9,8 @@ namespace carma {
 /// Up to 64 MiB in each arena that nobody uses are kept. Does nothing where the C library is not glibc.
 void keepLargeBuffers();
 
+/// Before long work that is to need little: what was freed and is kept goes back to the system. Any thread; some milliseconds. Does nothing
+/// where the C library is not glibc.
+void giveBackFreed();
+
 } // namespace carma

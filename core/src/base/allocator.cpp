@@ -19,4 +19,11 @@ void keepLargeBuffers()
 #endif
 }
 
+void giveBackFreed()
+{
+#ifdef __GLIBC__
+    ::malloc_trim(0);
+#endif
+}
+
 } // namespace carma

@@ -2,20 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/mapped_bytes.h"
 
-#include <cstdlib>
 #include <new>
 #include <sys/mman.h>
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 namespace carma {
 
-std::byte* mapBytes(std::size_t bytes)
+std::byte* mapBytes(std::size_t bytes, PagesComing coming)
 {
-    // All of it is going to be used: one call is cheaper than a fault for each page.
-    void* pages = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | (coming == PagesComing::AtOnce ? MAP_POPULATE : 0);
+    void* pages = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
     if (pages == MAP_FAILED) {
         throw std::bad_alloc();
     }
@@ -23,12 +18,5 @@ std::byte* mapBytes(std::size_t bytes)
 }
 
 void unmapBytes(std::byte* data, std::size_t bytes) { ::munmap(data, bytes); }
-
-void giveBackFreed()
-{
-#ifdef __GLIBC__
-    ::malloc_trim(0);
-#endif
-}
 
 } // namespace carma

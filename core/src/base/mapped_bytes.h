@@ -9,12 +9,11 @@
 
 namespace carma {
 
-/// Zeroed memory straight from the system, and back to it; std::bad_alloc if there is none.
-std::byte* mapBytes(std::size_t bytes);
+/// AtOnce: all of it is going to be used, and one call is cheaper than a fault for each page.
+enum class PagesComing : bool { AsTouched, AtOnce };
+/// Zeroed memory straight from the system, and back to it; std::bad_alloc if there is none. REQUIRES: bytes > 0
+std::byte* mapBytes(std::size_t bytes, PagesComing coming);
 void unmapBytes(std::byte* data, std::size_t bytes);
-
-/// What was freed and is kept for later goes back to the system: before long work that is to need little.
-void giveBackFreed();
 
 /// For buffers of megabytes that come and go on several threads: the C library would keep up to a few of them in the arena of each thread.
 /// What is new in a buffer that only ever grew once is zero; after that it holds what it held.
@@ -24,7 +23,7 @@ template <typename T> struct MappedAllocator {
     MappedAllocator() = default;
     template <typename U> MappedAllocator(const MappedAllocator<U>& /*other*/) {}
 
-    T* allocate(std::size_t count) { return reinterpret_cast<T*>(mapBytes(count * sizeof(T))); }
+    T* allocate(std::size_t count) { return reinterpret_cast<T*>(mapBytes(count * sizeof(T), PagesComing::AtOnce)); }
     void deallocate(T* data, std::size_t count) { unmapBytes(reinterpret_cast<std::byte*>(data), count * sizeof(T)); }
     /// Not written to: it is zero.
     template <typename U> void construct(U* /*place*/) {}

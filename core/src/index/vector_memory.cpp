@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "index/vector_memory.h"
 
+#include "base/mapped_bytes.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -19,15 +21,6 @@ constexpr std::size_t kHugeFrom = 4U << 20U;
 
 std::size_t roundUp(std::size_t bytes, std::size_t unit) { return (bytes + unit - 1) / unit * unit; }
 
-std::byte* mapPages(std::size_t bytes)
-{
-    void* pages = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED) {
-        throw std::bad_alloc();
-    }
-    return static_cast<std::byte*>(pages);
-}
-
 std::byte* fromHeap(std::size_t bytes)
 {
     void* block = std::aligned_alloc(kAlignment, bytes);
@@ -44,7 +37,7 @@ void release(std::byte* block, std::size_t capacity, std::size_t used)
         return;
     }
     if (capacity >= kMappedFrom) {
-        ::munmap(block, capacity); // the system hands pages out zeroed
+        unmapBytes(block, capacity); // the system hands pages out zeroed
     } else {
         std::memset(block, 0, used);
         std::free(block);
@@ -68,7 +61,7 @@ void PageBuffer::reserve(std::size_t bytes)
         }
         m_data = static_cast<std::byte*>(pages);
     } else {
-        std::byte* block = wanted >= kMappedFrom ? mapPages(wanted) : fromHeap(wanted);
+        std::byte* block = wanted >= kMappedFrom ? mapBytes(wanted, PagesComing::AsTouched) : fromHeap(wanted);
         if (m_size > 0) {
             std::memcpy(block, m_data, m_size);
         }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log/engine/log_state.h"
 
+#include <carma/allocator.h>
+
 #include <algorithm>
 #include <map>
 
