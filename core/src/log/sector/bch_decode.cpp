@@ -85,6 +85,49 @@ struct Positions {
     std::size_t count = 0;
 };
 
+/// Whether the locator is a product of different linear factors, which is to say that it divides x^65536 - x. Of the
+/// locators that noise leads to hardly one in 16! does, and this finds it out in a small part of the time of the search below.
+bool splits(const Locator& locator)
+{
+    const Galois16& field = Galois16::instance();
+    const std::size_t degree = locator.degree;
+    const std::uint16_t leading = locator.terms[degree];
+    if (leading == 0) {
+        return false; // fewer roots than its degree
+    }
+    using Polynomial = std::array<std::uint16_t, kCorrectableBits>; // a remainder of division by the locator, from x^0
+    const auto timesX = [&](Polynomial& p) {
+        const std::uint16_t over = field.divide(p[degree - 1], leading);
+        for (std::size_t i = degree - 1; i > 0; --i) {
+            p[i] = static_cast<std::uint16_t>(p[i - 1] ^ field.multiply(over, locator.terms[i]));
+        }
+        p[0] = field.multiply(over, locator.terms[0]);
+    };
+    // The square of a sum is the sum of the squares, so the remainders of x^0, x^2, ... give every square's.
+    std::array<Polynomial, kCorrectableBits> evenPowers{};
+    evenPowers[0][0] = 1;
+    for (std::size_t i = 1; i < degree; ++i) {
+        evenPowers[i] = evenPowers[i - 1];
+        timesX(evenPowers[i]);
+        timesX(evenPowers[i]);
+    }
+    Polynomial x{};
+    x[0] = 1;
+    timesX(x);
+    Polynomial power = x;
+    for (int squaring = 0; squaring < 16; ++squaring) {
+        Polynomial squared{};
+        for (std::size_t i = 0; i < degree; ++i) {
+            const std::uint16_t square = field.multiply(power[i], power[i]);
+            for (std::size_t j = 0; j < degree && square != 0; ++j) {
+                squared[j] = static_cast<std::uint16_t>(squared[j] ^ field.multiply(square, evenPowers[i][j]));
+            }
+        }
+        power = squared;
+    }
+    return power == x;
+}
+
 /// The bits p < bitCount where the locator vanishes at a^-p; nothing unless there are as many as its degree.
 std::optional<Positions> rootsOf(const Locator& locator, std::uint32_t bitCount)
 {
@@ -96,6 +139,9 @@ std::optional<Positions> rootsOf(const Locator& locator, std::uint32_t bitCount)
         }
         found.bits[found.count++] = field.logarithm(locator.terms[1]);
         return found;
+    }
+    if (!splits(locator)) {
+        return std::nullopt;
     }
     std::array<std::uint32_t, kCorrectableBits> exponents{};
     std::array<std::uint32_t, kCorrectableBits> steps{};

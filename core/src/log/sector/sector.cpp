@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log/sector/sector.h"
 
+#include "base/bits.h"
 #include "base/byte_io.h"
 
 #include <carma/assert.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 namespace carma::log {
@@ -30,15 +30,6 @@ bool checkHolds(const SectorPlace& place, std::span<const std::byte, kSectorByte
 {
     const Hash128 check = sectorCheck(place, sector.first(kCheckedBytes));
     return std::memcmp(check.bytes.data(), sector.data() + kCheckedBytes, kCheckBytes) == 0 && headIsValid(place, sector);
-}
-
-unsigned differentBits(const SectorCode& a, const SectorCode& b)
-{
-    unsigned bits = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        bits += static_cast<unsigned>(std::popcount(std::to_integer<unsigned>(a[i] ^ b[i])));
-    }
-    return bits;
 }
 
 } // namespace
@@ -102,7 +93,7 @@ SectorReading readFramedSector(const SectorPlace& place, std::span<std::byte, kS
     if (checkHolds(place, sector)) {
         // The check does not cover the code, and a scrub has to find damage there as well.
         const SectorCode right = sectorCode(sector.first(kCodedBytes));
-        const unsigned bits = differentBits(code, right);
+        const unsigned bits = differingBits(code, right);
         std::ranges::copy(right, sector.subspan(kCodedBytes).begin());
         return {bits == 0 ? SectorState::Good : SectorState::Corrected, bits};
     }

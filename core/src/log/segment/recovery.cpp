@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log/segment/recovery.h"
 
+#include "base/bits.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -229,7 +231,7 @@ private:
         }
         const SectorSpan place = sectorOf(ByteSpan(file.bytes), sector);
         if (cell.found == CellState::Bad) {
-            cell.flippedBits = differentBits(place, fresh);
+            cell.flippedBits = differingBits(place, fresh);
         }
         std::ranges::copy(fresh, place.begin());
         cell.trusted = true;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log/segment/shard_file.h"
 
+#include "base/bits.h"
+
 #include <algorithm>
 
 namespace carma::log {
@@ -171,7 +173,7 @@ void checkLane(const SegmentInfo& info, const Lane& lane, const CheckTable& chec
         keepOriginal(*lane.originals, ShardLayout::sectorOfRow(row), content);
         cell = {CellState::Bad, false, 0};
         if (reading.state == SectorState::Corrected) {
-            cell = {CellState::Corrected, true, differentBits(content, candidate)};
+            cell = {CellState::Corrected, true, differingBits(content, candidate)};
             std::ranges::copy(candidate, content.begin());
         }
     }
@@ -185,7 +187,7 @@ void heal(const Lane& lane, std::uint64_t row, SectorView content)
     const std::uint64_t sector = ShardLayout::sectorOfRow(row);
     if (cell.found == CellState::Unchecked || cell.found == CellState::Bad) {
         const auto original = lane.originals->find(sector);
-        const unsigned bits = differentBits(original != lane.originals->end() ? ByteView(original->second) : ByteView(place), content);
+        const unsigned bits = differingBits(original != lane.originals->end() ? ByteView(original->second) : ByteView(place), content);
         if (bits != 0) {
             keepOriginal(*lane.originals, sector, place);
         }

@@ -5,7 +5,6 @@
 #include "base/byte_io.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 namespace carma::log {
@@ -213,14 +212,5 @@ void readCodePage(ByteView payload, std::uint64_t page, CodeTable& table) { read
 std::optional<Bytes> checkPagePayload(const CheckTable& table, std::uint64_t page) { return pagePayload(table, page, kChecksPerPage); }
 
 std::optional<Bytes> codePagePayload(const CodeTable& table, std::uint64_t page) { return pagePayload(table, page, kCodesPerPage); }
-
-unsigned differentBits(ByteView a, ByteView b)
-{
-    unsigned bits = 0;
-    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-        bits += static_cast<unsigned>(std::popcount(std::to_integer<unsigned>(a[i] ^ b[i])));
-    }
-    return bits;
-}
 
 } // namespace carma::log

@@ -88,6 +88,4 @@ void readCodePage(ByteView payload, std::uint64_t page, CodeTable& table);
 std::optional<Bytes> checkPagePayload(const CheckTable& table, std::uint64_t page);
 std::optional<Bytes> codePagePayload(const CodeTable& table, std::uint64_t page);
 
-unsigned differentBits(ByteView a, ByteView b);
-
 } // namespace carma::log

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log/superblock/replicated_object.h"
 
+#include "base/bits.h"
+
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <map>
 
@@ -192,15 +193,6 @@ private:
     const std::vector<CheckedCopy>& m_copies;
 };
 
-unsigned differentBits(SectorView left, SectorView right)
-{
-    unsigned bits = 0;
-    for (std::size_t i = 0; i < kSectorBytes; ++i) {
-        bits += static_cast<unsigned>(std::popcount(std::to_integer<unsigned>(left[i] ^ right[i])));
-    }
-    return bits;
-}
-
 /// Where a copy differs from what it should be. Bytes behind the end are one finding, however many they are.
 std::vector<SectorDamage> damageOf(const CheckedCopy& copy, ByteView expected)
 {
@@ -212,7 +204,7 @@ std::vector<SectorDamage> damageOf(const CheckedCopy& copy, ByteView expected)
             continue;
         }
         const SectorView right = sectorAt(expected, i);
-        const unsigned bits = differentBits(sectorAt(copy.raw.bytes, i), right);
+        const unsigned bits = differingBits(sectorAt(copy.raw.bytes, i), right);
         if (bits != 0) {
             const auto good = copy.good(i);
             const bool healsItself = good && std::ranges::equal(*good, right);

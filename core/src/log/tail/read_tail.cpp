@@ -3,10 +3,10 @@
 #include "log/tail/tail_batches.h"
 #include "log/tail/tail_copies.h"
 
+#include "base/bits.h"
 #include "base/byte_io.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 namespace carma::log {
@@ -36,15 +36,6 @@ Result<TailHeader> findHeader(const TailSectors& sectors, const StoreId& store, 
         return Error{ErrorCode::Corruption, name + " has lost its header in every copy"};
     }
     return Error{ErrorCode::NotFound, name + " has no copy with a readable header"};
-}
-
-unsigned differingBits(ByteView a, ByteView b)
-{
-    unsigned bits = 0;
-    for (std::size_t i = 0; i + sizeof(std::uint64_t) <= a.size(); i += sizeof(std::uint64_t)) {
-        bits += static_cast<unsigned>(std::popcount(loadLe<std::uint64_t>(a.subspan(i)) ^ loadLe<std::uint64_t>(b.subspan(i))));
-    }
-    return bits;
 }
 
 TailCopy compareCopy(const TailFile& file, const TailContents& contents)

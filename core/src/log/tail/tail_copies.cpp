@@ -30,7 +30,7 @@ bool checkHolds(const SectorPlace& place, SectorView sector)
 }
 
 /// Whether so few bits of the sector's fixed fields differ that its code might help. Trying the code on noise takes
-/// most of a millisecond, and a file full of noise would hold up the opening of a store for half a minute.
+/// microseconds, and a file full of noise would hold up the opening of a store for seconds.
 bool mayBeCorrectable(SectorView sector)
 {
     static const Sector pattern = [] {
@@ -54,11 +54,12 @@ SectorState readSector(const SectorPlace& place, std::span<std::byte, kSectorByt
 /// bits set, but a part of a block may be as short as a sector's head.
 bool isZero(ByteView bytes)
 {
+    const unsigned most = bytes.size() < kBlockBytes ? 0 : kCorrectableBits;
     unsigned bits = 0;
-    for (const std::byte b : bytes) {
-        bits += static_cast<unsigned>(std::popcount(std::to_integer<unsigned>(b)));
+    for (std::size_t at = 0; at < bytes.size() && bits <= most; ++at) {
+        bits += static_cast<unsigned>(std::popcount(std::to_integer<unsigned>(bytes[at])));
     }
-    return bits <= (bytes.size() < kBlockBytes ? 0 : kCorrectableBits);
+    return bits <= most;
 }
 
 /// Whether every part that a whole sector has filled holds something: its head and its code always, its payload as far
