@@ -180,6 +180,7 @@ void CreateWizard::make()
             return;
         }
         m_made = true;
+        m_problems[1]->dismiss();
         m_code->setText(text(asText(created->recoveryCode.view())));
         m_keyFile->setText(created->keyFile.empty() ? QString() : tr("Key file: %1").arg(text(created->keyFile)));
         QWizard::button(QWizard::FinishButton)->setEnabled(true);
@@ -224,6 +225,22 @@ void CreateWizard::accept()
     }
     m_session.open(std::move(request));
     QWizard::accept();
+}
+
+void CreateWizard::reject()
+{
+    if (m_making) {
+        m_problems[1]->show(
+            {tr("The store is being made."), {}, tr("It takes a few seconds; its recovery code comes then."), Remedy::None, {}});
+        return;
+    }
+    if (m_made && !m_written->isChecked() && !m_isWarned) {
+        m_isWarned = true;
+        m_problems[1]->show({tr("The recovery code is not confirmed."), tr("The store is made, and its code is shown this once."),
+            tr("Write it down and tick the box below, or close the window again to go without it."), Remedy::None, {}});
+        return;
+    }
+    QWizard::reject();
 }
 
 } // namespace carma::gui

@@ -22,6 +22,7 @@ public:
     CreateWizard(StoreSession& session, QWidget* parent);
     void setFolder(const QString& folder);
     void accept() override;
+    void reject() override; ///< not while the store is made; once more to leave an unconfirmed recovery code behind
     [[nodiscard]] QString recoveryCode() const;
     void saveCode(const QString& path); ///< to a new file that nobody else can read; what refuses is told
 
@@ -49,6 +50,7 @@ private:
     ProblemPanel* m_problems[2] = {}; ///< of the pages Unlock and Code
     bool m_made = false;
     bool m_making = false;
+    bool m_isWarned = false; ///< that the code is gone when the window closes
 };
 
 } // namespace carma::gui

@@ -1168,6 +1168,22 @@
             <translation>Der Rettungscode ist nicht bestätigt.</translation>
         </message>
         <message>
+            <source>The store is being made.</source>
+            <translation>Der Speicher wird angelegt.</translation>
+        </message>
+        <message>
+            <source>It takes a few seconds; its recovery code comes then.</source>
+            <translation>Das dauert einige Sekunden; dann kommt sein Rettungscode.</translation>
+        </message>
+        <message>
+            <source>The store is made, and its code is shown this once.</source>
+            <translation>Der Speicher ist angelegt, und sein Code wird nur dieses eine Mal gezeigt.</translation>
+        </message>
+        <message>
+            <source>Write it down and tick the box below, or close the window again to go without it.</source>
+            <translation>Schreiben Sie ihn auf und setzen Sie unten das Häkchen, oder schließen Sie das Fenster noch einmal, um ohne ihn zu gehen.</translation>
+        </message>
+        <message>
             <source>Write it down, then tick the box below.</source>
             <translation>Aufschreiben, dann unten ankreuzen.</translation>
         </message>

@@ -26,6 +26,7 @@
 #include <QTableView>
 #include <QTest>
 
+#include <algorithm>
 #include <thread>
 
 using namespace carma;
@@ -254,6 +255,31 @@ private slots:
         wizard.saveCode(fixture.folder() + "/code.txt");
         QVERIFY(QFile::permissions(fixture.folder() + "/code.txt") ==
             (QFile::ReadOwner | QFile::WriteOwner | QFile::ReadUser | QFile::WriteUser));
+    }
+
+    /// The store is made when the code is shown, and it is not shown again.
+    void theWizardIsNotClosedOverAnUnconfirmedRecoveryCode()
+    {
+        WindowFixture fixture;
+        CreateWizard wizard(fixture.window().session(), &fixture.window());
+        wizard.setFolder(fixture.folder() + "/new store");
+        wizard.show();
+        wizard.next();
+        wizard.next();
+        const QString making = wizard.recoveryCode();
+        wizard.close();
+        QVERIFY(wizard.isVisible()); // not while it is made
+        QTRY_VERIFY_WITH_TIMEOUT(wizard.recoveryCode() != making, 20'000);
+        const QString code = wizard.recoveryCode();
+        QVERIFY(!code.isEmpty());
+        wizard.close();
+        QVERIFY(wizard.isVisible());
+        QCOMPARE(wizard.recoveryCode(), code);
+        const auto panels = wizard.findChildren<ProblemPanel*>();
+        QVERIFY(std::ranges::any_of(
+            panels, [](const ProblemPanel* panel) { return panel->problem().what == "The recovery code is not confirmed."; }));
+        wizard.close(); // it was said what that means
+        QVERIFY(!wizard.isVisible());
     }
 };
 

@@ -148,10 +148,20 @@ struct CatalogKeys {
 /// How the file was found.
 enum class Condition : std::uint8_t { Good, Missing, Damaged, RolledBack };
 
+/// What is wrong with the files. `damage` has exact bits where the correction code could tell.
+struct CatalogCheck {
+    bool present = false;
+    bool settled = false;
+    std::vector<PageDamage> damage;
+    std::vector<PageDamage> sumsDamage;
+    bool logicalDamage = false;
+};
+
 struct OpenedCatalog {
     std::unique_ptr<Catalog> catalog;
     Condition condition = Condition::Good; ///< of the file before it was opened; anything but Good means it is new and empty now
     std::string reason;                    ///< one line for the user when not Good, or when flipped bits were put right
+    CatalogCheck found;                    ///< the files before anything was put right
 };
 
 /// Opens "<folder>/catalog.sqlite" (a path of the operating system). `store` and `logEnd` (first sequence not in the log) guard against
@@ -164,14 +174,7 @@ Result<OpenedCatalog> openCatalog(const std::string& folder, const StoreId& stor
 /// REQUIRES: no Catalog of this folder is open in this process, and this process is the store's writer.
 Result<void> removeCatalog(const std::string& folder);
 
-/// Checks database and sums against each other without opening it. `damage` has exact bits where the correction code could tell.
-struct CatalogCheck {
-    bool present = false;
-    bool settled = false;
-    std::vector<PageDamage> damage;
-    std::vector<PageDamage> sumsDamage;
-    bool logicalDamage = false;
-};
+/// Checks database and sums against each other without opening it.
 CatalogCheck checkCatalog(const std::string& folder, const StoreId& store);
 
 /// SQLite's version and whether it is one with a known defect, for `doctor`.

@@ -31,6 +31,7 @@ struct Finding {
     Sequence applied = 0;
     std::optional<PageSums> sums;
     std::optional<FileStamp> stamp;
+    std::optional<CatalogCheck> found; ///< none: it takes a look of its own, at a file that is of no use
 };
 
 Finding unusable(Condition condition, std::string reason)
@@ -168,6 +169,13 @@ Result<Finding> examine(const Opening& opening)
             finding.reason = describeCorrection(*reading);
         }
     }
+    if (finding.condition == Condition::Good) {
+        finding.found = CatalogCheck{.present = true,
+            .settled = reading->settled,
+            .damage = reading->damage,
+            .sumsDamage = reading->sums.damage,
+            .logicalDamage = false};
+    }
     return finding;
 }
 
@@ -214,6 +222,7 @@ Result<OpenedCatalog> openCatalog(const std::string& folder, const StoreId& stor
     Seals seals(std::move(keys));
     const Opening opening{.folder = folder, .store = store, .logEnd = logEnd, .readOnly = readOnly, .disk = *disk, .seals = seals};
     CARMA_TRY_ASSIGN(Finding finding, inMemory ? Result<Finding>(Finding{}) : examine(opening));
+    CatalogCheck found = finding.found ? *std::move(finding.found) : checkCatalog(folder, store);
     if (inMemory) {
         CARMA_TRY_ASSIGN(finding.database, makeInMemory(opening));
     }
@@ -227,7 +236,8 @@ Result<OpenedCatalog> openCatalog(const std::string& folder, const StoreId& stor
         writer = std::move(finding.database);
         CARMA_TRY_ASSIGN(finding.database, Database::open(opening.database(), Access::Read));
     }
-    OpenedCatalog opened{.catalog = nullptr, .condition = finding.condition, .reason = std::move(finding.reason)};
+    OpenedCatalog opened{
+        .catalog = nullptr, .condition = finding.condition, .reason = std::move(finding.reason), .found = std::move(found)};
     auto catalog = std::make_unique<StoredCatalog>(StoredCatalog::Parts{.folder = folder,
                                                        .store = store,
                                                        .seals = std::move(seals),

@@ -62,6 +62,15 @@ std::int32_t PartVectors::best(std::span<const std::int16_t> query, Slot slot) c
     return *std::ranges::max_element(used);
 }
 
+void PartVectors::prefetch(Slot slot) const
+{
+    constexpr std::size_t kLine = 64 / sizeof(std::int16_t);
+    const std::int16_t* const end = m_values.data() + std::size_t{m_begins[slot + 1]} * m_dimension;
+    for (const std::int16_t* at = m_values.data() + std::size_t{m_begins[slot]} * m_dimension; at < end; at += kLine) {
+        __builtin_prefetch(at);
+    }
+}
+
 void PartVectors::bests(std::span<const std::int16_t> query, std::span<std::int32_t> dots) const
 {
     CARMA_ASSERT(dots.size() == size());

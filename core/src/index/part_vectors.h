@@ -30,6 +30,8 @@ public:
     [[nodiscard]] bool has(Slot slot) const { return m_begins[slot] != m_begins[slot + 1]; }
     /// The greatest product of a part with `query`. REQUIRES: has(slot)
     [[nodiscard]] std::int32_t best(std::span<const std::int16_t> query, Slot slot) const;
+    /// Asks the processor for what best() reads, while something else is done. REQUIRES: has(slot)
+    void prefetch(Slot slot) const;
     /// Replaces the products of the slots that have parts by the greatest of their parts'. REQUIRES: dots.size() == size()
     void bests(std::span<const std::int16_t> query, std::span<std::int32_t> dots) const;
     [[nodiscard]] std::size_t memoryBytes() const { return m_values.memoryBytes() + m_begins.capacity() * sizeof(std::uint32_t); }

@@ -158,11 +158,21 @@ void CandidateScore::keepBest(std::size_t count)
 
 void CandidateScore::fetchBestParts()
 {
+    const index::PartVectors& parts = m_indexes.parts();
+    std::vector<Slot>& slots = m_scratch.withParts;
+    slots.clear();
     for (const Ranked& candidate : m_scratch.ranked) {
-        if (m_indexes.parts().has(candidate.slot)) {
-            const std::int32_t dot = m_indexes.parts().best(m_query.vector, candidate.slot);
-            m_scratch.bestParts[candidate.slot] = std::uint64_t{m_scratch.search} << 32U | static_cast<std::uint32_t>(dot);
+        if (parts.has(candidate.slot)) {
+            slots.push_back(candidate.slot);
         }
+    }
+    constexpr std::size_t kAhead = 2;
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        if (i + kAhead < slots.size()) {
+            parts.prefetch(slots[i + kAhead]);
+        }
+        const std::int32_t dot = parts.best(m_query.vector, slots[i]);
+        m_scratch.bestParts[slots[i]] = std::uint64_t{m_scratch.search} << 32U | static_cast<std::uint32_t>(dot);
     }
 }
 

@@ -40,6 +40,7 @@ struct SearchScratch {
     };
     std::vector<WordDetail> details; ///< by slot
     std::vector<index::Slot> detailed;
+    std::vector<index::Slot> withParts;
     std::vector<std::uint32_t> seen; ///< for each slot the search that has it in `ranked`
     std::uint32_t search = 0;        ///< number of this search; 0 is none
     std::vector<float> floats;

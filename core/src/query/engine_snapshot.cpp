@@ -23,10 +23,7 @@ constexpr std::uint32_t kSnapshotVersion = 6;                // part of the stor
 Bytes FractalEngine::encode(Sequence appliedSequence)
 {
     const std::lock_guard noneLinks(m_improveMutex); // links lead to slots that are only just being linked
-    if (size() >= m_options.candidatesFrom) {
-        const std::unique_lock<Gate> lock(m_mutex);
-        m_indexes.prepare(false); // a program that reads it for one query has no time for that
-    }
+    prepare();                                       // a program that reads it for one query has no time for that
     const std::shared_lock<Gate> lock(m_mutex);
     Bytes out;
     ByteWriter writer(out);

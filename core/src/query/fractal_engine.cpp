@@ -121,6 +121,14 @@ void FractalEngine::remove(std::span<const FragmentId> ids)
     }
 }
 
+void FractalEngine::prepare()
+{
+    if (size() >= m_options.candidatesFrom) {
+        const std::unique_lock<Gate> lock(m_mutex);
+        m_indexes.prepare(false);
+    }
+}
+
 bool FractalEngine::improve(std::size_t count)
 {
     const std::lock_guard one(m_improveMutex);

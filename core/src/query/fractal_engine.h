@@ -29,6 +29,7 @@ public:
     void remove(std::span<const FragmentId> ids) override;
     Result<Answer> search(const Request& request) override;
     bool improve(std::size_t count) override;
+    void prepare() override;
     [[nodiscard]] std::size_t size() const override;
     [[nodiscard]] std::size_t memoryBytes() const override;
     [[nodiscard]] std::optional<Traces> tracesOf(const FragmentId& id) const override;

@@ -243,7 +243,7 @@ Result<bool> EmbeddersImpl::buildOnce(const NamespaceId& space, Run& run)
     std::int64_t saveTook = 0;
     const auto save = [&] {
         const std::int64_t begun = clock.monotonicUs();
-        const bool isKept = m_searcher.writeNext(space, generation, counts.forgotten, *made.engine, made.appliedSequence);
+        const bool isKept = m_searcher.write(space, SnapshotKind::Next, generation, counts.forgotten, *made.engine, made.appliedSequence);
         savedAt = clock.monotonicUs();
         saveTook = savedAt - begun;
         return isKept;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kPassagesATime = 8000; // read, embedded and indexed together: each word is stemmed once for all of them
 constexpr std::size_t kSnapshotFrom = 64;    // below, building anew is as fast as reading; what is lost later can be guessed from it
+constexpr unsigned kSnapshotsWaiting = 2;    // to be written in the background
 constexpr std::size_t kGrownShare = 8;       // a snapshot is written anew when so large a part of the passages is not in it
 constexpr std::size_t kQueriesBefore = 4;    // a program that asks less often gains nothing from a graph
 constexpr std::size_t kLinksATime = 256;     // a slice of work in the background: some milliseconds
@@ -28,7 +29,9 @@ SnapshotKind Searcher::kindOf(const Key& key, const Loaded& loaded)
     return loaded.embedder == wordsOnlyEmbedder() ? SnapshotKind::WordsOnly : SnapshotKind::Current;
 }
 
-Searcher::~Searcher()
+Searcher::~Searcher() { finish(); }
+
+void Searcher::finish()
 {
     m_stopped->store(true);
     m_core.world.executor->drain();
@@ -49,12 +52,8 @@ Searcher::Held Searcher::held() const
 Result<std::size_t> Searcher::catchUp(const Key& key, Loaded& loaded)
 {
     EngineFeed feed(m_core, key.first, *loaded.engine, loaded.applied, key.second == Versions::All);
-    for (;;) {
-        CARMA_TRY_ASSIGN(const std::size_t rows, feed.step(kPassagesATime));
-        if (rows < kPassagesATime) {
-            return feed.added();
-        }
-    }
+    CARMA_TRY(feed.run(kPassagesATime));
+    return feed.added();
 }
 
 std::shared_ptr<Searcher::Space> Searcher::use(const Key& key)
@@ -87,7 +86,7 @@ Result<void> Searcher::load(const Key& key, Loaded& loaded)
         return {};
     }
     if (use.embedder != nullptr && !m_core.embedders().wanted()) {
-        m_files.promote(space); // a change of the embedder is done, and this namespace was not asked since
+        promote(space); // a change of the embedder is done, and this namespace was not asked since
     }
     if (auto read = m_files.read({space, counts.forgotten, embedder, weights}, kindOf(key, loaded))) {
         loaded.engine = std::move(read->engine);
@@ -127,6 +126,8 @@ Result<Searcher::SpaceEngine> Searcher::engine(const NamespaceId& space, const c
     const Key key{space, versions};
     const std::shared_ptr<Space> entry = use(key);
     SpaceEngine answer;
+    bool isToBeKept = false;
+    std::uint64_t generation = 0;
     {
         const std::lock_guard guard(entry->mutex);
         Loaded& loaded = entry->loaded;
@@ -147,25 +148,61 @@ Result<Searcher::SpaceEngine> Searcher::engine(const NamespaceId& space, const c
             loaded = {}; // good for this query, but it has passed fragments that are still to come
         } else {
             loaded.marks = marks;
-            keepSnapshot(key, loaded);
+            if (hasGrown(loaded)) {
+                engine->prepare(); // or the next program would answer otherwise
+                isToBeKept = !entry->isKeeping.exchange(true);
+                generation = m_forgets;
+            }
         }
         entry->isImproved = entry->isImproved && added == 0 && before == loaded.engine;
         improveIfAsked(entry);
+    }
+    if (isToBeKept) {
+        keepSnapshot(key, entry, generation);
     }
     m_cache.save();
     dropOthers(key);
     return answer;
 }
 
-/// Written anew when enough is not in it. REQUIRES: the namespace's mutex is held.
-void Searcher::keepSnapshot(const Key& key, Loaded& loaded)
+/// Whether enough is not in the snapshot. REQUIRES: the namespace's mutex is held.
+bool Searcher::hasGrown(const Loaded& loaded)
 {
     const std::size_t size = loaded.engine->size();
     const std::size_t fresh = size - std::min(size, loaded.snapshotSize);
-    if (fresh >= std::max(kSnapshotFrom, loaded.snapshotSize / kGrownShare)) {
-        m_files.write(key.first, kindOf(key, loaded), loaded.forgotten, *loaded.engine, loaded.applied);
-        loaded.snapshotSize = size;
+    return fresh >= std::max(kSnapshotFrom, loaded.snapshotSize / kGrownShare);
+}
+
+/// Writes a snapshot when the answer is out; closing the store waits for it. Engines that wait for that cannot be dropped, so there are
+/// few of them.
+void Searcher::keepSnapshot(const Key& key, std::shared_ptr<Space> entry, std::uint64_t generation)
+{
+    if (m_waitingSnapshots >= kSnapshotsWaiting) {
+        writeSnapshot(key, *entry, generation);
+        return;
     }
+    ++m_waitingSnapshots;
+    m_core.world.executor->post([this, key, entry = std::move(entry), generation] {
+        writeSnapshot(key, *entry, generation);
+        --m_waitingSnapshots;
+    });
+}
+
+/// What the engine gets while it is encoded may be in the snapshot though `applied` does not say so: it is added once more, in its own
+/// place.
+void Searcher::writeSnapshot(const Key& key, Space& entry, std::uint64_t generation)
+{
+    Loaded kept;
+    {
+        const std::lock_guard guard(entry.mutex);
+        kept = entry.loaded;
+    }
+    const std::size_t size = kept.engine != nullptr && kept.marks ? kept.engine->size() : 0;
+    if (size > 0 && write(key.first, kindOf(key, kept), generation, kept.forgotten, *kept.engine, kept.applied)) {
+        const std::lock_guard guard(entry.mutex);
+        entry.loaded.snapshotSize = entry.loaded.engine == kept.engine ? size : entry.loaded.snapshotSize;
+    }
+    entry.isKeeping = false;
 }
 
 /// REQUIRES: the namespace's mutex is held.
@@ -217,7 +254,6 @@ void Searcher::dropOthers(const Key& inUse)
 
 void Searcher::forget(const NamespaceId& space)
 {
-    // Nobody writes a snapshot while both are held; only this takes two.
     const std::shared_ptr<Space> current = use({space, Versions::Current});
     const std::shared_ptr<Space> all = use({space, Versions::All});
     const std::scoped_lock guard(current->mutex, all->mutex);
@@ -225,24 +261,28 @@ void Searcher::forget(const NamespaceId& space)
         entry->loaded = {};
         entry->memory = 0;
     }
-    const std::lock_guard next(m_nextMutex);
+    const std::lock_guard files(m_filesMutex);
     ++m_forgets;
     for (const SnapshotKind kind : kSnapshotKinds) {
         m_files.remove(space, kind);
     }
 }
 
-bool Searcher::writeNext(
-    const NamespaceId& space, std::uint64_t generation, std::uint64_t forgotten, query::SearchEngine& engine, Sequence applied)
+bool Searcher::write(const NamespaceId& space, SnapshotKind kind, std::uint64_t generation, std::uint64_t forgotten,
+    query::SearchEngine& engine, Sequence applied)
 {
-    const std::lock_guard guard(m_nextMutex);
-    return generation == m_forgets && m_files.write(space, SnapshotKind::Next, forgotten, engine, applied);
+    const std::lock_guard guard(m_filesMutex);
+    return generation == m_forgets && m_files.write(space, kind, forgotten, engine, applied);
 }
 
-std::uint64_t Searcher::forgets()
+void Searcher::promote(const NamespaceId& space)
 {
-    const std::lock_guard guard(m_nextMutex);
-    return m_forgets;
+    if (m_files.has(space, SnapshotKind::Next)) { // looked up first: what is being written may take seconds
+        const std::lock_guard guard(m_filesMutex);
+        if (m_files.promote(space)) {
+            ++m_forgets; // whoever is about to write over it has the old embedder's vectors
+        }
+    }
 }
 
 } // namespace carma::store

@@ -29,6 +29,8 @@ public:
     /// The engine of a namespace with everything the catalog knows, or with old versions as well; `marks` are the catalog's, read before.
     /// Thread-safe; while one namespace is loaded or built, the others answer. An engine that turns out to be damaged is asked for again.
     Result<SpaceEngine> engine(const NamespaceId& space, const catalog::Marks& marks, Versions versions = Versions::Current);
+    /// Waits for the snapshots that are still to be written. Nothing is asked any more. Idempotent.
+    void finish();
     /// Drops engine and snapshots of a namespace.
     void forget(const NamespaceId& space);
     /// Why engines know words only: the embedder cannot be had. Empty if they know meaning, too.
@@ -42,11 +44,11 @@ public:
     };
     [[nodiscard]] Held held() const;
 
-    /// Keeps what a change of the embedder has come to, unless something was forgotten since forgets() gave `generation`: then it may
-    /// hold that. False if it was not kept.
-    bool writeNext(
-        const NamespaceId& space, std::uint64_t generation, std::uint64_t forgotten, query::SearchEngine& engine, Sequence applied);
-    [[nodiscard]] std::uint64_t forgets();
+    /// Writes a snapshot, unless something was forgotten since forgets() gave `generation`: then it may hold that. False if it was not
+    /// written.
+    bool write(const NamespaceId& space, SnapshotKind kind, std::uint64_t generation, std::uint64_t forgotten, query::SearchEngine& engine,
+        Sequence applied);
+    [[nodiscard]] std::uint64_t forgets() const { return m_forgets; }
     [[nodiscard]] SnapshotFiles& files() { return m_files; }
     [[nodiscard]] EmbeddingCache& cache() { return m_cache; }
 
@@ -68,6 +70,7 @@ private:
         std::size_t queries = 0; ///< guarded by mutex: since it was loaded
         std::atomic<bool> isImproving = false;
         std::atomic<bool> isImproved = false; ///< there is nothing to improve until something is added
+        std::atomic<bool> isKeeping = false;  ///< a snapshot of it is to be written
         std::atomic<std::size_t> memory = 0;
         std::uint64_t lastUse = 0; ///< guarded by m_mutex
     };
@@ -75,7 +78,10 @@ private:
     Result<void> load(const Key& key, Loaded& loaded);
     Result<std::size_t> loadWhole(const Key& key, Loaded& loaded);
     void dropIfDamaged(const Key& key, Loaded& loaded);
-    void keepSnapshot(const Key& key, Loaded& loaded);
+    static bool hasGrown(const Loaded& loaded);
+    void keepSnapshot(const Key& key, std::shared_ptr<Space> entry, std::uint64_t generation);
+    void writeSnapshot(const Key& key, Space& entry, std::uint64_t generation);
+    void promote(const NamespaceId& space);
     static SnapshotKind kindOf(const Key& key, const Loaded& loaded);
     Result<std::size_t> catchUp(const Key& key, Loaded& loaded);
     std::shared_ptr<Space> use(const Key& key);
@@ -91,8 +97,9 @@ private:
     mutable std::mutex m_mutex; ///< guards the rest; never held while waiting for a namespace
     std::map<Key, std::shared_ptr<Space>> m_spaces;
     std::uint64_t m_uses = 0;
-    std::mutex m_nextMutex;      ///< held while files of a change are written, and while they are removed
-    std::uint64_t m_forgets = 0; ///< guarded by m_nextMutex
+    std::atomic<unsigned> m_waitingSnapshots = 0;
+    std::mutex m_filesMutex; ///< held while snapshots are written, and while they are removed; taken after a namespace's mutex
+    std::atomic<std::uint64_t> m_forgets = 0; ///< changed while m_filesMutex is held
 };
 
 } // namespace carma::store

@@ -211,12 +211,17 @@ bool SnapshotFiles::write(
         replaceFile(disk, path(space, kind), log::frameObject(placeOf(m_core.log->superblock().store), sealed)).has_value();
 }
 
+bool SnapshotFiles::has(const NamespaceId& space, SnapshotKind kind) const
+{
+    const auto info = m_core.world.disk->info(path(space, kind));
+    return info.has_value() && *info;
+}
+
 bool SnapshotFiles::promote(const NamespaceId& space)
 {
     Disk& disk = *m_core.world.disk;
     const std::string next = path(space, SnapshotKind::Next);
-    const auto info = disk.info(next);
-    if (!info.has_value() || !*info || !disk.rename(next, path(space, SnapshotKind::Current)).has_value()) {
+    if (!has(space, SnapshotKind::Next) || !disk.rename(next, path(space, SnapshotKind::Current)).has_value()) {
         return false;
     }
     (void)disk.syncFolder(kFolder).has_value(); // if the old name comes back it is promoted again

@@ -39,6 +39,7 @@ public:
     std::optional<query::DecodedEngine> read(const Owner& owner, SnapshotKind kind);
     /// False if it cannot be written: then the next program builds it again.
     bool write(const NamespaceId& space, SnapshotKind kind, std::uint64_t forgotten, query::SearchEngine& engine, Sequence applied);
+    [[nodiscard]] bool has(const NamespaceId& space, SnapshotKind kind) const;
     /// The finished engine of the new embedder takes the place of the current one. False if there is none.
     bool promote(const NamespaceId& space);
     void remove(const NamespaceId& space, SnapshotKind kind);

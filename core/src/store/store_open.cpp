@@ -52,6 +52,7 @@ Result<void> openForWriting(StoreCore& core, const OpenOptions& options)
         catalog::OpenedCatalog opened, catalog::openCatalog(core.world.catalogFolder, id, kNoSequence, catalogKeys(keys), core.readOnly));
     const bool hadOne = opened.condition != catalog::Condition::Good && core.log->end() > kCreationRecords;
     core.catalog = std::move(opened.catalog);
+    core.catalogAtOpen = std::move(opened.found);
     if (hadOne && core.onNotice) {
         core.onNotice((opened.reason.empty() ? std::string("the catalog is not usable") : opened.reason) + "; it is rebuilt from the log");
     }
@@ -72,6 +73,7 @@ Result<void> openForReading(StoreCore& core, const OpenOptions& options)
         return catalog::openCatalog(core.world.catalogFolder, id, kNoSequence, catalogKeys(keys), readOnly);
     };
     CARMA_TRY_ASSIGN(catalog::OpenedCatalog opened, open(true));
+    core.catalogAtOpen = std::move(opened.found);
     const bool good = opened.condition == catalog::Condition::Good;
     if (core.world.catalogFolder == catalog::kInMemory) {
         core.catalog = std::move(opened.catalog);
@@ -136,7 +138,6 @@ Result<std::unique_ptr<Store>> Store::open(
             core->onNotice(notice);
         }
     }
-    core->catalogAtOpen = catalog::checkCatalog(core->world.catalogFolder, reading->superblock.store);
     if (options.readOnly) {
         CARMA_TRY(openForReading(*core, options));
     } else {
@@ -191,6 +192,7 @@ Result<void> StoreImpl::close()
         return {};
     }
     m_closed = true;
+    m_searcher.finish(); // it reads the log's keys
     auto kept = m_keys.flush();
     const auto metered = m_core->metering().flush(); // before the log closes; usage that cannot be recorded is no reason not to close
     (void)metered.has_value();

@@ -8,6 +8,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <deque>
 
 using namespace carma;
 using namespace carma::test;
@@ -66,6 +67,30 @@ std::vector<std::string> indexFiles(const StoreFixture& fixture)
     }
     return paths;
 }
+
+/// Keeps what is posted until drain().
+class LaterExecutor final : public Executor {
+public:
+    void runAll(std::span<const std::function<void()>> tasks) override
+    {
+        for (const auto& task : tasks) {
+            task();
+        }
+    }
+    void post(std::function<void()> task) override { m_posted.push_back(std::move(task)); }
+    void drain() override
+    {
+        while (!m_posted.empty()) {
+            const auto next = std::move(m_posted.front());
+            m_posted.pop_front();
+            next();
+        }
+    }
+    [[nodiscard]] std::size_t width() const override { return 1; }
+
+private:
+    std::deque<std::function<void()>> m_posted;
+};
 
 Result<store::Searcher::SpaceEngine> engineOf(store::Searcher& searcher, store::StoreCore& core, const std::string& space)
 {
@@ -141,6 +166,64 @@ private slots:
             QVERIFY(ask(**store, "second") == second);
             QCOMPARE(fixture.notices.size(), again ? 0U : lines); // and the second time it is built
         }
+    }
+
+    void theAnswerComesBeforeTheSnapshot()
+    {
+        StoreFixture fixture;
+        fixture.environment.segmentBytes = 16U << 20U; // sealing is posted as well, and nothing here waits for that
+        VERIFY_OK(fixture.create());
+        LaterExecutor later;
+        fixture.environment.executor = &later;
+        auto store = fixture.open();
+        VERIFY_OK(store);
+        VERIFY_OK((*store)->memory().remember("first", notesOf("first", kNotes)));
+        QCOMPARE(ask(**store, "first").size(), 10U);
+        QVERIFY(indexFiles(fixture).empty());
+        later.drain();
+        QCOMPARE(indexFiles(fixture).size(), 1U);
+        VERIFY_OK((*store)->memory().remember("second", notesOf("second", kNotes)));
+        QCOMPARE(ask(**store, "second").size(), 10U);
+        VERIFY_OK((*store)->close()); // waits for it
+        QCOMPARE(indexFiles(fixture).size(), 2U);
+    }
+
+    /// Engines that wait to be written cannot be dropped when memory is short.
+    void fewSnapshotsWait()
+    {
+        StoreFixture fixture;
+        fixture.environment.segmentBytes = 16U << 20U; // sealing is posted as well, and nothing here waits for that
+        VERIFY_OK(fixture.create());
+        LaterExecutor later;
+        fixture.environment.executor = &later;
+        auto store = fixture.open();
+        VERIFY_OK(store);
+        for (const char* space : {"first", "second", "third", "fourth"}) {
+            VERIFY_OK((*store)->memory().remember(space, notesOf(space, kNotes)));
+            QCOMPARE(ask(**store, space).size(), 10U);
+        }
+        QCOMPARE(indexFiles(fixture).size(), 2U);
+    }
+
+    void aSnapshotThatWaitsDoesNotKeepWhatIsForgotten()
+    {
+        StoreFixture fixture;
+        fixture.environment.segmentBytes = 16U << 20U; // sealing is posted as well, and nothing here waits for that
+        VERIFY_OK(fixture.create());
+        LaterExecutor later;
+        fixture.environment.executor = &later;
+        auto store = fixture.open();
+        VERIFY_OK(store);
+        const auto made = (*store)->memory().remember("first", notesOf("first", kNotes));
+        VERIFY_OK(made);
+        QCOMPARE(ask(**store, "first").size(), 10U);
+        VERIFY_OK((*store)->memory().forget({made->front()}, {}, {}));
+        later.drain();
+        QVERIFY(indexFiles(fixture).empty());
+        QCOMPARE(ask(**store, "first").size(), 10U);
+        later.drain();
+        QCOMPARE(indexFiles(fixture).size(), 1U);
+        VERIFY_OK((*store)->close());
     }
 
     void aQueryTouchesOneNamespaceAndMemoryStaysWithinItsBudget()
