@@ -34,7 +34,7 @@ std::size_t placesFromImpl(const float* values, std::size_t count, float least, 
     for (; i + lanes <= count; i += lanes) {
         const auto isKept = hn::RebindMask(numbers, hn::Ge(hn::LoadU(floats, values + i), limit));
         if (!hn::AllFalse(numbers, isKept)) { // few are
-            // Whole vectors are written, kept <= i leaves room. Compressing right into memory takes some AMD processors 140 cycles.
+            // Whole vectors are written, kept <= i leaves room. Some processors are slow at compressing right into memory.
             hn::StoreU(hn::Compress(place, isKept), numbers, places + kept);
             kept += hn::CountTrue(numbers, isKept);
         }

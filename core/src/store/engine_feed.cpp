@@ -26,21 +26,16 @@ Result<std::size_t> EngineFeed::step(std::size_t count, Sequence end)
 Result<void> EngineFeed::run(std::size_t count)
 {
     CARMA_TRY_ASSIGN(Batch batch, read(count, kNoSequence));
-    while (batch.rows > 0) {
+    while (batch.rows == count) {
         Result<void> added;
         Result<Batch> next = Batch{};
-        const std::array<std::function<void()>, 2> tasks{[&] { added = add(batch); },
-            [&] {
-                if (batch.rows == count) {
-                    next = read(count, kNoSequence);
-                }
-            }};
+        const std::array<std::function<void()>, 2> tasks{[&] { added = add(batch); }, [&] { next = read(count, kNoSequence); }};
         m_core.world.executor->runAll(tasks);
         CARMA_TRY(added);
         CARMA_TRY(next);
         batch = *std::move(next);
     }
-    return {};
+    return add(batch);
 }
 
 Result<EngineFeed::Batch> EngineFeed::read(std::size_t count, Sequence end)

@@ -127,7 +127,6 @@ Result<Searcher::SpaceEngine> Searcher::engine(const NamespaceId& space, const c
     const std::shared_ptr<Space> entry = use(key);
     SpaceEngine answer;
     bool isToBeKept = false;
-    std::uint64_t generation = 0;
     {
         const std::lock_guard guard(entry->mutex);
         Loaded& loaded = entry->loaded;
@@ -151,14 +150,13 @@ Result<Searcher::SpaceEngine> Searcher::engine(const NamespaceId& space, const c
             if (hasGrown(loaded)) {
                 engine->prepare(); // or the next program would answer otherwise
                 isToBeKept = !entry->isKeeping.exchange(true);
-                generation = m_forgets;
             }
         }
         entry->isImproved = entry->isImproved && added == 0 && before == loaded.engine;
         improveIfAsked(entry);
     }
     if (isToBeKept) {
-        keepSnapshot(key, entry, generation);
+        keepSnapshot(key, entry);
     }
     m_cache.save();
     dropOthers(key);
@@ -175,32 +173,37 @@ bool Searcher::hasGrown(const Loaded& loaded)
 
 /// Writes a snapshot when the answer is out; closing the store waits for it. Engines that wait for that cannot be dropped, so there are
 /// few of them.
-void Searcher::keepSnapshot(const Key& key, std::shared_ptr<Space> entry, std::uint64_t generation)
+void Searcher::keepSnapshot(const Key& key, std::shared_ptr<Space> entry)
 {
     if (m_waitingSnapshots >= kSnapshotsWaiting) {
-        writeSnapshot(key, *entry, generation);
+        writeSnapshot(key, *entry);
         return;
     }
     ++m_waitingSnapshots;
-    m_core.world.executor->post([this, key, entry = std::move(entry), generation] {
-        writeSnapshot(key, *entry, generation);
+    m_core.world.executor->post([this, key, entry = std::move(entry)] {
+        writeSnapshot(key, *entry);
         --m_waitingSnapshots;
     });
 }
 
 /// What the engine gets while it is encoded may be in the snapshot though `applied` does not say so: it is added once more, in its own
 /// place.
-void Searcher::writeSnapshot(const Key& key, Space& entry, std::uint64_t generation)
+void Searcher::writeSnapshot(const Key& key, Space& entry)
 {
     Loaded kept;
+    std::uint64_t generation = 0;
     {
-        const std::lock_guard guard(entry.mutex);
+        const std::lock_guard guard(entry.mutex); // forget() takes it as well: what it drops afterwards is of a later generation
         kept = entry.loaded;
+        generation = m_forgets;
     }
     const std::size_t size = kept.engine != nullptr && kept.marks ? kept.engine->size() : 0;
-    if (size > 0 && write(key.first, kindOf(key, kept), generation, kept.forgotten, *kept.engine, kept.applied)) {
+    if (size > 0) {
+        (void)write(key.first, kindOf(key, kept), generation, kept.forgotten, *kept.engine, kept.applied);
         const std::lock_guard guard(entry.mutex);
-        entry.loaded.snapshotSize = entry.loaded.engine == kept.engine ? size : entry.loaded.snapshotSize;
+        if (entry.loaded.engine == kept.engine && generation == m_forgets) {
+            entry.loaded.snapshotSize = size; // tried: a disk that takes nothing is not tried again for every passage
+        }
     }
     entry.isKeeping = false;
 }

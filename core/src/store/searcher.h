@@ -44,8 +44,8 @@ public:
     };
     [[nodiscard]] Held held() const;
 
-    /// Writes a snapshot, unless something was forgotten since forgets() gave `generation`: then it may hold that. False if it was not
-    /// written.
+    /// Writes a snapshot, unless something was forgotten since forgets() gave `generation`, or a change of the embedder has ended: then it
+    /// may hold what must not come back. False if it was not written.
     bool write(const NamespaceId& space, SnapshotKind kind, std::uint64_t generation, std::uint64_t forgotten, query::SearchEngine& engine,
         Sequence applied);
     [[nodiscard]] std::uint64_t forgets() const { return m_forgets; }
@@ -79,8 +79,8 @@ private:
     Result<std::size_t> loadWhole(const Key& key, Loaded& loaded);
     void dropIfDamaged(const Key& key, Loaded& loaded);
     static bool hasGrown(const Loaded& loaded);
-    void keepSnapshot(const Key& key, std::shared_ptr<Space> entry, std::uint64_t generation);
-    void writeSnapshot(const Key& key, Space& entry, std::uint64_t generation);
+    void keepSnapshot(const Key& key, std::shared_ptr<Space> entry);
+    void writeSnapshot(const Key& key, Space& entry);
     void promote(const NamespaceId& space);
     static SnapshotKind kindOf(const Key& key, const Loaded& loaded);
     Result<std::size_t> catchUp(const Key& key, Loaded& loaded);

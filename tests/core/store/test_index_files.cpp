@@ -92,6 +92,17 @@ private:
     std::deque<std::function<void()>> m_posted;
 };
 
+/// A new store whose posted work waits.
+struct LaterFixture : StoreFixture {
+    LaterFixture()
+    {
+        environment.segmentBytes = 16U << 20U; // sealing is posted as well, and nothing here waits for that
+        VERIFY_OK(create());
+        environment.executor = &later;
+    }
+    LaterExecutor later;
+};
+
 Result<store::Searcher::SpaceEngine> engineOf(store::Searcher& searcher, store::StoreCore& core, const std::string& space)
 {
     return searcher.engine((*core.space(space))->id, *core.catalog->marks());
@@ -170,17 +181,13 @@ private slots:
 
     void theAnswerComesBeforeTheSnapshot()
     {
-        StoreFixture fixture;
-        fixture.environment.segmentBytes = 16U << 20U; // sealing is posted as well, and nothing here waits for that
-        VERIFY_OK(fixture.create());
-        LaterExecutor later;
-        fixture.environment.executor = &later;
+        LaterFixture fixture;
         auto store = fixture.open();
         VERIFY_OK(store);
         VERIFY_OK((*store)->memory().remember("first", notesOf("first", kNotes)));
         QCOMPARE(ask(**store, "first").size(), 10U);
         QVERIFY(indexFiles(fixture).empty());
-        later.drain();
+        fixture.later.drain();
         QCOMPARE(indexFiles(fixture).size(), 1U);
         VERIFY_OK((*store)->memory().remember("second", notesOf("second", kNotes)));
         QCOMPARE(ask(**store, "second").size(), 10U);
@@ -191,11 +198,7 @@ private slots:
     /// Engines that wait to be written cannot be dropped when memory is short.
     void fewSnapshotsWait()
     {
-        StoreFixture fixture;
-        fixture.environment.segmentBytes = 16U << 20U; // sealing is posted as well, and nothing here waits for that
-        VERIFY_OK(fixture.create());
-        LaterExecutor later;
-        fixture.environment.executor = &later;
+        LaterFixture fixture;
         auto store = fixture.open();
         VERIFY_OK(store);
         for (const char* space : {"first", "second", "third", "fourth"}) {
@@ -207,21 +210,19 @@ private slots:
 
     void aSnapshotThatWaitsDoesNotKeepWhatIsForgotten()
     {
-        StoreFixture fixture;
-        fixture.environment.segmentBytes = 16U << 20U; // sealing is posted as well, and nothing here waits for that
-        VERIFY_OK(fixture.create());
-        LaterExecutor later;
-        fixture.environment.executor = &later;
+        LaterFixture fixture;
         auto store = fixture.open();
         VERIFY_OK(store);
         const auto made = (*store)->memory().remember("first", notesOf("first", kNotes));
         VERIFY_OK(made);
         QCOMPARE(ask(**store, "first").size(), 10U);
         VERIFY_OK((*store)->memory().forget({made->front()}, {}, {}));
-        later.drain();
+        fixture.later.drain();
         QVERIFY(indexFiles(fixture).empty());
-        QCOMPARE(ask(**store, "first").size(), 10U);
-        later.drain();
+        QCOMPARE(ask(**store, "first").size(), 10U); // another snapshot waits
+        VERIFY_OK((*store)->memory().forget({(*made)[1]}, {}, {}));
+        QCOMPARE(ask(**store, "first").size(), 10U); // for this engine, too
+        fixture.later.drain();
         QCOMPARE(indexFiles(fixture).size(), 1U);
         VERIFY_OK((*store)->close());
     }

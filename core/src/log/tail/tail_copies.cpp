@@ -29,8 +29,8 @@ bool checkHolds(const SectorPlace& place, SectorView sector)
     return std::memcmp(check.bytes.data(), sector.data() + checkedBytes, check.bytes.size()) == 0;
 }
 
-/// Whether so few bits of the sector's fixed fields differ that its code might help. Trying the code on noise takes
-/// microseconds, and a file full of noise would hold up the opening of a store for seconds.
+/// Whether so few bits of the sector's fixed fields differ that its code might help. This look costs far less than trying the code does,
+/// and a file may be full of noise.
 bool mayBeCorrectable(SectorView sector)
 {
     static const Sector pattern = [] {
